@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace cortexscope {
+
+/// SHA-256 over a sequence of named parts: the key of a step's inputs and options.
+/// Each part is framed by its length, so ("ab","c") and ("a","bc") differ.
+class Digest {
+ public:
+  Digest();
+  ~Digest();
+  Digest(Digest&&) noexcept;
+  Digest& operator=(Digest&&) noexcept;
+
+  Digest& add(std::string_view text);
+  Digest& add(std::span<const std::byte> bytes);
+  /// The file's contents, read in blocks; throws MissingFile or Io.
+  Digest& addFile(const std::filesystem::path& file);
+
+  /// Lower-case hexadecimal of everything added so far; the digest can go on being used.
+  std::string hex() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+};
+
+}  // namespace cortexscope

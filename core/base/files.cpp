@@ -1,0 +1,125 @@
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <system_error>
+
+#include "base/error.h"
+
+namespace cortexscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void failIo(const fs::path& file, std::string_view action) {
+  throw Error(ErrorCode::Io, file.string() + ": " + std::string(action) + ": " + std::strerror(errno));
+}
+
+void flushToDisk(const fs::path& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+  if (descriptor < 0) failIo(path, "cannot be opened to flush it");
+  const int result = ::fsync(descriptor);
+  const int reason = errno;
+  ::close(descriptor);
+  errno = reason;
+  if (result != 0 && reason != EINVAL) failIo(path, "cannot be flushed to the disk");
+}
+
+/// Removes the temporary file unless it was renamed away.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(fs::path path) : m_path(std::move(path)) {}
+  ~TemporaryFile() {
+    std::error_code ignored;
+    fs::remove(m_path, ignored);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  const fs::path& path() const { return m_path; }
+
+ private:
+  fs::path m_path;
+};
+
+}  // namespace
+
+void writeFileAtomically(const fs::path& file, const std::function<void(std::ostream&)>& write) {
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  std::error_code error;
+  fs::create_directories(folder, error);
+  require(!error, ErrorCode::Io, [&] { return folder.string() + ": cannot be created: " + error.message(); });
+
+  fs::path temporaryPath = file;
+  temporaryPath += ".writing-" + std::to_string(::getpid());
+  const TemporaryFile temporary(temporaryPath);
+  {
+    errno = 0;
+    std::ofstream out(temporary.path(), std::ios::binary | std::ios::trunc);
+    if (!out) failIo(file, "cannot be written");
+    write(out);
+    out.close();
+    if (!out) failIo(file, "could not be written in full");
+  }
+  flushToDisk(temporary.path(), O_WRONLY);
+  fs::rename(temporary.path(), file, error);
+  require(!error, ErrorCode::Io, [&] { return file.string() + ": cannot be replaced: " + error.message(); });
+  flushToDisk(folder, O_RDONLY | O_DIRECTORY);
+}
+
+void writeFileAtomically(const fs::path& file, std::string_view contents) {
+  writeFileAtomically(file, [&](std::ostream& out) {
+    out.write(contents.data(), static_cast<std::streamsize>(contents.size()));
+  });
+}
+
+std::uintmax_t regularFileSize(const fs::path& file) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  require(status.type() != fs::file_type::not_found && !error, ErrorCode::MissingFile, [&] {
+    return file.string() + ": cannot be opened: " + (error ? error.message() : std::string("no such file"));
+  });
+  require(status.type() == fs::file_type::regular, ErrorCode::BadFile,
+          [&] { return file.string() + ": is not a regular file"; });
+  const std::uintmax_t size = fs::file_size(file, error);
+  require(!error, ErrorCode::Io, [&] { return file.string() + ": has no readable size: " + error.message(); });
+  return size;
+}
+
+std::string readTextFile(const fs::path& file, std::size_t maxBytes) {
+  const std::uintmax_t size = regularFileSize(file);
+  require(size <= maxBytes, ErrorCode::BadFile, [&] {
+    return file.string() + ": has " + std::to_string(size) + " bytes; at most " + std::to_string(maxBytes) +
+           " are read of such a file";
+  });
+  std::ifstream in(file, std::ios::binary);
+  require(in.good(), ErrorCode::MissingFile, [&] { return file.string() + ": cannot be opened for reading"; });
+  std::string text(static_cast<std::size_t>(size), '\0');
+  in.read(text.data(), static_cast<std::streamsize>(size));
+  require(static_cast<std::uintmax_t>(in.gcount()) == size, ErrorCode::Io,
+          [&] { return file.string() + ": reading stopped before the end"; });
+  return text;
+}
+
+MappedFile::MappedFile(const fs::path& file) : m_size(static_cast<std::size_t>(regularFileSize(file))) {
+  if (m_size == 0) return;
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) failIo(file, "cannot be opened for reading");
+  void* data = ::mmap(nullptr, m_size, PROT_READ, MAP_SHARED, descriptor, 0);
+  const int reason = errno;
+  ::close(descriptor);
+  errno = reason;
+  if (data == MAP_FAILED) failIo(file, "cannot be mapped into memory");
+  m_data = data;
+}
+
+MappedFile::~MappedFile() {
+  if (m_data != nullptr) ::munmap(const_cast<void*>(m_data), m_size);
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace cortexscope {
+
+/// Writes a file so that a reader sees the old contents or the new, never half of them: a temporary file in the same
+/// folder, flushed to the disk, then renamed over `file`. Missing folders are made.
+/// Errors   Io, naming the file and the system's reason (disk full, no permission); the old file is untouched then
+void writeFileAtomically(const std::filesystem::path& file, const std::function<void(std::ostream&)>& write);
+void writeFileAtomically(const std::filesystem::path& file, std::string_view contents);
+
+/// Whole contents of a file of at most `maxBytes`; throws MissingFile, BadFile if larger or not a regular file.
+std::string readTextFile(const std::filesystem::path& file, std::size_t maxBytes = std::size_t{64} << 20);
+
+/// Size of a regular file in bytes. A missing file, a folder or a pipe is an error that says so.
+std::uintmax_t regularFileSize(const std::filesystem::path& file);
+
+/// A file's bytes mapped read-only into memory for as long as this object lives.
+class MappedFile {
+ public:
+  /// Errors   MissingFile, BadFile (not a regular file), Io
+  explicit MappedFile(const std::filesystem::path& file);
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+
+  std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(m_data), m_size}; }
+
+ private:
+  const void* m_data = nullptr;
+  std::size_t m_size = 0;
+};
+
+}  // namespace cortexscope

@@ -1,0 +1,45 @@
+#include "base/parallel.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+extern "C" void openblas_set_num_threads(int count);
+
+namespace cortexscope {
+
+void useSingleThreadedLinearAlgebra() { openblas_set_num_threads(1); }
+
+int resolvedThreadCount(int threadCount) {
+  if (threadCount > 0) return threadCount;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+void parallelFor(Index blockCount, int threadCount, const std::function<void(Index)>& work) {
+  std::atomic<Index> next{0};
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const auto drain = [&] {
+    for (Index block = next++; block < blockCount; block = next++) {
+      try {
+        work(block);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (!failure) failure = std::current_exception();
+        next = blockCount;
+      }
+    }
+  };
+  const int helpers = static_cast<int>(std::min<Index>(resolvedThreadCount(threadCount), blockCount)) - 1;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < helpers; ++i) threads.emplace_back(drain);
+    drain();
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/matrix.h"
+
+namespace cortexscope {
+
+/// A named output of a network, as one forward pass of the standard input gives it.
+struct NetworkLayer {
+  std::string name;
+  std::vector<int> shape;  ///< without the batch: channels x height x width, channels x time x mel, or values
+};
+
+/// What an ONNX file of ours says about itself (its metadata entries, written by the importer).
+struct NetworkInfo {
+  std::string title;            ///< "ResNet-50 (ImageNet)"
+  std::string kind;             ///< "image" or "speech" (a speech-oriented network is labelled so)
+  std::string licence;
+  std::string origin;           ///< package and version the weights came from
+  std::vector<int> inputShape;  ///< without the batch
+  std::string channelOrder;     ///< "RGB" or "BGR"; empty for sound
+  std::array<float, 3> mean{0, 0, 0};   ///< input = (pixel - mean) * scale, pixel 0..255, in channelOrder
+  std::array<float, 3> scale{1, 1, 1};
+  std::vector<NetworkLayer> layers;     ///< the layers meant as feature spaces, shallow to deep
+  std::vector<std::string> classes;     ///< names of the last layer's values, may be empty
+};
+
+/// A loaded network. OpenCV stays inside. Use from one thread at a time.
+class Network {
+ public:
+  /// Loads an ONNX file. The file is validated first (sizes, shapes, no external data: nothing but this file is read).
+  /// Errors   MissingFile; BadFile; Unsupported naming the operator; all with the file's name
+  explicit Network(const std::filesystem::path& onnxFile);
+  ~Network();
+  Network(Network&&) noexcept;
+  Network& operator=(Network&&) noexcept;
+
+  const NetworkInfo& info() const;
+
+  /// All asked layers in one forward pass. `input` is info().inputShape, flattened, channel-major.
+  /// Returns  one flat array per layer, in the order asked
+  /// Errors   BadShape if the input's size differs; BadValue for an unknown layer, naming those there are
+  std::vector<std::vector<float>> forward(const std::vector<float>& input, const std::vector<std::string>& layers);
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+};
+
+}  // namespace cortexscope

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <array>
+#include <filesystem>
+#include <vector>
+
+#include "base/matrix.h"
+#include "cortex/surface.h"
+
+namespace cortexscope {
+
+/// A 3-D image (first volume of a 4-D file), scaled values, x fastest.
+struct Volume {
+  std::array<Index, 3> size{0, 0, 0};
+  Eigen::Matrix4d mmFromVoxel = Eigen::Matrix4d::Identity();  ///< sform, else qform, else voxel sizes
+  std::vector<float> values;
+
+  float at(Index x, Index y, Index z) const {
+    return values[static_cast<std::size_t>(x + size[0] * (y + size[1] * z))];
+  }
+};
+
+/// Reads NIfTI-1 (.nii, .nii.gz) with numeric types, both byte orders.
+/// Errors   MissingFile; BadFile with field, the number found and the file's size; Unsupported type
+Volume readNifti(const std::filesystem::path& file);
+
+/// Label of the voxel at each vertex, going inward along the normals in `stepMm` steps up to `depthMm` until a label
+/// other than 0 is met; 0 where none is.
+std::vector<std::int32_t> sampleLabels(const Volume& labels, const Surface& surface, double depthMm, double stepMm);
+
+}  // namespace cortexscope

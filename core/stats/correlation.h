@@ -1,0 +1,25 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/matrix.h"
+
+namespace cortexscope {
+
+/// Pearson r of two series; 0 if either is constant. Errors   BadShape for different lengths
+double pearson(std::span<const double> a, std::span<const double> b);
+
+/// Pearson r of matching columns (samples x series each); 0 where a column is constant.
+VectorF columnwisePearson(const ConstMatrixRefF& a, const ConstMatrixRefF& b);
+
+/// Ranks from 1, ties get their mean rank.
+std::vector<double> ranks(std::span<const double> values);
+
+/// Spearman rho: Pearson r of the ranks.
+double spearman(std::span<const double> a, std::span<const double> b);
+
+/// Z-scores the rows [first, first + count) of every column (population s.d.); constant columns become 0.
+void zscoreRows(MatrixF& values, Index first, Index count);
+
+}  // namespace cortexscope

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/job.h"
+#include "study/study.h"
+
+namespace cortexscope {
+
+enum class PipelineStep { Features, Encoders, Activation, Labels };
+
+struct PipelineOptions {
+  int threads = 0;                                  ///< 0 = one per core; results do not depend on it
+  PipelineStep until = PipelineStep::Labels;
+};
+
+/// The whole method: film -> features -> one encoder per person -> predicted activation -> labels, TL and BTL ->
+/// results/summary.json. A step (per run, per person) whose key is in results/manifest.json is not computed again, so
+/// a cancelled or killed run goes on where it stopped.
+/// Errors   as the steps', with the person or film in front; Cancelled. What was finished stays.
+void runPipeline(const Study& study, const PipelineOptions& options, const Job& job);
+
+/// True if every step up to `until` is present and belongs to the study as it is now.
+bool isComplete(const Study& study, PipelineStep until);
+
+}  // namespace cortexscope

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cortex/parcellation.h"
+#include "cortex/surface.h"
+#include "io/npy.h"
+#include "study/study.h"
+
+namespace cortexscope {
+
+/// What is known about one person after the encoders ran. Matrices are samples x vertices (left first), in z units of
+/// the response, over all runs of the study; files are mapped, rows are read when touched.
+struct PersonResults {
+  std::string id;
+  std::shared_ptr<const MappedMatrix> measured;    ///< what was recorded (or simulated)
+  std::shared_ptr<const MappedMatrix> predicted;   ///< out of fold in training runs; held-out runs never fitted
+  VectorF heldOutR;                                ///< per vertex
+  VectorF q;                                       ///< BH-adjusted permutation p of heldOutR
+  VectorF noiseCeiling;                            ///< per vertex, empty if unknown
+};
+
+/// Estimates of one label for all people, one value per study sample.
+struct LabelEstimates {
+  LabelItem item;
+  std::string table;                    ///< id of its LabelTable
+  bool perPerson = false;
+  MatrixD truth;                        ///< people x samples (the same row for everybody if shared); NaN = unknown
+  MatrixD btl;                          ///< people x samples, through the person's brain
+  MatrixD tl;                           ///< people x samples, straight from the features
+  VectorD btlR, tlR;                    ///< per person, held-out runs; NaN where the label is constant there
+  double pBtlAgainstTl = 1;             ///< paired over people, two-sided
+  MatrixD measuredDistance;             ///< people x people, correlation distance of estimates from measured responses
+  MatrixD predictedDistance;            ///< the same from predicted responses
+  double individualRho = 0;             ///< rank correlation of the two
+  double individualP = 1;               ///< Mantel's test
+};
+
+/// Everything the window shows, loaded from a study folder. Parts that are not computed yet are empty.
+struct Results {
+  Cortex anatomical;
+  Cortex inflated;
+  VectorF underlay;                     ///< sulcal depth per vertex, positive in sulci
+  Parcellation regions;
+  std::vector<PersonResults> people;    ///< in study order; predicted is null before the encoders ran
+  std::vector<LabelEstimates> labels;   ///< empty before the label step
+  std::string summaryJson;              ///< results/summary.json as text, empty before
+};
+
+/// Loads what is there. Errors   as the readers', naming the file; a result cut or of the wrong size is named and refused
+Results loadResults(const Study& study);
+
+}  // namespace cortexscope

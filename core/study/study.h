@@ -1,0 +1,97 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time_axis.h"
+
+namespace cortexscope {
+
+/// A film (or sound) shown to the people of a study.
+struct Stimulus {
+  std::string id;
+  std::string title;
+  std::filesystem::path file;   ///< relative to the study folder
+  std::string credit;           ///< shown wherever the film or its frames are shown
+};
+
+/// Features that drive encoders: the layers of one network.
+struct FeatureSpace {
+  std::string id;                       ///< "visual", "auditory"
+  std::string modality;                 ///< "visual" or "auditory"
+  std::filesystem::path network;        ///< ONNX, relative
+  std::filesystem::path melMatrix;      ///< auditory only: .npy, relative
+  std::vector<std::string> layers;      ///< shallow to deep
+  int components = 10;                  ///< principal components kept per layer
+};
+
+/// One person and what was recorded (or simulated) for them.
+struct Person {
+  std::string id;                       ///< "P01"
+  std::filesystem::path responses;      ///< samples x vertices .npy, z-scored per run; relative
+  std::filesystem::path ratings;        ///< this person's own label table (TSV over samples), or empty
+  int repeats = 1;                      ///< presentations averaged in `responses`
+  std::filesystem::path noiseCeiling;   ///< highest r reachable per vertex (.npy), or empty if unknown
+};
+
+/// One label to estimate, sampled once per study sample.
+struct LabelItem {
+  std::string name;
+  std::string title;
+  std::string unit;                     ///< scale in words
+  std::string kind;                     ///< "visual", "auditory", "both", "rating"
+};
+
+/// A table of label items: shared by all people, or each person's own (then Person::ratings holds the values).
+struct LabelTable {
+  std::string id;                       ///< "scene", "ratings"
+  bool perPerson = false;
+  std::filesystem::path file;           ///< TSV, samples x items, shared tables only; relative
+  std::vector<LabelItem> items;
+};
+
+struct CortexFiles {
+  std::string space;
+  std::filesystem::path leftSurface, rightSurface;     ///< anatomical (pial) meshes, GIFTI or FreeSurfer
+  std::filesystem::path leftInflated, rightInflated;   ///< same triangles
+  std::filesystem::path underlay;                      ///< sulcal depth, one value per vertex (.npy), left first
+  std::filesystem::path leftRegions, rightRegions;     ///< GIFTI labels or .annot
+  std::string credit;
+};
+
+/// Everything the method leaves open, with the defaults used here.
+struct StudyOptions {
+  std::vector<int> delays{2, 3, 4, 5, 6, 7, 8};     ///< samples; features before responses
+  std::vector<int> decoderLags{3, 4, 5, 6};         ///< samples; responses after labels
+  int penalties = 20;                               ///< grid size of ridge penalties
+  int decoderVertices = 2000;                       ///< best vertices by cross-validation on training runs
+  double significanceLevel = 0.05;                  ///< on BH-adjusted p
+  int permutations = 1000;
+  std::vector<int> labelledSamples{20, 40, 80};     ///< learning curve; the full training set is added
+  int learningCurveDraws = 10;
+  unsigned seed = 1;
+};
+
+/// The document: what a study folder's study.json says. Paths are relative to `folder`.
+struct Study {
+  std::filesystem::path folder;
+  std::string title;
+  bool simulated = false;               ///< responses (and ratings) were simulated; said wherever they are seen or saved
+  std::string simulationNote;           ///< one sentence on how
+  double samplePeriodSec = 1.0;
+  std::vector<Stimulus> stimuli;
+  Runs runs;
+  std::vector<FeatureSpace> featureSpaces;
+  CortexFiles cortex;
+  std::vector<Person> people;
+  std::vector<LabelTable> labels;
+  StudyOptions options;
+
+  const Stimulus& stimulus(const std::string& id) const;   ///< throws BadValue if there is none
+  std::filesystem::path path(const std::filesystem::path& relative) const { return folder / relative; }
+  std::filesystem::path results() const { return folder / "results"; }
+};
+
+}  // namespace cortexscope
