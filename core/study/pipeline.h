@@ -21,7 +21,4 @@ struct PipelineOptions {
 /// Errors   as the steps', with the person or film in front; Cancelled. What was finished stays.
 void runPipeline(const Study& study, const PipelineOptions& options, const Job& job);
 
-/// True if every step up to `until` is present and belongs to the study as it is now.
-bool isComplete(const Study& study, PipelineStep until);
-
 }  // namespace cortexscope

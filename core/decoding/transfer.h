@@ -1,0 +1,68 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/job.h"
+#include "decoding/decoder.h"
+#include "stats/mantel.h"
+#include "stats/tests.h"
+
+namespace cortexscope {
+
+/// One label to estimate for all people.
+struct LabelTask {
+  std::string name;
+  bool perPerson = false;
+  MatrixD truth;  ///< people x samples; all rows equal for a label shared by everybody
+};
+
+/// What decoders of one study read. The order of people is that of LabelTask::truth.
+struct TransferInputs {
+  DecoderInput features;                 ///< straight from the features (TL)
+  std::vector<DecoderInput> predicted;   ///< per person, predicted activation (BTL)
+  std::vector<DecoderInput> measured;    ///< per person, measured activation (conventional decoding)
+};
+
+struct TransferOptions {
+  std::vector<int> labelledSamples;   ///< sizes of the learning curve, the full training set is added
+  int draws = 10;                     ///< random draws per size
+  int blockSamples = 5;               ///< labelled samples are drawn in blocks
+  unsigned seed = 1;
+  long mantelPermutations = 10000;    ///< where all relabellings are too many
+  int threads = 0;
+};
+
+/// One label's estimates and how BTL compares with TL, all r on held-out runs.
+struct LabelReport {
+  std::string name;
+  MatrixD btl, tl, measured;  ///< people x samples
+  VectorD btlR, tlR, measuredR;  ///< per person; NaN where the truth is constant over the held-out runs
+  PairedTest btlAgainstTl;    ///< paired over people
+  std::vector<double> measuredDistances, predictedDistances;  ///< pairs of people, order of mantel.h
+  MantelResult individual;    ///< are the two alike?
+};
+
+/// BTL and TL with a given number of labelled samples.
+struct LearningPoint {
+  int labelledSamples = 0;
+  MatrixD btlR, tlR;          ///< people x labels, mean over draws; NaN as above
+  PairedTest overLabels;      ///< BTL - TL, mean over people, paired over labels
+  PairedTest overPeople;      ///< BTL - TL, mean over labels, paired over people
+};
+
+struct TransferReport {
+  std::vector<LabelReport> labels;
+  std::vector<LearningPoint> learningCurve;  ///< rising number of samples
+};
+
+/// Estimates all labels through predicted brains and straight from the features: the same decoder family, labelled samples,
+/// folds and penalties. Held-out runs enter only as rows to estimate.
+/// Errors   as Decoder::fit, with the label's name in front; Cancelled
+TransferReport compareTransfer(const TransferInputs& inputs, const std::vector<LabelTask>& labels,
+                               const TransferOptions& options, const Job& job);
+
+/// Pearson r over `rows`; NaN if the truth is constant there.
+double heldOutR(const VectorD& truth, const VectorD& estimate, const std::vector<Index>& rows);
+
+}  // namespace cortexscope

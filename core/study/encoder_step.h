@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/job.h"
+#include "study/feature_step.h"
+#include "study/step_cache.h"
+#include "study/study.h"
+
+namespace cortexscope {
+
+/// Digest of everything a person's encoder depends on.
+std::string encoderKey(const Study& study, const Person& person);
+
+/// Fits the encoders of all people whose result is not there yet; one file set per person.
+void fitEncoders(const Study& study, const std::vector<ReducedLayer>& layers, StepCache& cache, int threads,
+                 const Job& job);
+
+/// Predicted activation, held-out r, its significance and surface maps of all people.
+void predictPeople(const Study& study, const std::vector<ReducedLayer>& layers, StepCache& cache, int threads,
+                   const Job& job);
+
+}  // namespace cortexscope

@@ -1,0 +1,152 @@
+#include "study/feature_step.h"
+
+#include <cmath>
+#include <memory>
+#include <optional>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "features/auditory.h"
+#include "features/delays.h"
+#include "features/network.h"
+#include "features/reduction.h"
+#include "features/visual.h"
+#include "io/media.h"
+#include "io/npy.h"
+#include "study/result_files.h"
+
+namespace cortexscope {
+namespace {
+
+constexpr const char* kExtractionVersion = "1";  // raise when extraction itself changes its results
+
+TimeAxis filmTimes(const Study& study, const Run& run) {
+  return {run.stimulusStartSec, study.samplePeriodSec, run.sampleCount};
+}
+
+std::string runKey(const Study& study, const FeatureSpace& space, const Run& run) {
+  Digest digest;
+  digest.add(kExtractionVersion).addFile(study.path(study.stimulus(run.stimulus).file));
+  digest.addFile(study.path(space.network));
+  if (!space.melMatrix.empty()) digest.addFile(study.path(space.melMatrix));
+  for (const std::string& layer : space.layers) digest.add(layer);
+  digest.add(space.modality).add(std::to_string(run.stimulusStartSec)).add(std::to_string(run.sampleCount));
+  return digest.add(std::to_string(study.samplePeriodSec)).hex();
+}
+
+/// A feature space with its network loaded, made when the first run needs it.
+class Extractor {
+ public:
+  Extractor(const Study& study, const FeatureSpace& space) : m_study(study), m_space(space) {}
+
+  std::vector<LayerFeatures> extract(const Run& run, const Job& job) {
+    if (!m_network) m_network.emplace(m_study.path(m_space.network));
+    const std::filesystem::path film = m_study.path(m_study.stimulus(run.stimulus).file);
+    if (m_space.modality == "visual") {
+      VideoReader reader(film);
+      VisualOptions options;
+      options.layers = m_space.layers;
+      return visualFeatures(reader, filmTimes(m_study, run), *m_network, options, job);
+    }
+    require(m_space.modality == "auditory", ErrorCode::BadValue, [&] {
+      return "feature space " + m_space.id + ": modality \"" + m_space.modality + "\" is neither visual nor auditory";
+    });
+    if (m_mel.size() == 0) m_mel = readNpy(m_study.path(m_space.melMatrix));
+    AudioReader reader(film, kSpeechRateHz);
+    AuditoryOptions options;
+    options.layers = m_space.layers;
+    return auditoryFeatures(reader, filmTimes(m_study, run), *m_network, m_mel, options, job);
+  }
+
+ private:
+  const Study& m_study;
+  const FeatureSpace& m_space;
+  std::optional<Network> m_network;
+  MatrixF m_mel;
+};
+
+void checkRunInsideFilm(const Study& study, const Run& run) {
+  const std::filesystem::path film = study.path(study.stimulus(run.stimulus).file);
+  const double end = filmTimes(study, run).endSec();
+  const double duration = probeMedia(film).durationSec;
+  require(run.stimulusStartSec >= 0 && end <= duration + study.samplePeriodSec, ErrorCode::BadShape, [&] {
+    return "run " + run.id + " needs film time up to " + std::to_string(end) + " s, " + film.string() + " ends at " +
+           std::to_string(duration) + " s";
+  });
+}
+
+}  // namespace
+
+void extractFeatures(const Study& study, StepCache& cache, const Job& job) {
+  const ResultFiles files(study);
+  for (const Run& run : study.runs) checkRunInsideFilm(study, run);
+  const double total = double(study.featureSpaces.size() * study.runs.size());
+  double done = 0;
+  for (const FeatureSpace& space : study.featureSpaces) {
+    Extractor extractor(study, space);
+    for (const Run& run : study.runs) {
+      const Job part = job.part(done / total, (done + 1) / total);
+      part.checkpoint(0, space.id + " features");
+      cache.once("features/" + space.id + "/" + run.id, runKey(study, space, run), [&] {
+        std::vector<std::filesystem::path> written;
+        for (const LayerFeatures& layer : extractor.extract(run, part)) {
+          written.push_back(files.layer(space.id, run.id, layer.layer));
+          writeNpy(written.back(), layer.values);
+        }
+        return written;
+      });
+      ++done;
+    }
+  }
+}
+
+LayerFeatures stackedLayer(const Study& study, const FeatureSpace& space, const std::string& layer) {
+  const ResultFiles files(study);
+  LayerFeatures stacked{layer, {}};
+  for (const Run& run : study.runs) {
+    const std::filesystem::path file = files.layer(space.id, run.id, layer);
+    const MappedMatrix values(file);
+    if (stacked.values.size() == 0) stacked.values.resize(sampleCount(study.runs), values.cols());
+    require(values.rows() == run.sampleCount && values.cols() == stacked.values.cols(), ErrorCode::BadShape, [&] {
+      return file.string() + ": is " + std::to_string(values.rows()) + " x " + std::to_string(values.cols()) +
+             ", expected " + std::to_string(run.sampleCount) + " x " + std::to_string(stacked.values.cols());
+    });
+    stacked.values.middleRows(run.firstSample, run.sampleCount) = values.view();
+  }
+  return stacked;
+}
+
+std::vector<ReducedLayer> reduceLayers(const Study& study, const Job& job) {
+  const std::vector<Index> training = rowsOf(study.runs, false);
+  std::vector<ReducedLayer> reduced;
+  for (const FeatureSpace& space : study.featureSpaces)
+    for (const std::string& name : space.layers) {
+      job.checkpoint(0, "reducing " + space.id + "/" + name);
+      const LayerFeatures layer = stackedLayer(study, space, name);
+      const Reduction basis = fitReduction(rowsOf(layer.values, training), space.components);
+      const double kept = basis.explainedVariance.cast<double>().sum();
+      ReducedLayer result{space.id + "/" + name, space.modality, basis.apply(layer.values)};
+      if (kept > 0) result.components *= static_cast<float>(1.0 / std::sqrt(kept));
+      reduced.push_back(std::move(result));
+    }
+  return reduced;
+}
+
+std::vector<EncodingSpace> encodingSpaces(const Study& study, const std::vector<ReducedLayer>& layers) {
+  std::vector<EncodingSpace> spaces;
+  for (const ReducedLayer& layer : layers)
+    spaces.push_back({layer.name, layer.modality, withDelays(layer.components, study.options.delays, study.runs)});
+  return spaces;
+}
+
+std::string featureKey(const Study& study) {
+  Digest digest;
+  for (const FeatureSpace& space : study.featureSpaces) {
+    digest.add(space.id).add(std::to_string(space.components));
+    for (const Run& run : study.runs) digest.add(runKey(study, space, run)).add(run.heldOut ? "held out" : "training");
+  }
+  for (const int delay : study.options.delays) digest.add(std::to_string(delay));
+  return digest.hex();
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,162 @@
+#include "study/label_step.h"
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "features/delays.h"
+#include "io/npy.h"
+#include "io/table.h"
+#include "study/encoder_step.h"
+#include "study/label_json.h"
+#include "study/result_files.h"
+
+namespace cortexscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kLabelVersion = "1";
+
+/// Columns of a table, one per item, checked against the study's length: samples x items.
+MatrixD readItems(const Study& study, const fs::path& relative, const std::vector<LabelItem>& items) {
+  const fs::path file = study.path(relative);
+  const Table table = readTable(file);
+  require(Index(table.rows.size()) == sampleCount(study.runs), ErrorCode::BadShape, [&] {
+    return file.string() + ": has " + std::to_string(table.rows.size()) + " rows, the study has " +
+           std::to_string(sampleCount(study.runs)) + " samples";
+  });
+  MatrixD values(Index(table.rows.size()), Index(items.size()));
+  for (std::size_t k = 0; k < items.size(); ++k) {
+    const std::vector<double> column = numericColumn(table, items[k].name, file);
+    values.col(Index(k)) = Eigen::Map<const VectorD>(column.data(), Index(column.size()));
+  }
+  return values;
+}
+
+/// Time offsets at which features reach a label estimate through the brain: every lag minus every delay.
+std::vector<int> reachableOffsets(const StudyOptions& options) {
+  std::set<int> offsets;
+  for (const int lag : options.decoderLags)
+    for (const int delay : options.delays) offsets.insert(lag - delay);
+  return {offsets.begin(), offsets.end()};
+}
+
+TransferInputs transferInputs(const Study& study, const std::vector<ReducedLayer>& layers, const Job& job) {
+  const ResultFiles files(study);
+  TransferInputs inputs;
+  Index columns = 0;
+  for (const ReducedLayer& layer : layers) columns += layer.components.cols();
+  MatrixF features(sampleCount(study.runs), columns);
+  columns = 0;
+  for (const ReducedLayer& layer : layers) {
+    features.middleCols(columns, layer.components.cols()) = layer.components;
+    columns += layer.components.cols();
+  }
+  std::vector<Index> all(std::size_t(features.cols()));
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = Index(i);
+  inputs.features = decoderInput(features, all, reachableOffsets(study.options), study.runs);
+
+  for (std::size_t i = 0; i < study.people.size(); ++i) {
+    const Person& person = study.people[i];
+    job.checkpoint(double(i) / double(study.people.size()), "preparing decoders");
+    const VectorF r = readNpy(files.person(person.id, "cross_validated_r", ".npy")).col(0);
+    const std::vector<Index> vertices = bestVertices(r, study.options.decoderVertices);
+    const MappedMatrix predicted(files.person(person.id, "predicted", ".npy"));
+    const MappedMatrix measured(study.path(person.responses));
+    inputs.predicted.push_back(decoderInput(predicted.view(), vertices, study.options.decoderLags, study.runs));
+    inputs.measured.push_back(decoderInput(measured.view(), vertices, study.options.decoderLags, study.runs));
+  }
+  return inputs;
+}
+
+/// One TSV per person and method: time and one column per label.
+fs::path writeEstimates(const Study& study, const std::vector<StudyLabel>& labels, const TransferReport& report,
+                        const std::string& method, MatrixD LabelReport::*estimate, Index person) {
+  const fs::path file =
+      ResultFiles(study).label(study.people[std::size_t(person)].id + "_" + method, ".tsv");
+  std::vector<std::string> columns{"time_sec"};
+  MatrixD values(sampleCount(study.runs), Index(labels.size()) + 1);
+  for (Index t = 0; t < values.rows(); ++t) values(t, 0) = study.samplePeriodSec * double(t);
+  for (std::size_t k = 0; k < labels.size(); ++k) {
+    columns.push_back(labels[k].item.name);
+    values.col(Index(k) + 1) = (report.labels[k].*estimate).row(person).transpose();
+  }
+  writeTsv(file, columns, values);
+  fs::path sidecar = file;
+  const nlohmann::ordered_json json{{"what", "label estimates, one row per sample"},
+                                    {"method", method},
+                                    {"person", study.people[std::size_t(person)].id},
+                                    {"simulated", study.simulated},
+                                    {"simulationNote", study.simulationNote}};
+  writeFileAtomically(sidecar.replace_extension(".json"), json.dump(2) + "\n");
+  return file;
+}
+
+}  // namespace
+
+std::vector<StudyLabel> readLabels(const Study& study) {
+  std::vector<StudyLabel> labels;
+  for (const LabelTable& table : study.labels) {
+    std::vector<MatrixD> perPerson;
+    if (table.perPerson)
+      for (const Person& person : study.people) perPerson.push_back(readItems(study, person.ratings, table.items));
+    else
+      perPerson.assign(study.people.size(), readItems(study, table.file, table.items));
+    for (std::size_t k = 0; k < table.items.size(); ++k) {
+      StudyLabel label{table.items[k], table.id, {table.items[k].name, table.perPerson, {}}};
+      label.task.truth.resize(Index(study.people.size()), sampleCount(study.runs));
+      for (std::size_t i = 0; i < perPerson.size(); ++i)
+        label.task.truth.row(Index(i)) = perPerson[i].col(Index(k)).transpose();
+      labels.push_back(std::move(label));
+    }
+  }
+  return labels;
+}
+
+std::string labelKey(const Study& study) {
+  Digest digest;
+  digest.add(kLabelVersion);
+  for (const Person& person : study.people) {
+    digest.add(encoderKey(study, person));
+    if (!person.ratings.empty()) digest.addFile(study.path(person.ratings));
+  }
+  for (const LabelTable& table : study.labels) {
+    if (!table.perPerson) digest.addFile(study.path(table.file));
+    for (const LabelItem& item : table.items) digest.add(item.name);
+  }
+  for (const int lag : study.options.decoderLags) digest.add(std::to_string(lag));
+  for (const int size : study.options.labelledSamples) digest.add(std::to_string(size));
+  digest.add(std::to_string(study.options.decoderVertices)).add(std::to_string(study.options.learningCurveDraws));
+  return digest.add(std::to_string(study.options.seed)).hex();
+}
+
+void estimateLabels(const Study& study, const std::vector<ReducedLayer>& layers, StepCache& cache, int threads,
+                    const Job& job) {
+  cache.once("labels/all", labelKey(study), [&] {
+    const std::vector<StudyLabel> labels = readLabels(study);
+    std::vector<LabelTask> tasks;
+    for (const StudyLabel& label : labels) tasks.push_back(label.task);
+    TransferOptions options;
+    options.labelledSamples = study.options.labelledSamples;
+    options.draws = study.options.learningCurveDraws;
+    options.seed = study.options.seed;
+    options.threads = threads;
+    const TransferInputs inputs = transferInputs(study, layers, job.part(0, 0.2));
+    const TransferReport report = compareTransfer(inputs, tasks, options, job.part(0.2, 0.95));
+
+    std::vector<fs::path> written;
+    for (Index person = 0; person < Index(study.people.size()); ++person) {
+      written.push_back(writeEstimates(study, labels, report, "btl", &LabelReport::btl, person));
+      written.push_back(writeEstimates(study, labels, report, "tl", &LabelReport::tl, person));
+      written.push_back(writeEstimates(study, labels, report, "measured", &LabelReport::measured, person));
+    }
+    written.push_back(ResultFiles(study).label("statistics", ".json"));
+    writeFileAtomically(written.back(), transferToJson(study, labels, report).dump(2) + "\n");
+    return written;
+  });
+}
+
+}  // namespace cortexscope

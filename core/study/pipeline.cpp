@@ -1,0 +1,27 @@
+#include "study/pipeline.h"
+
+#include "base/error.h"
+#include "study/encoder_step.h"
+#include "study/feature_step.h"
+#include "study/label_step.h"
+#include "study/step_cache.h"
+#include "study/summary.h"
+
+namespace cortexscope {
+
+void runPipeline(const Study& study, const PipelineOptions& options, const Job& job) {
+  StepCache cache(study.results());
+  extractFeatures(study, cache, job.part(0.0, 0.5));
+  if (options.until == PipelineStep::Features) return;
+  require(!study.people.empty(), ErrorCode::BadValue, "the study has no people, so there is nothing to learn");
+
+  const std::vector<ReducedLayer> layers = reduceLayers(study, job.part(0.5, 0.52));
+  fitEncoders(study, layers, cache, options.threads, job.part(0.52, 0.75));
+  if (options.until == PipelineStep::Encoders) return;
+  predictPeople(study, layers, cache, options.threads, job.part(0.75, 0.85));
+  if (options.until == PipelineStep::Activation) return;
+  estimateLabels(study, layers, cache, options.threads, job.part(0.85, 0.99));
+  writeSummary(study, cache, job.part(0.99, 1.0));
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,154 @@
+#include "study/results.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "decoding/individual_differences.h"
+#include "io/surface_files.h"
+#include "io/table.h"
+#include "study/label_step.h"
+#include "study/result_files.h"
+
+namespace cortexscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+Cortex loadCortex(const Study& study, const fs::path& left, const fs::path& right) {
+  return {readSurface(study.path(left)), readSurface(study.path(right)), study.cortex.space};
+}
+
+VectorF loadPerVertex(const fs::path& file, Index vertices) {
+  const MatrixF values = readNpy(file);
+  require(values.size() == vertices, ErrorCode::BadShape, [&] {
+    return file.string() + ": has " + std::to_string(values.size()) + " values, the surface has " +
+           std::to_string(vertices) + " vertices";
+  });
+  return Eigen::Map<const VectorF>(values.data(), values.size());
+}
+
+std::shared_ptr<const MappedMatrix> loadSeries(const fs::path& file, const Study& study, Index vertices) {
+  auto series = std::make_shared<const MappedMatrix>(file);
+  require(series->rows() == sampleCount(study.runs) && series->cols() == vertices, ErrorCode::BadShape, [&] {
+    return file.string() + ": is " + std::to_string(series->rows()) + " x " + std::to_string(series->cols()) +
+           ", the study has " + std::to_string(sampleCount(study.runs)) + " samples and " + std::to_string(vertices) +
+           " vertices";
+  });
+  return series;
+}
+
+PersonResults loadPerson(const Study& study, const Person& person, Index vertices) {
+  const ResultFiles files(study);
+  PersonResults results;
+  results.id = person.id;
+  results.measured = loadSeries(study.path(person.responses), study, vertices);
+  if (!person.noiseCeiling.empty()) results.noiseCeiling = loadPerVertex(study.path(person.noiseCeiling), vertices);
+  const fs::path predicted = files.person(person.id, "predicted", ".npy");
+  if (!fs::exists(predicted)) return results;
+  results.predicted = loadSeries(predicted, study, vertices);
+  results.heldOutR = loadPerVertex(files.person(person.id, "heldout_r", ".npy"), vertices);
+  results.q = loadPerVertex(files.person(person.id, "heldout_q", ".npy"), vertices);
+  return results;
+}
+
+VectorD numbersFrom(const nlohmann::json& list) {
+  VectorD values(Index(list.size()));
+  for (Index i = 0; i < values.size(); ++i)
+    values[i] = list[std::size_t(i)].is_number() ? list[std::size_t(i)].get<double>() : std::nan("");
+  return values;
+}
+
+/// Estimates of one method: per person, samples x labels.
+std::vector<MatrixD> loadEstimates(const Study& study, const std::vector<StudyLabel>& labels, const std::string& method) {
+  std::vector<MatrixD> estimates;
+  for (const Person& person : study.people) {
+    const fs::path file = ResultFiles(study).label(person.id + "_" + method, ".tsv");
+    const Table table = readTable(file);
+    require(Index(table.rows.size()) == sampleCount(study.runs), ErrorCode::BadShape, [&] {
+      return file.string() + ": has " + std::to_string(table.rows.size()) + " rows, the study has " +
+             std::to_string(sampleCount(study.runs)) + " samples";
+    });
+    MatrixD& values = estimates.emplace_back(Index(table.rows.size()), Index(labels.size()));
+    for (std::size_t k = 0; k < labels.size(); ++k) {
+      const std::vector<double> column = numericColumn(table, labels[k].item.name, file);
+      values.col(Index(k)) = Eigen::Map<const VectorD>(column.data(), Index(column.size()));
+    }
+  }
+  return estimates;
+}
+
+MatrixD rowsPerPerson(const std::vector<MatrixD>& estimates, Index label) {
+  MatrixD rows(Index(estimates.size()), estimates.front().rows());
+  for (Index person = 0; person < rows.rows(); ++person)
+    rows.row(person) = estimates[std::size_t(person)].col(label).transpose();
+  return rows;
+}
+
+void fillStatistics(LabelEstimates& estimates, const nlohmann::json& label, const nlohmann::json& individual, Index people) {
+  const auto number = [](const nlohmann::json& value, double otherwise) {
+    return value.is_number() ? value.get<double>() : otherwise;
+  };
+  estimates.btlR = numbersFrom(label.at("btl").at("perPerson"));
+  estimates.tlR = numbersFrom(label.at("tl").at("perPerson"));
+  estimates.pBtlAgainstTl = number(label.at("p"), 1);
+  estimates.individualRho = number(individual.at("rho"), 0);
+  estimates.individualP = number(individual.at("p"), 1);
+  estimates.measuredDistance = distanceMatrix(individual.at("measuredDistances").get<std::vector<double>>(), people);
+  estimates.predictedDistance = distanceMatrix(individual.at("predictedDistances").get<std::vector<double>>(), people);
+}
+
+std::vector<LabelEstimates> loadLabels(const Study& study) {
+  const fs::path file = ResultFiles(study).label("statistics", ".json");
+  if (!fs::exists(file)) return {};
+  const std::vector<StudyLabel> labels = readLabels(study);
+  const std::vector<MatrixD> btl = loadEstimates(study, labels, "btl"), tl = loadEstimates(study, labels, "tl");
+  std::vector<LabelEstimates> all;
+  try {
+    const nlohmann::json statistics = nlohmann::json::parse(readTextFile(file));
+    for (std::size_t k = 0; k < labels.size(); ++k) {
+      LabelEstimates& estimates = all.emplace_back();
+      estimates.item = labels[k].item;
+      estimates.table = labels[k].table;
+      estimates.perPerson = labels[k].task.perPerson;
+      estimates.truth = labels[k].task.truth;
+      estimates.btl = rowsPerPerson(btl, Index(k));
+      estimates.tl = rowsPerPerson(tl, Index(k));
+      fillStatistics(estimates, statistics.at("labels").at(k), statistics.at("individualDifferences").at(k),
+                     Index(study.people.size()));
+    }
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(ErrorCode::BadFile, file.string() + ": does not fit the study: " + error.what());
+  }
+  return all;
+}
+
+}  // namespace
+
+Parcellation loadRegions(const Study& study) {
+  Parcellation left = readParcellation(study.path(study.cortex.leftRegions));
+  const Parcellation right = readParcellation(study.path(study.cortex.rightRegions));
+  left.keys.insert(left.keys.end(), right.keys.begin(), right.keys.end());
+  for (const Region& region : right.regions) {
+    bool known = false;
+    for (const Region& other : left.regions) known = known || other.key == region.key;
+    if (!known) left.regions.push_back(region);
+  }
+  return left;
+}
+
+Results loadResults(const Study& study) {
+  Results results;
+  results.anatomical = loadCortex(study, study.cortex.leftSurface, study.cortex.rightSurface);
+  results.inflated = loadCortex(study, study.cortex.leftInflated, study.cortex.rightInflated);
+  const Index vertices = results.anatomical.vertexCount();
+  results.underlay = loadPerVertex(study.path(study.cortex.underlay), vertices);
+  results.regions = loadRegions(study);
+  for (const Person& person : study.people) results.people.push_back(loadPerson(study, person, vertices));
+  results.labels = loadLabels(study);
+  if (fs::exists(ResultFiles(study).summary())) results.summaryJson = readTextFile(ResultFiles(study).summary());
+  return results;
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,13 @@
+#include "study/study.h"
+
+#include "base/error.h"
+
+namespace cortexscope {
+
+const Stimulus& Study::stimulus(const std::string& id) const {
+  for (const Stimulus& candidate : stimuli)
+    if (candidate.id == id) return candidate;
+  throw Error(ErrorCode::BadValue, "the study has no stimulus \"" + id + "\"");
+}
+
+}  // namespace cortexscope

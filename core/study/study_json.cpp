@@ -1,0 +1,213 @@
+#include "study/study_json.h"
+
+#include "base/error.h"
+
+namespace cortexscope {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A place in the JSON text that knows its path, so that every refusal can name it.
+class Field {
+ public:
+  Field(const nlohmann::json& json, std::string path) : m_json(json), m_path(std::move(path)) {}
+
+  Field operator[](const char* key) const {
+    require(m_json.is_object(), ErrorCode::BadFile, [&] { return m_path + ": an object was expected"; });
+    require(m_json.contains(key), ErrorCode::BadFile, [&] { return m_path + ": the field \"" + key + "\" is missing"; });
+    return {m_json.at(key), m_path + "." + key};
+  }
+
+  template <class Value>
+  Value as() const {
+    try {
+      return m_json.get<Value>();
+    } catch (const nlohmann::json::exception&) {
+      throw Error(ErrorCode::BadFile, m_path + ": unexpected type " + std::string(m_json.type_name()));
+    }
+  }
+
+  template <class Value>
+  Value as(const char* key, Value fallback) const {
+    return m_json.is_object() && m_json.contains(key) ? (*this)[key].as<Value>() : fallback;
+  }
+
+  /// A path inside the study folder.
+  std::filesystem::path path() const { return insideFolder(as<std::string>()); }
+  std::filesystem::path path(const char* key) const {
+    return m_json.contains(key) ? (*this)[key].path() : std::filesystem::path();
+  }
+
+  template <class Make>
+  auto each(Make make) const {
+    require(m_json.is_array(), ErrorCode::BadFile, [&] { return m_path + ": a list was expected"; });
+    std::vector<decltype(make(*this))> values;
+    for (std::size_t i = 0; i < m_json.size(); ++i)
+      values.push_back(make(Field(m_json[i], m_path + "[" + std::to_string(i) + "]")));
+    return values;
+  }
+
+ private:
+  std::filesystem::path insideFolder(const std::string& text) const {
+    const std::filesystem::path path(text);
+    bool inside = path.is_relative();
+    for (const auto& part : path) inside = inside && part != "..";
+    require(inside, ErrorCode::BadFile, [&] { return m_path + ": \"" + text + "\" leaves the study folder"; });
+    return path;
+  }
+
+  const nlohmann::json& m_json;
+  std::string m_path;
+};
+
+Json toJson(const Run& run) {
+  return {{"id", run.id},
+          {"stimulus", run.stimulus},
+          {"stimulusStartSec", run.stimulusStartSec},
+          {"samples", run.sampleCount},
+          {"heldOut", run.heldOut}};
+}
+
+Runs runsFrom(const Field& field) {
+  Index next = 0;
+  return field.each([&](const Field& f) {
+    Run run{f["id"].as<std::string>(), f["stimulus"].as<std::string>(), f["stimulusStartSec"].as<double>(), next,
+            f["samples"].as<Index>(), f["heldOut"].as<bool>()};
+    require(run.sampleCount > 0 && run.sampleCount < 10'000'000, ErrorCode::BadFile,
+            [&] { return "run \"" + run.id + "\" claims " + std::to_string(run.sampleCount) + " samples"; });
+    next += run.sampleCount;
+    return run;
+  });
+}
+
+Json toJson(const LabelTable& table) {
+  Json items = Json::array();
+  for (const LabelItem& item : table.items)
+    items.push_back({{"name", item.name}, {"title", item.title}, {"unit", item.unit}, {"kind", item.kind}});
+  return {{"id", table.id}, {"perPerson", table.perPerson}, {"file", table.file.string()}, {"items", items}};
+}
+
+LabelTable labelTableFrom(const Field& f) {
+  return {f["id"].as<std::string>(), f["perPerson"].as<bool>(), f.path("file"), f["items"].each([](const Field& item) {
+            return LabelItem{item["name"].as<std::string>(), item["title"].as<std::string>(),
+                             item["unit"].as<std::string>(), item["kind"].as<std::string>()};
+          })};
+}
+
+Json toJson(const CortexFiles& cortex) {
+  return {{"space", cortex.space},
+          {"leftSurface", cortex.leftSurface.string()},
+          {"rightSurface", cortex.rightSurface.string()},
+          {"leftInflated", cortex.leftInflated.string()},
+          {"rightInflated", cortex.rightInflated.string()},
+          {"underlay", cortex.underlay.string()},
+          {"leftRegions", cortex.leftRegions.string()},
+          {"rightRegions", cortex.rightRegions.string()},
+          {"credit", cortex.credit}};
+}
+
+CortexFiles cortexFrom(const Field& f) {
+  return {f["space"].as<std::string>(), f["leftSurface"].path(), f["rightSurface"].path(),
+          f["leftInflated"].path(),     f["rightInflated"].path(), f["underlay"].path(),
+          f["leftRegions"].path(),      f["rightRegions"].path(),  f.as<std::string>("credit", "")};
+}
+
+Json toJson(const StudyOptions& options) {
+  return {{"delays", options.delays},
+          {"decoderLags", options.decoderLags},
+          {"penalties", options.penalties},
+          {"decoderVertices", options.decoderVertices},
+          {"significanceLevel", options.significanceLevel},
+          {"permutations", options.permutations},
+          {"labelledSamples", options.labelledSamples},
+          {"learningCurveDraws", options.learningCurveDraws},
+          {"seed", options.seed}};
+}
+
+StudyOptions optionsFrom(const Field& f) {
+  const StudyOptions usual;
+  return {f.as("delays", usual.delays),
+          f.as("decoderLags", usual.decoderLags),
+          f.as("penalties", usual.penalties),
+          f.as("decoderVertices", usual.decoderVertices),
+          f.as("significanceLevel", usual.significanceLevel),
+          f.as("permutations", usual.permutations),
+          f.as("labelledSamples", usual.labelledSamples),
+          f.as("learningCurveDraws", usual.learningCurveDraws),
+          f.as("seed", usual.seed)};
+}
+
+template <class Values, class Make>
+Json listOf(const Values& values, Make make) {
+  Json list = Json::array();
+  for (const auto& value : values) list.push_back(make(value));
+  return list;
+}
+
+}  // namespace
+
+Json studyToJson(const Study& study) {
+  Json json;
+  json["format"] = "cortexscope-study";
+  json["version"] = 1;
+  json["title"] = study.title;
+  json["simulated"] = study.simulated;
+  if (study.simulated) json["simulationNote"] = study.simulationNote;
+  json["samplePeriodSec"] = study.samplePeriodSec;
+  json["stimuli"] = listOf(study.stimuli, [](const Stimulus& s) {
+    return Json{{"id", s.id}, {"title", s.title}, {"file", s.file.string()}, {"credit", s.credit}};
+  });
+  json["runs"] = listOf(study.runs, [](const Run& run) { return toJson(run); });
+  json["featureSpaces"] = listOf(study.featureSpaces, [](const FeatureSpace& s) {
+    Json space{{"id", s.id}, {"modality", s.modality}, {"network", s.network.string()}};
+    if (!s.melMatrix.empty()) space["melMatrix"] = s.melMatrix.string();
+    space["layers"] = s.layers;
+    space["components"] = s.components;
+    return space;
+  });
+  json["cortex"] = toJson(study.cortex);
+  json["people"] = listOf(study.people, [](const Person& p) {
+    Json person{{"id", p.id}, {"responses", p.responses.string()}, {"repeats", p.repeats}};
+    if (!p.ratings.empty()) person["ratings"] = p.ratings.string();
+    if (!p.noiseCeiling.empty()) person["noiseCeiling"] = p.noiseCeiling.string();
+    return person;
+  });
+  json["labels"] = listOf(study.labels, [](const LabelTable& table) { return toJson(table); });
+  json["options"] = toJson(study.options);
+  return json;
+}
+
+Study studyFromJson(const nlohmann::json& json) {
+  const Field root(json, "study");
+  require(root["format"].as<std::string>() == "cortexscope-study", ErrorCode::BadFile,
+          "the field \"format\" does not say cortexscope-study");
+  const int version = root["version"].as<int>();
+  require(version == 1, ErrorCode::Unsupported, [&] {
+    return "was written in format version " + std::to_string(version) +
+           "; this program reads version 1, a newer CortexScope is needed";
+  });
+  Study study;
+  study.title = root["title"].as<std::string>();
+  study.simulated = root["simulated"].as<bool>();
+  study.simulationNote = root.as<std::string>("simulationNote", "");
+  study.samplePeriodSec = root["samplePeriodSec"].as<double>();
+  study.stimuli = root["stimuli"].each([](const Field& f) {
+    return Stimulus{f["id"].as<std::string>(), f["title"].as<std::string>(), f["file"].path(), f.as<std::string>("credit", "")};
+  });
+  study.runs = runsFrom(root["runs"]);
+  study.featureSpaces = root["featureSpaces"].each([](const Field& f) {
+    return FeatureSpace{f["id"].as<std::string>(),   f["modality"].as<std::string>(),
+                        f["network"].path(),         f.path("melMatrix"),
+                        f["layers"].as<std::vector<std::string>>(), f["components"].as<int>()};
+  });
+  study.cortex = cortexFrom(root["cortex"]);
+  study.people = root["people"].each([](const Field& f) {
+    return Person{f["id"].as<std::string>(), f["responses"].path(), f.path("ratings"), f.as<int>("repeats", 1),
+                  f.path("noiseCeiling")};
+  });
+  study.labels = root["labels"].each([](const Field& f) { return labelTableFrom(f); });
+  study.options = optionsFrom(root["options"]);
+  return study;
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,143 @@
+#include "study/summary.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "io/npy.h"
+#include "study/label_json.h"
+#include "study/recovery.h"
+#include "study/result_files.h"
+#include "study/results.h"
+
+namespace cortexscope {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double percentile(std::vector<float> values, double fraction) {
+  if (values.empty()) return std::nan("");
+  const std::size_t rank = std::min(values.size() - 1, std::size_t(fraction * double(values.size())));
+  std::nth_element(values.begin(), values.begin() + std::ptrdiff_t(rank), values.end());
+  return values[rank];
+}
+
+Json personSummary(const Study& study, const Person& person, const Parcellation& regions) {
+  const ResultFiles files(study);
+  const VectorF r = readNpy(files.person(person.id, "heldout_r", ".npy")).col(0);
+  const VectorF q = readNpy(files.person(person.id, "heldout_q", ".npy")).col(0);
+  const std::vector<float> all(r.data(), r.data() + r.size());
+  std::map<std::string, std::vector<float>> byRegion;
+  for (Index v = 0; v < r.size(); ++v) byRegion[regions.nameAt(v)].push_back(r[v]);
+  Json medians = Json::object();
+  for (const auto& [name, values] : byRegion) medians[name] = numberOrNull(percentile(values, 0.5));
+  const double significant = double((q.array() < float(study.options.significanceLevel)).count());
+  return {{"id", person.id},
+          {"heldOutR", {{"median", percentile(all, 0.5)}, {"p95", percentile(all, 0.95)}, {"byRegion", medians}}},
+          {"significantFraction", significant / double(r.size())}};
+}
+
+std::string number(const Json& value, const char* format = "{:6.3f}") {
+  return value.is_number() ? fmt::format(fmt::runtime(format), value.get<double>()) : std::string("   n/a");
+}
+
+std::string verdict(const Json& label) {
+  if (!label.at("difference").is_number() || !label.at("btl").at("meanR").is_number()) return "not defined (constant in the held-out runs)";
+  const bool better = label.at("difference").get<double>() > 0;
+  const bool clear = label.at("q").is_number() && label.at("q").get<double>() < 0.05;
+  if (!clear) return "no clear difference";
+  return better ? "BTL better" : "BTL worse";
+}
+
+void addLabels(std::string& text, const Json& summary) {
+  text += "\nLabels, r on held-out runs (mean over people), all labelled training samples\n";
+  text += fmt::format("  {:<28}{:>8}{:>8}{:>10}  {}\n", "label", "BTL", "TL", "q", "verdict");
+  for (const Json& label : summary.at("labels"))
+    text += fmt::format("  {:<28}{:>8}{:>8}{:>10}  {}\n", label.at("title").get<std::string>(),
+                        number(label.at("btl").at("meanR")), number(label.at("tl").at("r")),
+                        number(label.at("q"), "{:.4f}"), verdict(label));
+}
+
+void addLearningCurve(std::string& text, const Json& summary) {
+  text += "\nBTL against TL by number of labelled samples (mean r over labels and people)\n";
+  for (const Json& point : summary.at("learningCurve")) {
+    const auto mean = [](const Json& list) {
+      double sum = 0;
+      int count = 0;
+      for (const Json& value : list)
+        if (value.is_number()) sum += value.get<double>(), ++count;
+      return count > 0 ? sum / count : std::nan("");
+    };
+    const Json& test = point.at("overLabels");
+    const double difference = test.at("meanDifference").is_number() ? test.at("meanDifference").get<double>() : 0;
+    const bool clear = test.at("p").is_number() && test.at("p").get<double>() < 0.05;
+    text += fmt::format("  {:>5} samples: BTL {:6.3f}  TL {:6.3f}  difference over labels {:+.3f}, p {}  {}\n",
+                        point.at("labelledSamples").get<int>(), mean(point.at("btl")), mean(point.at("tl")), difference,
+                        number(test.at("p"), "{:.4f}"), !clear ? "no clear difference" : difference > 0 ? "BTL better" : "BTL worse");
+  }
+}
+
+void addRecovery(std::string& text, const Json& recovery) {
+  text += "\nRecovery of the simulated truth\n";
+  text += "  held-out r / known ceiling, median over vertices with signal: " + number(recovery.at("medianRatioToCeiling")) + "\n";
+  text += "  vertices found significant: with signal " + number(recovery.at("signalVerticesSignificant")) + ", noise only " +
+          number(recovery.at("noiseVerticesSignificant"), "{:.4f}") + " (mean r there " +
+          number(recovery.at("noiseVerticesMeanR"), "{:.4f}") + ")\n";
+  for (const Json& order : recovery.at("layerOrder"))
+    text += fmt::format("  order of {} layers over regions: rho {}\n", order.at("modality").get<std::string>(), number(order.at("rho")));
+  const Json& structure = recovery.at("individualStructure");
+  if (structure.is_null()) return;
+  text += fmt::format("  known structure of individuals: shared labels rho {}, p {}; own ratings rho {}, p {}\n",
+                      number(structure.at("sharedLabels").at("rho")), number(structure.at("sharedLabels").at("p"), "{:.5f}"),
+                      number(structure.at("ownRatings").at("rho")), number(structure.at("ownRatings").at("p"), "{:.5f}"));
+}
+
+}  // namespace
+
+void writeSummary(const Study& study, const StepCache& cache, const Job& job) {
+  job.checkpoint(0, "summary");
+  const nlohmann::json statistics =
+      nlohmann::json::parse(readTextFile(ResultFiles(study).label("statistics", ".json")));
+  const Parcellation regions = loadRegions(study);
+  Json summary;
+  summary["simulated"] = study.simulated;
+  if (study.simulated) summary["simulationNote"] = study.simulationNote;
+  summary["title"] = study.title;
+  summary["people"] = Json::array();
+  for (const Person& person : study.people) summary["people"].push_back(personSummary(study, person, regions));
+  summary["labels"] = statistics.at("labels");
+  summary["individualDifferences"] = Json::array();
+  for (const auto& entry : statistics.at("individualDifferences"))
+    summary["individualDifferences"].push_back(
+        {{"label", entry.at("label")}, {"rho", entry.at("rho")}, {"p", entry.at("p")}, {"q", entry.at("q")}});
+  summary["learningCurve"] = statistics.at("learningCurve");
+  summary["recovery"] = recoveryReport(study, statistics, job);
+  summary["timings"] = {{"features", cache.seconds("features/")},
+                        {"encoders", cache.seconds("encoders/")},
+                        {"activation", cache.seconds("activation/")},
+                        {"labels", cache.seconds("labels/")}};
+  writeFileAtomically(ResultFiles(study).summary(), summary.dump(2) + "\n");
+}
+
+std::string summaryText(const Study& study) {
+  const Json summary = Json::parse(readTextFile(ResultFiles(study).summary()));
+  std::string text = study.title + "\n";
+  if (study.simulated) text += "SIMULATED: " + study.simulationNote + "\n";
+  text += "\nEncoders, r on held-out runs over all vertices\n";
+  for (const Json& person : summary.at("people"))
+    text += fmt::format("  {:<8} median {}  95th percentile {}  significant {:5.1f} % of vertices\n",
+                        person.at("id").get<std::string>(), number(person.at("heldOutR").at("median")),
+                        number(person.at("heldOutR").at("p95")), 100 * person.at("significantFraction").get<double>());
+  addLabels(text, summary);
+  addLearningCurve(text, summary);
+  text += "\nIndividual differences: measured against predicted estimates (Mantel)\n";
+  for (const Json& entry : summary.at("individualDifferences"))
+    text += fmt::format("  {:<28} rho {}  p {}\n", entry.at("label").get<std::string>(), number(entry.at("rho")),
+                        number(entry.at("p"), "{:.5f}"));
+  if (summary.at("recovery").is_object()) addRecovery(text, summary.at("recovery"));
+  return text;
+}
+
+}  // namespace cortexscope
