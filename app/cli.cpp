@@ -147,5 +147,8 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     std::fprintf(stderr, "\ncortexscope-cli: there is not enough memory for this step\n");
     return kBadInput;
+  } catch (const std::exception& error) {  // what libraries throw, such as a folder that may not be looked into
+    std::fprintf(stderr, "\ncortexscope-cli: %s\n", error.what());
+    return kBadInput;
   }
 }

@@ -6,9 +6,12 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 namespace cortexscope {
 namespace {
+
+constexpr int kCancelledTwice = 130;
 
 sigset_t stopSignals() {
   sigset_t signals;
@@ -34,7 +37,8 @@ TerminalJob::TerminalJob() : m_terminal(isatty(STDERR_FILENO) != 0) {
     const sigset_t waited = stopSignals();
     const timespec patience{0, 100'000'000};
     while (!end.stop_requested())
-      if (sigtimedwait(&waited, nullptr, &patience) > 0) m_stop.request_stop();
+      if (sigtimedwait(&waited, nullptr, &patience) > 0 && !m_stop.request_stop())
+        std::_Exit(kCancelledTwice);  // whoever asks again does not wait; files are replaced whole or not at all
   });
 }
 

@@ -12,7 +12,7 @@
 namespace cortexscope {
 
 /// A job for programs without a window: progress with time left on standard error (a rewritten line on a terminal, a line
-/// per stage elsewhere), and Ctrl-C or SIGTERM as the request to stop.
+/// per stage elsewhere), and Ctrl-C or SIGTERM as the request to stop; a second one ends the program at once.
 class TerminalJob {
  public:
   TerminalJob();

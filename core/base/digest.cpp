@@ -8,12 +8,16 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/files.h"
 
 namespace cortexscope {
 
 struct Digest::State {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
-  State() { EVP_DigestInit_ex(context, EVP_sha256(), nullptr); }
+  State() {
+    require(context != nullptr && EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1,
+            ErrorCode::OutOfMemory, "the SHA-256 digest cannot be started");
+  }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() { EVP_MD_CTX_free(context); }
@@ -25,7 +29,9 @@ Digest::~Digest() = default;
 Digest::Digest(Digest&&) noexcept = default;
 Digest& Digest::operator=(Digest&&) noexcept = default;
 
-Digest& Digest::add(std::string_view text) { return add(std::as_bytes(std::span(text))); }
+Digest& Digest::add(std::string_view text) {
+  return add(std::as_bytes(std::span(text)));
+}
 
 Digest& Digest::add(std::span<const std::byte> bytes) {
   const std::uint64_t size = bytes.size();
@@ -35,17 +41,22 @@ Digest& Digest::add(std::span<const std::byte> bytes) {
 }
 
 Digest& Digest::addFile(const std::filesystem::path& file) {
+  const std::uint64_t size = regularFileSize(file);  // also keeps a pipe from blocking the open
   std::ifstream in(file, std::ios::binary);
-  require(in.good(), ErrorCode::MissingFile, [&] { return file.string() + ": cannot be opened for reading"; });
+  require(in.good(), ErrorCode::MissingFile,
+          [&] { return file.string() + ": cannot be opened for reading"; });
+  m_state->update(&size, sizeof size);
   std::vector<char> block(1 << 20);
-  std::uint64_t size = 0;
+  std::uint64_t bytesRead = 0;
   while (in) {
     in.read(block.data(), static_cast<std::streamsize>(block.size()));
     m_state->update(block.data(), static_cast<std::size_t>(in.gcount()));
-    size += static_cast<std::uint64_t>(in.gcount());
+    bytesRead += static_cast<std::uint64_t>(in.gcount());
   }
-  require(in.eof(), ErrorCode::Io, [&] { return file.string() + ": reading stopped before the end"; });
-  m_state->update(&size, sizeof size);
+  require(in.eof() && bytesRead == size, ErrorCode::Io, [&] {
+    return file.string() + ": reading stopped after " + std::to_string(bytesRead) + " of " +
+           std::to_string(size) + " bytes";
+  });
   return *this;
 }
 

@@ -20,7 +20,7 @@ class Digest {
 
   Digest& add(std::string_view text);
   Digest& add(std::span<const std::byte> bytes);
-  /// The file's contents, read in blocks; throws MissingFile or Io.
+  /// The file's contents as one part, read in blocks; throws MissingFile, BadFile (not a regular file) or Io.
   Digest& addFile(const std::filesystem::path& file);
 
   /// Lower-case hexadecimal of everything added so far; the digest can go on being used.

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -18,7 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void failIo(const fs::path& file, std::string_view action) {
-  throw Error(ErrorCode::Io, file.string() + ": " + std::string(action) + ": " + std::strerror(errno));
+  const std::string reason = errno == 0 ? "" : std::string(": ") + std::strerror(errno);
+  throw Error(ErrorCode::Io, file.string() + ": " + std::string(action) + reason);
 }
 
 void flushToDisk(const fs::path& path, int flags) {
@@ -49,27 +51,33 @@ class TemporaryFile {
 
 }  // namespace
 
-void writeFileAtomically(const fs::path& file, const std::function<void(std::ostream&)>& write) {
+fs::path temporaryPathFor(const fs::path& file) {
+  static std::atomic<unsigned> counter{0};  // two writers of one file must not share their temporary file
   const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
   std::error_code error;
   fs::create_directories(folder, error);
   require(!error, ErrorCode::Io, [&] { return folder.string() + ": cannot be created: " + error.message(); });
+  const std::string id = std::to_string(::getpid()) + "-" + std::to_string(counter++);
+  return folder / (".cortexscope-writing-" + id);
+}
 
-  fs::path temporaryPath = file;
-  temporaryPath += ".writing-" + std::to_string(::getpid());
-  const TemporaryFile temporary(temporaryPath);
-  {
-    errno = 0;
-    std::ofstream out(temporary.path(), std::ios::binary | std::ios::trunc);
-    if (!out) failIo(file, "cannot be written");
-    write(out);
-    out.close();
-    if (!out) failIo(file, "could not be written in full");
-  }
-  flushToDisk(temporary.path(), O_WRONLY);
-  fs::rename(temporary.path(), file, error);
+void replaceFile(const fs::path& temporary, const fs::path& file) {
+  flushToDisk(temporary, O_WRONLY);
+  std::error_code error;
+  fs::rename(temporary, file, error);
   require(!error, ErrorCode::Io, [&] { return file.string() + ": cannot be replaced: " + error.message(); });
-  flushToDisk(folder, O_RDONLY | O_DIRECTORY);
+  flushToDisk(file.has_parent_path() ? file.parent_path() : fs::path("."), O_RDONLY | O_DIRECTORY);
+}
+
+void writeFileAtomically(const fs::path& file, const std::function<void(std::ostream&)>& write) {
+  const TemporaryFile temporary(temporaryPathFor(file));
+  errno = 0;
+  std::ofstream out(temporary.path(), std::ios::binary | std::ios::trunc);
+  if (!out) failIo(file, "cannot be written");
+  write(out);
+  out.close();
+  if (!out) failIo(file, "could not be written in full");
+  replaceFile(temporary.path(), file);
 }
 
 void writeFileAtomically(const fs::path& file, std::string_view contents) {
@@ -87,7 +95,8 @@ std::uintmax_t regularFileSize(const fs::path& file) {
   require(status.type() == fs::file_type::regular, ErrorCode::BadFile,
           [&] { return file.string() + ": is not a regular file"; });
   const std::uintmax_t size = fs::file_size(file, error);
-  require(!error, ErrorCode::Io, [&] { return file.string() + ": has no readable size: " + error.message(); });
+  require(!error, ErrorCode::Io,
+          [&] { return file.string() + ": has no readable size: " + error.message(); });
   return size;
 }
 
@@ -98,7 +107,8 @@ std::string readTextFile(const fs::path& file, std::size_t maxBytes) {
            " are read of such a file";
   });
   std::ifstream in(file, std::ios::binary);
-  require(in.good(), ErrorCode::MissingFile, [&] { return file.string() + ": cannot be opened for reading"; });
+  require(in.good(), ErrorCode::MissingFile,
+          [&] { return file.string() + ": cannot be opened for reading: " + std::strerror(errno); });
   std::string text(static_cast<std::size_t>(size), '\0');
   in.read(text.data(), static_cast<std::streamsize>(size));
   require(static_cast<std::uintmax_t>(in.gcount()) == size, ErrorCode::Io,

@@ -16,6 +16,11 @@ namespace cortexscope {
 void writeFileAtomically(const std::filesystem::path& file, const std::function<void(std::ostream&)>& write);
 void writeFileAtomically(const std::filesystem::path& file, std::string_view contents);
 
+/// The two halves of writeFileAtomically, for writers that keep the file open longer: a fresh name beside `file`
+/// (missing folders are made), and the flush and rename that put the finished temporary file in its place.
+std::filesystem::path temporaryPathFor(const std::filesystem::path& file);
+void replaceFile(const std::filesystem::path& temporary, const std::filesystem::path& file);
+
 /// Whole contents of a file of at most `maxBytes`; throws MissingFile, BadFile if larger or not a regular file.
 std::string readTextFile(const std::filesystem::path& file, std::size_t maxBytes = std::size_t{64} << 20);
 

@@ -8,7 +8,10 @@ namespace cortexscope {
 
 void Job::checkpoint(double fraction, std::string_view stage) const {
   if (m_stop.stop_requested()) throw Cancelled{};
-  if (m_reporter && *m_reporter) (*m_reporter)(m_from + (m_to - m_from) * std::clamp(fraction, 0.0, 1.0), stage);
+  if (!m_reporter || !*m_reporter) return;
+  const double done =
+      fraction > 0.0 ? std::min(fraction, 1.0) : 0.0;  // 0 of 0 steps is NaN: nothing done yet
+  (*m_reporter)(m_from + (m_to - m_from) * done, stage);
 }
 
 Job Job::part(double from, double to) const {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -11,7 +12,9 @@ extern "C" void openblas_set_num_threads(int count);
 
 namespace cortexscope {
 
-void useSingleThreadedLinearAlgebra() { openblas_set_num_threads(1); }
+void useSingleThreadedLinearAlgebra() {
+  openblas_set_num_threads(1);
+}
 
 int resolvedThreadCount(int threadCount) {
   if (threadCount > 0) return threadCount;
@@ -36,7 +39,11 @@ void parallelFor(Index blockCount, int threadCount, const std::function<void(Ind
   const int helpers = static_cast<int>(std::min<Index>(resolvedThreadCount(threadCount), blockCount)) - 1;
   {
     std::vector<std::jthread> threads;
-    for (int i = 0; i < helpers; ++i) threads.emplace_back(drain);
+    try {
+      for (int i = 0; i < helpers; ++i) threads.emplace_back(drain);
+    } catch (const std::system_error&) {
+      // The system gives no more threads: those that started, and this one, do all blocks.
+    }
     drain();
   }
   if (failure) std::rethrow_exception(failure);

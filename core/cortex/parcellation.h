@@ -8,6 +8,10 @@
 
 namespace cortexscope {
 
+/// Key of a vertex that its file puts in no region, where key 0 may be a region of its own (FreeSurfer
+/// annotations).
+inline constexpr std::int32_t kNoRegion = -1;
+
 /// A named region of the cortex with its colour as the source file gives it (0..1).
 struct Region {
   std::int32_t key = 0;
@@ -20,9 +24,10 @@ struct Parcellation {
   std::vector<Region> regions;
   std::vector<std::int32_t> keys;  ///< one per vertex
 
-  /// Name of the region at a vertex; "unknown (KEY)" for a key that no region has, "no region" for an unlabelled one.
+  /// Name of the region at a vertex; "unknown (KEY)" for a key that no region has, "no region" for an
+  /// unlabelled one. Errors   BadValue for a vertex that is not there
   std::string nameAt(Index vertex) const;
-  /// Vertices whose region has this name.
+  /// Vertices whose region has this name, ascending; none for an unknown name.
   std::vector<Index> verticesOf(const std::string& regionName) const;
 };
 

@@ -8,8 +8,9 @@
 
 namespace cortexscope {
 
-using Points = Eigen::Matrix<float, Eigen::Dynamic, 3, Eigen::RowMajor>;             // vertices x 3, mm
-using Triangles = Eigen::Matrix<std::int32_t, Eigen::Dynamic, 3, Eigen::RowMajor>;   // triangles x 3, vertex indices
+using Points = Eigen::Matrix<float, Eigen::Dynamic, 3, Eigen::RowMajor>;  // vertices x 3, mm
+using Triangles =
+    Eigen::Matrix<std::int32_t, Eigen::Dynamic, 3, Eigen::RowMajor>;  // triangles x 3, vertex indices
 
 enum class Hemisphere { Left, Right };
 
@@ -22,12 +23,12 @@ struct Surface {
   Index triangleCount() const { return triangles.rows(); }
 };
 
-/// Throws BadFile-style errors (code BadShape or BadValue) if a triangle names a vertex that is not there or a used
-/// vertex is not finite. `name` is put in front of the message (the file).
+/// Throws BadFile-style errors (code BadShape or BadValue) if a triangle names a vertex that is not there or
+/// a used vertex is not finite. `name` is put in front of the message (the file).
 void checkSurface(const Surface& surface, const std::string& name);
 
-/// Both hemispheres of a cortex. Per-vertex data are ordered left first, then right: this order is used by every
-/// samples x vertices matrix of a study.
+/// Both hemispheres of a cortex. Per-vertex data are ordered left first, then right: this order is used by
+/// every samples x vertices matrix of a study.
 struct Cortex {
   Surface left;
   Surface right;

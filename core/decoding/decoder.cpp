@@ -27,7 +27,10 @@ struct KernelRidge {
   KernelRidge(const MatrixD& kernel, std::vector<Index> learnRows, std::vector<Index> wantedRows);
 
   /// Mean positive eigenvalue: the scale penalties are chosen on.
-  double scale() const { return std::max(values.sum() / double(std::max<Index>(1, values.size() - 1)), 1e-12); }
+  double scale() const {
+    const double mean = values.sum() / double(std::max<Index>(1, values.size() - 1));
+    return mean > 0 ? mean : 1.0;  // constant inputs: any penalty does
+  }
 
   /// Estimates at `rows` for each penalty: rows x penalties.
   MatrixD estimate(const VectorD& label, const VectorD& penalties) const;
@@ -57,7 +60,8 @@ KernelRidge::KernelRidge(const MatrixD& kernel, std::vector<Index> learnRows, st
 MatrixD KernelRidge::estimate(const VectorD& label, const VectorD& penalties) const {
   VectorD y(static_cast<Index>(learn.size()));
   for (Index i = 0; i < y.size(); ++i) y[i] = label[learn[std::size_t(i)]];
-  const double mean = y.mean();
+  const bool constant = (y.array() == y[0]).all();  // its rounded mean would leave a tiny, meaningless estimate
+  const double mean = constant ? y[0] : y.mean();
   const VectorD coordinates = vectors.transpose() * (y.array() - mean).matrix();
   MatrixD filtered(coordinates.size(), penalties.size());
   for (Index a = 0; a < penalties.size(); ++a)

@@ -1,6 +1,8 @@
 #include "encoding/encoder.h"
 
 #include <atomic>
+#include <cmath>
+#include <functional>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -33,7 +35,7 @@ void checkResponses(const EncodingDesign& design, const ConstMatrixRefF& respons
 
 /// Fits all spaces to one block of vertices and writes the block's columns of the encoder.
 void fitBlock(const EncodingDesign& design, const Runs& folds, const ConstMatrixRefF& responses, Index first,
-              Index count, Encoder& encoder) {
+              Index count, Encoder& encoder, const std::function<void()>& checkpoint) {
   MatrixF targets(static_cast<Index>(design.trainingRows().size()), count);
   for (Index i = 0; i < targets.rows(); ++i)
     targets.row(i) = responses.row(design.trainingRows()[static_cast<std::size_t>(i)]).segment(first, count);
@@ -41,6 +43,7 @@ void fitBlock(const EncodingDesign& design, const Runs& folds, const ConstMatrix
   std::vector<MatrixF> predictions;
   std::vector<RidgeFit> fits;
   for (const RidgeDesign& ridge : design.ridges()) {
+    checkpoint();
     fits.push_back(ridge.fit(targets));
     predictions.push_back(std::move(fits.back().outOfFold));
   }
@@ -102,9 +105,9 @@ Encoder fitEncoder(const EncodingDesign& design, const ConstMatrixRefF& response
   const Index blocks = (vertices + kBlockVertices - 1) / kBlockVertices;
   std::atomic<Index> done{0};
   parallelFor(blocks, threads, [&](Index block) {
-    job.checkpoint(double(done) / double(blocks), "fitting encoders");
     const Index first = block * kBlockVertices;
-    fitBlock(design, folds, responses, first, std::min(kBlockVertices, vertices - first), encoder);
+    fitBlock(design, folds, responses, first, std::min(kBlockVertices, vertices - first), encoder,
+             [&] { job.checkpoint(double(done) / double(blocks), "fitting encoders"); });
     ++done;
   });
   return encoder;

@@ -53,7 +53,7 @@ struct Encoder {
 };
 
 /// Fits one person's encoder: ridge per space with a penalty per vertex, fused across spaces by non-negative stacking.
-/// Only training rows of `responses` are read.
+/// Nothing is fitted to held-out rows of `responses`; like all others they must be finite.
 ///
 /// responses  all samples of the study x vertices, z-scored per run
 /// Errors     BadShape; BadValue (NaN in the responses: how many, first row and vertex); Cancelled

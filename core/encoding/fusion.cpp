@@ -1,5 +1,6 @@
 #include "encoding/fusion.h"
 
+#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 
@@ -25,22 +26,56 @@ NormalEquations equationsOf(const std::vector<MatrixF>& predictions, const Const
   return {columns.transpose() * columns, columns.transpose() * y};
 }
 
+/// Least squares with the weights outside `free` held at 0.
+VectorD solveOn(const std::vector<Index>& free, const MatrixD& gram, const VectorD& rightSide) {
+  VectorD weights = VectorD::Zero(rightSide.size());
+  const MatrixD freeGram = gram(free, free);
+  const VectorD freeRight = rightSide(free);
+  const VectorD solved = Eigen::LDLT<MatrixD>(freeGram).solve(freeRight);
+  weights(free) = solved;
+  return weights;
+}
+
+/// Walks from `weights` towards the solution on the free set; a weight that reaches 0 on the way leaves the set, until
+/// the rest can go all the way.
+void moveInside(std::vector<Index>& free, VectorD& weights, const MatrixD& gram, const VectorD& rightSide) {
+  while (!free.empty()) {
+    const VectorD target = solveOn(free, gram, rightSide);
+    Index blocking = -1;
+    double step = 1;
+    for (const Index s : free) {
+      if (target[s] > 0) continue;
+      const double reach = weights[s] > 0 ? weights[s] / (weights[s] - target[s]) : 0.0;
+      if (blocking < 0 || reach < step) step = reach, blocking = s;
+    }
+    if (blocking < 0) {
+      weights = target;
+      return;
+    }
+    for (const Index s : free) weights[s] = std::max(0.0, weights[s] + step * (target[s] - weights[s]));
+    weights[blocking] = 0;
+    std::erase_if(free, [&](Index s) { return weights[s] == 0.0 && target[s] <= 0; });
+  }
+}
+
 }  // namespace
 
 VectorD solveNonNegative(const MatrixD& gram, const VectorD& rightSide) {
-  constexpr int kMaxSweeps = 500;
-  const double tolerance = 1e-10 * std::max(1.0, rightSide.cwiseAbs().maxCoeff());
   VectorD weights = VectorD::Zero(rightSide.size());
-  for (int sweep = 0; sweep < kMaxSweeps; ++sweep) {
-    double largestStep = 0;
-    for (Index s = 0; s < weights.size(); ++s) {
-      if (gram(s, s) <= 0) continue;
-      const double gradient = rightSide[s] - gram.row(s).dot(weights);
-      const double updated = std::max(0.0, weights[s] + gradient / gram(s, s));
-      largestStep = std::max(largestStep, std::abs(updated - weights[s]) * gram(s, s));
-      weights[s] = updated;
-    }
-    if (largestStep < tolerance) break;
+  if (rightSide.size() == 0) return weights;
+  const double tolerance = 1e-10 * rightSide.cwiseAbs().maxCoeff();
+  const Index maxSteps = 10 * rightSide.size();  // each step lowers the error, so rounding alone could make it go round
+  std::vector<Index> free;
+  for (Index i = 0; i < maxSteps; ++i) {
+    const VectorD gradient = rightSide - gram * weights;
+    Index best = -1;
+    for (Index s = 0; s < weights.size(); ++s)
+      if (std::find(free.begin(), free.end(), s) == free.end() && gram(s, s) > 0 && gradient[s] > tolerance &&
+          (best < 0 || gradient[s] > gradient[best]))
+        best = s;
+    if (best < 0) break;
+    free.push_back(best);
+    moveInside(free, weights, gram, rightSide);
   }
   return weights;
 }

@@ -74,10 +74,13 @@ void checkPenalties(const VectorD& penalties) {
   }
 }
 
+/// Summed in float64, so that the mean of a constant target is that constant and centring leaves nothing of it.
+Eigen::RowVectorXd meanOf(const ConstMatrixRefF& targets) { return targets.cast<double>().colwise().mean(); }
+
 /// Predictions of a fold for all penalties: (penalties * run samples) x targets.
 MatrixF predictFold(const Fold& fold, const ConstMatrixRefF& targets) {
   MatrixF training = rowsOf(targets, fold.trainingRows);
-  const Eigen::RowVectorXf mean = training.colwise().mean();
+  const Eigen::RowVectorXf mean = meanOf(training).cast<float>();
   training.rowwise() -= mean;
   MatrixF predicted = fold.predictor * training;
   predicted.rowwise() += mean;
@@ -140,13 +143,13 @@ MatrixD RidgeDesign::State::scores(const ConstMatrixRefF& targets, std::vector<M
 }
 
 void RidgeDesign::State::refit(const ConstMatrixRefF& targets, RidgeFit& fit) const {
-  const Eigen::RowVectorXf mean = targets.colwise().mean();
-  const MatrixD centred = (targets.rowwise() - mean).cast<double>();
+  const Eigen::RowVectorXd mean = meanOf(targets);
+  const MatrixD centred = targets.cast<double>().rowwise() - mean;
   MatrixD coordinates = whole.fromTargets * centred;
   for (Index t = 0; t < targets.cols(); ++t)
     coordinates.col(t).array() /= whole.values.array() + fit.penalty[t];
   const MatrixD weights = whole.toFeatures * coordinates;
-  fit.intercept = (mean.cast<double>() - whole.mean * weights).transpose().cast<float>();
+  fit.intercept = (mean - whole.mean * weights).transpose().cast<float>();
   fit.weights = weights.cast<float>();
 }
 
@@ -182,7 +185,8 @@ VectorD defaultPenalties(const ConstMatrixRefF& features, Index count) {
   const MatrixD exact = features.cast<double>();
   const MatrixD centred = exact.rowwise() - exact.colwise().mean();
   const double rank = double(std::max<Index>(1, std::min(features.rows() - 1, features.cols())));
-  const double meanEigenvalue = std::max(centred.squaredNorm() / rank, 1e-12);
+  const double mean = centred.squaredNorm() / rank;
+  const double meanEigenvalue = mean > 0 ? mean : 1.0;  // constant features: any penalty does
   VectorD penalties(count);
   for (Index a = 0; a < count; ++a)
     penalties[a] = meanEigenvalue * std::pow(10.0, -3.0 + 7.0 * double(a) / double(std::max<Index>(1, count - 1)));

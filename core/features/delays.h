@@ -7,8 +7,9 @@
 
 namespace cortexscope {
 
-/// Delayed copies side by side: output[t, block d] = features[t - delays[d]], delay-major columns (all features of the
-/// first delay, then of the second ...). Rows before a run's first sample are zero: nothing crosses a run border.
+/// Delayed copies side by side: output[t, block d] = features[t - delays[d]], delay-major columns (all
+/// features of the first delay, then of the second ...). Rows before a run's first sample are zero: nothing
+/// crosses a run border.
 ///
 /// features   samples x features over all runs
 /// delays     in samples, any sign (a negative delay looks ahead), no duplicates

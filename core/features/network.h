@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -18,23 +19,28 @@ struct NetworkLayer {
 
 /// What an ONNX file of ours says about itself (its metadata entries, written by the importer).
 struct NetworkInfo {
-  std::string title;            ///< "ResNet-50 (ImageNet)"
-  std::string kind;             ///< "image" or "speech" (a speech-oriented network is labelled so)
+  std::string title;  ///< "ResNet-50 (ImageNet)"
+  std::string kind;   ///< "image" or "speech" (a speech-oriented network is labelled so)
   std::string licence;
-  std::string origin;           ///< package and version the weights came from
-  std::vector<int> inputShape;  ///< without the batch
-  std::string channelOrder;     ///< "RGB" or "BGR"; empty for sound
-  std::array<float, 3> mean{0, 0, 0};   ///< input = (pixel - mean) * scale, pixel 0..255, in channelOrder
+  std::string origin;                  ///< package and version the weights came from
+  std::vector<int> inputShape;         ///< without the batch
+  std::string channelOrder;            ///< "RGB" or "BGR"; empty for sound
+  std::array<float, 3> mean{0, 0, 0};  ///< input = (pixel - mean) * scale, pixel 0..255, in channelOrder
   std::array<float, 3> scale{1, 1, 1};
-  std::vector<NetworkLayer> layers;     ///< the layers meant as feature spaces, shallow to deep
-  std::vector<std::string> classes;     ///< names of the last layer's values, may be empty
+  std::vector<NetworkLayer> layers;  ///< the layers meant as feature spaces, shallow to deep
+  std::vector<std::string> classes;  ///< names of the last layer's values (before the softmax), may be empty
 };
 
-/// A loaded network. OpenCV stays inside. Use from one thread at a time.
+/// A loaded network. OpenCV stays inside. Use one object from one thread at a time.
+///
+/// A forward pass runs on the calling thread alone and always computes every named layer's value in the same
+/// way, so its bits depend neither on the number of cores nor on which layers are asked. To use several
+/// cores, run several clones.
 class Network {
  public:
-  /// Loads an ONNX file. The file is validated first (sizes, shapes, no external data: nothing but this file is read).
-  /// Errors   MissingFile; BadFile; Unsupported naming the operator; all with the file's name
+  /// Loads an ONNX file. The file is validated first (sizes, shapes, no external data: nothing but this file
+  /// is read). Only files written by importNetwork() are taken: they say what their input and layers are.
+  /// Errors   MissingFile; BadFile; Unsupported naming the operator; OutOfMemory; all with the file's name
   explicit Network(const std::filesystem::path& onnxFile);
   ~Network();
   Network(Network&&) noexcept;
@@ -42,13 +48,22 @@ class Network {
 
   const NetworkInfo& info() const;
 
+  /// An independent network with the same weights, for another thread. It takes as much memory as the first.
+  Network clone() const;
+  /// Size of the weights, in bytes; a loaded network takes two to three times as much memory.
+  std::size_t weightBytes() const;
+
   /// All asked layers in one forward pass. `input` is info().inputShape, flattened, channel-major.
   /// Returns  one flat array per layer, in the order asked
-  /// Errors   BadShape if the input's size differs; BadValue for an unknown layer, naming those there are
-  std::vector<std::vector<float>> forward(const std::vector<float>& input, const std::vector<std::string>& layers);
+  /// Errors   BadShape if the input's size differs; BadValue for an unknown layer, naming those there are;
+  /// Unsupported
+  ///          if OpenCV fails
+  std::vector<std::vector<float>> forward(const std::vector<float>& input,
+                                          const std::vector<std::string>& layers);
 
  private:
   struct State;
+  explicit Network(std::unique_ptr<State> state);
   std::unique_ptr<State> m_state;
 };
 

@@ -3,27 +3,31 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
-
-#include "base/job.h"
 
 namespace cortexscope {
 
 /// What a film or sound file contains.
 struct MediaInfo {
-  double durationSec = 0;
+  double durationSec = 0;  ///< end of the picture or sound, whichever is later, on the file's clock
   bool hasVideo = false;
-  int width = 0;              ///< pixels as shown (after rotation, square pixels)
+  int width = 0;  ///< pixels as shown (after rotation, square pixels)
   int height = 0;
-  double framesPerSec = 0;
+  double framesPerSec = 0;  ///< mean over the file as its header claims; 0 if it does not say
   bool hasAudio = false;
   int audioRateHz = 0;
   int audioChannels = 0;
+  std::vector<std::string>
+      warnings;  ///< odd but usable things, each a sentence part that follows the file's name
 };
 
-/// Opens a file and says what it contains, without decoding it.
-/// Errors   MissingFile; BadFile (not media, no picture or sound, sizes out of bounds). Never opens another file or
+/// Opens a file and says what it contains, without decoding it. One picture and one sound stream are taken,
+/// the ones the file marks as default. The file's clock starts where its picture starts (where its sound
+/// starts if it has no picture), so sound may begin before or after 0. Errors   MissingFile; BadFile (not
+/// media, no picture or sound, sizes out of bounds). Never opens another file or
 ///          the network, whatever the file says (playlists and references are refused).
+/// Limits   64 streams, 16384 pixels a side, 100 million pixels, 64 channels; opening may take 30 s
 MediaInfo probeMedia(const std::filesystem::path& file);
 
 /// One picture, 8-bit RGB, rows top to bottom, width * 3 bytes a row.
@@ -34,11 +38,14 @@ struct VideoFrame {
   std::vector<std::uint8_t> rgb;
 };
 
-/// Pictures of a film at asked times. Asking in rising order decodes straight on; going back or far ahead seeks.
-/// One decoder per object; use from one thread at a time.
+/// Pictures of a film at asked times. Asking in rising order decodes straight on; going back or far ahead
+/// seeks. One decoder per object; use from one thread at a time.
 class VideoReader {
  public:
   /// `maxWidth` x `maxHeight`: pictures are scaled down to fit, keeping their shape; 0 = as they are.
+  /// Errors   as probeMedia; BadFile if there is no picture stream or none of it can be decoded; Unsupported
+  /// if this
+  ///          build has no decoder for it; BadValue for negative limits
   explicit VideoReader(const std::filesystem::path& file, int maxWidth = 0, int maxHeight = 0);
   ~VideoReader();
   VideoReader(VideoReader&&) noexcept;
@@ -46,30 +53,43 @@ class VideoReader {
 
   const MediaInfo& info() const;
 
-  /// The picture on screen at `timeSec`: the last one whose presentation time is not later (the first one for earlier
-  /// times, the last one past the end). The reference stays valid until the next call.
-  /// Errors   BadFile if no picture can be decoded
+  /// The picture on screen at `timeSec`: the last one whose presentation time is not later than a microsecond
+  /// after it (the first one for earlier times, the last one past the end). The same for every order of
+  /// asking. The reference stays valid until the next call. Errors   BadValue if `timeSec` is not a number
   const VideoFrame& frameAt(double timeSec);
+
+  /// Odd things met so far: damaged data, data that end early, times that do not increase.
+  std::vector<std::string> warnings() const;
 
  private:
   struct State;
   std::unique_ptr<State> m_state;
 };
 
-/// Sound of a file, mixed to one channel and resampled, read forward in blocks.
+/// Sound of a file on the same clock as its pictures: the mean of its channels, resampled.
 class AudioReader {
  public:
+  /// Errors   as probeMedia; BadFile if there is no sound stream; Unsupported if this build has no decoder
+  /// for it;
+  ///          BadValue unless `rateHz` lies in 100 .. 384000
   AudioReader(const std::filesystem::path& file, int rateHz);
   ~AudioReader();
   AudioReader(AudioReader&&) noexcept;
   AudioReader& operator=(AudioReader&&) noexcept;
 
-  /// Samples [startSec, startSec + durationSec), full scale = 1, exactly round(durationSec * rateHz) of them; silence
-  /// before the first and after the last sample of the file. NaN and infinite samples of the file become 0.
+  /// Samples from round(startSec * rateHz) on, full scale = 1, exactly round(durationSec * rateHz) of them;
+  /// silence before the first and after the last sample of the file. NaN and infinite samples of the file
+  /// become 0. The same samples whether read in one piece or in blocks, in any order. Errors   BadValue for
+  /// times that are not numbers, a negative duration or more than 2^28 samples at once Cost     sound is
+  /// decoded forward; going back more than 30 s decodes again from the start, because only so are
+  ///          the samples of compressed sound the same each time
   std::vector<float> read(double startSec, double durationSec);
 
-  /// NaN or infinite samples replaced so far.
+  /// NaN or infinite samples replaced so far, each channel counted by itself.
   std::int64_t replacedSamples() const;
+
+  /// Odd things met so far: damaged data, data that end early, times that do not fit.
+  std::vector<std::string> warnings() const;
 
  private:
   struct State;

@@ -1,25 +1,38 @@
 #pragma once
 
+#include <concepts>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <span>
+#include <string>
 
 #include "base/files.h"
 #include "base/matrix.h"
 
 namespace cortexscope {
 
-/// Reads a 1-D or 2-D .npy array of any numeric type, order and byte order as float32 (1-D: one column).
-/// Errors   MissingFile; BadFile naming the place (magic, header, shape against file size); Unsupported for objects,
-///          text and structures (never evaluated, never unpickled) and for more than two dimensions
+/// Reads a .npy array (format 1 to 3) of booleans, integers or real numbers, any order and byte order, as
+/// float32. A single number becomes 1 x 1, a 1-D array one column. Errors   MissingFile; BadFile naming the
+/// place (magic, header, shape against file size, a finite number beyond
+///          float32); Unsupported for objects, text, complex numbers and structures (never evaluated, never
+///          unpickled) and for more than two dimensions
+/// Limits   integers beyond 2^24 are rounded; NaN and infinite values are passed on
 MatrixF readNpy(const std::filesystem::path& file);
 
-/// Same, as float64.
+/// Same, as float64. Integers beyond 2^53 are rounded.
 MatrixD readNpyDouble(const std::filesystem::path& file);
 
-/// Writes little-endian float32 in C order, version 1.0, atomically. A vector is written as a 1-D array.
+/// Writes little-endian float32 in C order, version 1.0, atomically: the same bytes as numpy.save.
 void writeNpy(const std::filesystem::path& file, const ConstMatrixRefF& values);
-void writeNpy(const std::filesystem::path& file, const VectorF& values);
+/// Same, as a 1-D array.
+void writeNpyVector(const std::filesystem::path& file, std::span<const float> values);
+/// A VectorF becomes a 1-D array. (A template, because a plain overload would make blocks of matrices
+/// ambiguous.)
+template <std::same_as<VectorF> Vector>
+void writeNpy(const std::filesystem::path& file, const Vector& values) {
+  writeNpyVector(file, {values.data(), static_cast<std::size_t>(values.size())});
+}
 
 /// A 2-D float32 C-order .npy file used in place: rows are read from disk when touched.
 class MappedMatrix {
@@ -53,6 +66,9 @@ class NpyRowWriter {
   void finish();
 
  private:
+  void discard();
+  [[noreturn]] void fail(const std::string& what);
+
   std::filesystem::path m_file;
   std::filesystem::path m_temporary;
   std::ofstream m_out;

@@ -9,9 +9,9 @@
 
 namespace cortexscope {
 
-/// Reads one mesh, format by content: GIFTI (.surf.gii, also gzipped), FreeSurfer triangle surface, MNI/BIC text
-/// polygons (.obj, also gzipped).
-/// Errors   MissingFile; BadFile naming the place (line, byte, field) and both numbers; Unsupported
+/// Reads one mesh, format by content: GIFTI (.surf.gii, also gzipped), FreeSurfer triangle surface, MNI/BIC
+/// text polygons (.obj, also gzipped). Errors   MissingFile; BadFile naming the place (line, byte, field) and
+/// both numbers; Unsupported
 Surface readSurface(const std::filesystem::path& file);
 
 /// Reads a mesh that holds both hemispheres as two equal, unconnected halves, left first (MNI/BIC files).
@@ -24,12 +24,15 @@ VectorF readVertexValues(const std::filesystem::path& file);
 /// Regions of one hemisphere or cortex: FreeSurfer .annot, GIFTI .label.gii.
 Parcellation readParcellation(const std::filesystem::path& file);
 
-/// Regions given as plain text: one code per vertex (`valuesFile`), and lines of code and name (`labelsFile`).
-Parcellation readTextParcellation(const std::filesystem::path& valuesFile, const std::filesystem::path& labelsFile);
+/// Regions given as plain text: one code per vertex (`valuesFile`), and lines of code and name
+/// (`labelsFile`).
+Parcellation readTextParcellation(const std::filesystem::path& valuesFile,
+                                  const std::filesystem::path& labelsFile);
 
 void writeGiftiSurface(const std::filesystem::path& file, const Surface& surface, Hemisphere side);
 
-/// One map per entry; `description` goes into the file's metadata (the word "simulated" with it where it applies).
+/// One map per entry; `description` goes into the file's metadata (the word "simulated" with it where it
+/// applies).
 struct NamedMap {
   std::string name;
   VectorF values;

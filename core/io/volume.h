@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 #include <array>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "base/matrix.h"
@@ -14,19 +15,25 @@ namespace cortexscope {
 struct Volume {
   std::array<Index, 3> size{0, 0, 0};
   Eigen::Matrix4d mmFromVoxel = Eigen::Matrix4d::Identity();  ///< sform, else qform, else voxel sizes
-  std::vector<float> values;
+  std::vector<float> values;  ///< as the file has them after scaling: may hold NaN
+  std::vector<std::string>
+      warnings;  ///< odd but usable things met while reading, each a sentence with the file
 
   float at(Index x, Index y, Index z) const {
     return values[static_cast<std::size_t>(x + size[0] * (y + size[1] * z))];
   }
 };
 
-/// Reads NIfTI-1 (.nii, .nii.gz) with numeric types, both byte orders.
-/// Errors   MissingFile; BadFile with field, the number found and the file's size; Unsupported type
+/// Reads NIfTI-1 and NIfTI-2 (.nii, .nii.gz) with numeric types, both byte orders; the first volume only. Of
+/// a packed file with more volumes the rest is not looked at. Errors   MissingFile; BadFile with field, the
+/// number found and the file's size; Unsupported type or .hdr/.img pair Limits   2^27 voxels; 64-bit whole
+/// numbers are rounded to float32 like all values
 Volume readNifti(const std::filesystem::path& file);
 
-/// Label of the voxel at each vertex, going inward along the normals in `stepMm` steps up to `depthMm` until a label
-/// other than 0 is met; 0 where none is.
-std::vector<std::int32_t> sampleLabels(const Volume& labels, const Surface& surface, double depthMm, double stepMm);
+/// Label of the voxel at each vertex, going inward along the normals in `stepMm` steps up to `depthMm` until
+/// a label other than 0 is met; 0 where none is. Vertices without a normal are sampled where they are. Errors
+/// BadValue if depthMm is negative, stepMm not positive or the volume's transform cannot be inverted
+std::vector<std::int32_t> sampleLabels(const Volume& labels, const Surface& surface, double depthMm,
+                                       double stepMm);
 
 }  // namespace cortexscope

@@ -1,13 +1,13 @@
 #include "simulation/cohort.h"
 
 #include <algorithm>
-#include <boost/math/distributions/gamma.hpp>
 #include <cmath>
 #include <numbers>
 #include <random>
 
 #include "base/error.h"
 #include "cortex/geometry.h"
+#include "features/haemodynamics.h"
 #include "features/reduction.h"
 #include "stats/correlation.h"
 
@@ -17,19 +17,25 @@ namespace {
 constexpr int kTraits = 2;
 constexpr int kSmoothing = 60;          // neighbour-averaging steps of topographies and region edges
 constexpr float kLeastShareOfPeak = 0.3f;
+constexpr double kEarliestPeakSec = 4.5;  // of people's haemodynamic responses
+constexpr double kPeakSpreadSec = 2.0;
+constexpr double kAppraisalSec = 3.0;     // time constant of ratings
 
 /// Seeds of independent random streams of one cohort.
-enum class Stream : unsigned { Topography = 1, Direction, Trait, Private, Noise, Rating, RatingNoise, Shift };
+enum class Stream : unsigned { Topography = 1, Direction, Trait, Private, Noise, Rating, RatingNoise, Shift, Haemodynamics };
 
-std::mt19937_64 generatorFor(unsigned seed, Stream stream, unsigned index) {
-  std::seed_seq sequence{seed, static_cast<unsigned>(stream), index};
+std::mt19937_64 generatorFor(unsigned seed, Stream stream, unsigned index, unsigned part = 0) {
+  std::seed_seq sequence{seed, static_cast<unsigned>(stream), index, part};
   return std::mt19937_64(sequence);
 }
 
+/// In (0, 1).
+double uniform(std::mt19937_64& generator) { return (static_cast<double>(generator() >> 11) + 0.5) * 0x1.0p-53; }
+
 /// Box-Muller on the generator's own bits: the standard library's normal distribution differs between systems.
 double standardNormal(std::mt19937_64& generator) {
-  const double u = (static_cast<double>(generator() >> 11) + 0.5) * 0x1.0p-53;
-  const double v = (static_cast<double>(generator() >> 11) + 0.5) * 0x1.0p-53;
+  const double u = uniform(generator);
+  const double v = uniform(generator);
   return std::sqrt(-2.0 * std::log(u)) * std::cos(2.0 * std::numbers::pi * v);
 }
 
@@ -39,49 +45,45 @@ void standardise(VectorD& series) {
   if (sd > 0) series /= sd;
 }
 
-/// Convolution within each run, starting from rest.
-VectorD convolvePerRun(const VectorD& series, const VectorD& kernel, const Runs& runs) {
-  VectorD result = VectorD::Zero(series.size());
-  for (const Run& run : runs)
-    for (Index t = 0; t < run.sampleCount; ++t)
-      for (Index k = 0; k <= std::min<Index>(t, kernel.size() - 1); ++k)
-        result[run.firstSample + t] += kernel[k] * series[run.firstSample + t - k];
-  return result;
-}
-
 const LayerFeatures& layerNamed(const std::vector<LayerFeatures>& layers, const std::string& name) {
   for (const LayerFeatures& layer : layers)
     if (layer.layer == name) return layer;
   throw Error(ErrorCode::BadValue, "there is no layer \"" + name + "\" to simulate responses from");
 }
 
-}  // namespace
-
-VectorD haemodynamicResponse(double periodSec) {
-  const boost::math::gamma_distribution<double> peak(6.0, 1.0), undershoot(16.0, 1.0);
-  VectorD kernel(static_cast<Index>(std::ceil(32.0 / periodSec)));
-  for (Index k = 0; k < kernel.size(); ++k) {
-    const double t = periodSec * double(k);
-    kernel[k] = boost::math::pdf(peak, t) - boost::math::pdf(undershoot, t) / 6.0;
-  }
-  return kernel / kernel.sum();
-}
-
-Cohort::Cohort(const Cortex& cortex, const Parcellation& regions, const std::vector<LayerFeatures>& layers,
-               const std::vector<Drive>& drives, const Runs& runs, double samplePeriodSec,
-               const CohortOptions& options)
-    : m_cortex(cortex), m_runs(runs), m_options(options) {
-  checkRuns(runs);
+void checkOptions(const CohortOptions& options, double samplePeriodSec) {
+  const auto within = [](double value, double least, double most, const char* what) {
+    require(value >= least && value <= most, ErrorCode::BadValue, [&] {
+      return std::string(what) + " of a simulated cohort must lie between " + std::to_string(least) + " and " +
+             std::to_string(most) + ", got " + std::to_string(value);
+    });
+  };
   require(options.people >= 1 && options.repeats >= 1 && options.latents >= 1, ErrorCode::BadValue,
           "a cohort needs at least one person, one presentation and one hidden component");
   require(options.peakSignalShare > 0 && options.peakSignalShare < 1, ErrorCode::BadValue,
           "the signal share must lie between 0 and 1");
+  within(options.individuality, 0, 5, "the individuality");
+  within(options.privateShare, 0, 1, "the private share");
+  within(options.noiseAutocorrelation, -0.99, 0.99, "the noise autocorrelation");
+  within(options.ratings, 0, 26, "the number of ratings");
+  within(options.ratingNoise, 0, 1, "the rating noise");
+  within(samplePeriodSec, 0.01, 10, "the sample period");
+}
+
+}  // namespace
+
+Cohort::Cohort(const Cortex& cortex, const Parcellation& regions, const std::vector<LayerFeatures>& layers,
+               const std::vector<Drive>& drives, const Runs& runs, double samplePeriodSec,
+               const CohortOptions& options)
+    : m_cortex(cortex), m_runs(runs), m_periodSec(samplePeriodSec), m_options(options) {
+  checkRuns(runs);
+  checkOptions(options, samplePeriodSec);
   require(static_cast<Index>(regions.keys.size()) == cortex.vertexCount(), ErrorCode::BadShape, [&] {
     return "the regions cover " + std::to_string(regions.keys.size()) + " vertices, the cortex has " +
            std::to_string(cortex.vertexCount());
   });
   assignRegions(regions, drives);
-  makeLatents(layers, drives, samplePeriodSec);
+  makeLatents(layers, drives);
   for (int a = 0; a < options.people; ++a)
     for (int b = a + 1; b < options.people; ++b) {
       double squared = 0;
@@ -89,7 +91,7 @@ Cohort::Cohort(const Cortex& cortex, const Parcellation& regions, const std::vec
         squared += std::pow(traitsOf(a)[std::size_t(k)] - traitsOf(b)[std::size_t(k)], 2);
       m_truth.traitDistances.push_back(std::sqrt(squared));
     }
-  for (int k = 0; k < options.ratings; ++k) m_truth.ratingNames.push_back(std::string("rating_") + char('a' + k % 26));
+  for (int k = 0; k < options.ratings; ++k) m_truth.ratingNames.push_back(std::string("rating_") + char('a' + k));
 }
 
 void Cohort::assignRegions(const Parcellation& regions, const std::vector<Drive>& drives) {
@@ -118,27 +120,28 @@ void Cohort::assignRegions(const Parcellation& regions, const std::vector<Drive>
     m_signalShare[v] = inside[v] > 0 ? peak * std::clamp(m_signalShare[v], kLeastShareOfPeak, 1.0f) : 0.0f;
 }
 
-void Cohort::makeLatents(const std::vector<LayerFeatures>& layers, const std::vector<Drive>& drives,
-                         double periodSec) {
-  const VectorD kernel = haemodynamicResponse(periodSec);
+void Cohort::makeLatents(const std::vector<LayerFeatures>& layers, const std::vector<Drive>& drives) {
+  VectorD leak(static_cast<Index>(std::ceil(4.0 * kAppraisalSec / m_periodSec)));
+  for (Index k = 0; k < leak.size(); ++k) leak[k] = std::exp(-m_periodSec * double(k) / kAppraisalSec);
   for (std::size_t d = 0; d < drives.size(); ++d) {
-    const MatrixF& values = layerNamed(layers, drives[d].layer).values;
+    MatrixF values = layerNamed(layers, drives[d].layer).values;
     require(values.rows() == sampleCount(m_runs), ErrorCode::BadShape, [&] {
       return "layer " + drives[d].layer + " has " + std::to_string(values.rows()) + " samples, the runs " +
              std::to_string(sampleCount(m_runs));
     });
+    centrePerRun(values, m_runs);
     const MatrixF scores = fitReduction(values, m_options.latents).apply(values);
     for (Index m = 0; m < scores.cols(); ++m) {
       const unsigned index = static_cast<unsigned>(m_latents.size());
       Latent latent;
       latent.series = scores.col(m).cast<double>();
       standardise(latent.series);
-      latent.haemodynamic = convolvePerRun(latent.series, kernel, m_runs);
-      standardise(latent.haemodynamic);
+      latent.appraisal = convolvePerRun(latent.series, leak, m_runs);
+      standardise(latent.appraisal);
       latent.topography = smoothField(index);
       latent.drive = int(d);
       std::mt19937_64 generator = generatorFor(m_options.seed, Stream::Direction, index);
-      const double angle = 2.0 * std::numbers::pi * static_cast<double>(generator() >> 11) * 0x1.0p-53;
+      const double angle = 2.0 * std::numbers::pi * uniform(generator);
       latent.traitDirection = {std::cos(angle), std::sin(angle)};
       m_latents.push_back(std::move(latent));
     }
@@ -179,6 +182,9 @@ std::vector<double> Cohort::gainsOf(int person) const {
 /// Noise-free responses, unit variance at driven vertices, 0 elsewhere.
 MatrixF Cohort::signalOf(int person) const {
   const std::vector<double> gains = gainsOf(person);
+  std::mt19937_64 generator = generatorFor(m_options.seed, Stream::Haemodynamics, unsigned(person));
+  const double peakSec = kEarliestPeakSec + kPeakSpreadSec * uniform(generator);
+  const VectorD response = haemodynamicResponse(m_periodSec, peakSec);
   MatrixF signal = MatrixF::Zero(sampleCount(m_runs), m_cortex.vertexCount());
   const float common = static_cast<float>(std::sqrt(1.0 - m_options.privateShare));
   const float apart = static_cast<float>(std::sqrt(m_options.privateShare));
@@ -186,7 +192,9 @@ MatrixF Cohort::signalOf(int person) const {
     const Latent& latent = m_latents[m];
     const unsigned privateSeed = 1000u + unsigned(person) * 1000u + unsigned(m);
     const VectorF weight = common * latent.topography + apart * smoothField(privateSeed);
-    const VectorF series = latent.haemodynamic.cast<float>();
+    VectorD answered = convolvePerRun(latent.series, response, m_runs);
+    standardise(answered);
+    const VectorF series = answered.cast<float>();
     for (Index v = 0; v < signal.cols(); ++v)
       if (m_truth.layerOfVertex[std::size_t(v)] == latent.drive)
         signal.col(v) += static_cast<float>(gains[m]) * weight[v] * series;
@@ -206,7 +214,7 @@ void Cohort::addNoise(int person, const MatrixF& signal, MatrixF& responses, con
   responses.resize(signal.rows(), signal.cols());
   for (Index v = 0; v < signal.cols(); ++v) {
     if (v % 512 == 0) job.checkpoint(double(v) / double(signal.cols()), "simulating responses");
-    std::mt19937_64 generator = generatorFor(m_options.seed + unsigned(v), Stream::Noise, unsigned(person));
+    std::mt19937_64 generator = generatorFor(m_options.seed, Stream::Noise, unsigned(person), unsigned(v));
     const double noiseSd = std::sqrt((1.0 - m_signalShare[v]) / m_options.repeats);
     const double signalSd = std::sqrt(double(m_signalShare[v]));
     for (const Run& run : m_runs) {
@@ -225,7 +233,7 @@ MatrixD Cohort::ratingsOf(int person) const {
   for (int k = 0; k < m_options.ratings; ++k) {
     std::mt19937_64 shared = generatorFor(m_options.seed, Stream::Rating, unsigned(k));
     VectorD rating = VectorD::Zero(ratings.rows());
-    for (std::size_t m = 0; m < m_latents.size(); ++m) rating += gains[m] * standardNormal(shared) * m_latents[m].series;
+    for (std::size_t m = 0; m < m_latents.size(); ++m) rating += gains[m] * standardNormal(shared) * m_latents[m].appraisal;
     standardise(rating);
     std::mt19937_64 own = generatorFor(m_options.seed, Stream::RatingNoise, unsigned(person * 100 + k));
     for (Index t = 0; t < rating.size(); ++t)
@@ -246,7 +254,8 @@ SimulatedPerson Cohort::person(int index, const Job& job) const {
   person.id = personId(index);
   person.traits = traitsOf(index);
   person.ratings = ratingsOf(index);
-  addNoise(index, signalOf(index), person.responses, job);
+  MatrixF signal = signalOf(index);
+  addNoise(index, signal, person.responses, job);
   if (m_options.shiftResponses) {
     std::mt19937_64 generator = generatorFor(m_options.seed, Stream::Shift, unsigned(index));
     const Index samples = person.responses.rows();
@@ -255,13 +264,13 @@ SimulatedPerson Cohort::person(int index, const Job& job) const {
     for (Index t = 0; t < samples; ++t) rotated.row((t + shift) % samples) = person.responses.row(t);
     person.responses = std::move(rotated);
   }
-  for (const Run& run : m_runs) zscoreRows(person.responses, run.firstSample, run.sampleCount);
-  person.noiseCeiling.resize(m_signalShare.size());
-  for (Index v = 0; v < m_signalShare.size(); ++v) {
-    const double noise = (1.0 - m_signalShare[v]) / m_options.repeats;
-    person.noiseCeiling[v] = static_cast<float>(std::sqrt(m_signalShare[v] / (m_signalShare[v] + noise)));
+  for (const Run& run : m_runs) {
+    zscoreRows(person.responses, run.firstSample, run.sampleCount);
+    zscoreRows(signal, run.firstSample, run.sampleCount);
   }
-  if (m_options.shiftResponses) person.noiseCeiling.setZero();  // nothing in the film explains rotated responses
+  std::vector<Index> rows = rowsOf(m_runs, true);
+  if (rows.empty()) rows = rowsOf(m_runs, false);
+  person.noiseCeiling = columnwisePearson(rowsOf(signal, rows), rowsOf(person.responses, rows));
   return person;
 }
 

@@ -37,7 +37,8 @@ struct SimulatedPerson {
   std::string id;
   MatrixF responses;       ///< samples x vertices: mean over repeats, z-scored per run
   MatrixD ratings;         ///< samples x items, 1..7
-  VectorF noiseCeiling;    ///< highest expected held-out r of any model; 0 where the vertex carries noise only
+  VectorF noiseCeiling;    ///< r of the noise-free signal with `responses` over the held-out runs: what a perfect model
+                           ///< would reach; 0 where the vertex carries noise only
   std::vector<double> traits;  ///< position of the person: what individual differences come from
 };
 
@@ -54,10 +55,11 @@ struct CohortTruth {
 ///   gains              g_i = exp(individuality * <direction of component, traits of person i>), so people near each
 ///                      other in trait space resemble each other
 ///   response           y = sqrt(share) z(HRF * sum_m g_im w_m(v) s_m) + sqrt(1 - share) AR(1) noise, w smooth over cortex
-///   rating k           z(sum_m g_im c_km s_m) + noise, carried to a 1..7 scale: the same gains drive brain and rating
+///   rating k           z(leak * sum_m g_im c_km s_m) + noise, carried to a 1..7 scale: the same gains drive brain and
+///                      rating, and a rating follows the film within seconds
 ///
-/// The haemodynamic response is the canonical difference of two gamma densities (peaks at 5 s and 15 s, ratio 1/6);
-/// runs are independent, with no stimulus before a run's first sample.
+/// Every person's haemodynamic response has its own peak, 4.5 to 6.5 s; appraisal of a film integrates over a few seconds
+/// with a leak; runs are independent, with no stimulus before a run's first sample.
 class Cohort {
  public:
   /// layers  features of the whole study, at least those named in `drives`
@@ -76,13 +78,13 @@ class Cohort {
  private:
   struct Latent {
     VectorD series;          // samples, unit variance: what the film shows
-    VectorD haemodynamic;    // samples: the same after the haemodynamic response, per run
+    VectorD appraisal;       // samples: leaky integral of the series, what a rating follows
     VectorF topography;      // vertices: smooth weight of this component
     std::vector<double> traitDirection;
     int drive = 0;
   };
 
-  void makeLatents(const std::vector<LayerFeatures>& layers, const std::vector<Drive>& drives, double periodSec);
+  void makeLatents(const std::vector<LayerFeatures>& layers, const std::vector<Drive>& drives);
   void assignRegions(const Parcellation& regions, const std::vector<Drive>& drives);
   VectorF smoothField(unsigned seed) const;
   std::vector<double> traitsOf(int person) const;
@@ -93,13 +95,11 @@ class Cohort {
 
   const Cortex& m_cortex;
   Runs m_runs;
+  double m_periodSec;
   CohortOptions m_options;
   CohortTruth m_truth;
   std::vector<Latent> m_latents;
   VectorF m_signalShare;     // vertices, of one presentation
 };
-
-/// Canonical haemodynamic response sampled every periodSec over 32 s, sum 1.
-VectorD haemodynamicResponse(double periodSec);
 
 }  // namespace cortexscope

@@ -87,7 +87,8 @@ fs::path importInto(Maker& maker, const std::string& which, const Job& job) {
 
 std::vector<std::string> layerNames(const fs::path& network) {
   std::vector<std::string> names;
-  for (const NetworkLayer& layer : Network(network).info().layers) names.push_back(layer.name);
+  const Network loaded(network);
+  for (const NetworkLayer& layer : loaded.info().layers) names.push_back(layer.name);
   return names;
 }
 
@@ -226,6 +227,7 @@ Study makeDemoStudy(const fs::path& folder, const DemoOptions& options, const Jo
     study.simulationNote = simulationNote(options);
     study.samplePeriodSec = maker.recipe.at("samplePeriodSec");
     study.options.seed = options.seed;
+    study.options.responseModel = maker.recipe.at("responseModel");
     addStimuli(maker);
     addRuns(maker);
     job.checkpoint(0, "importing networks");
@@ -234,7 +236,7 @@ Study makeDemoStudy(const fs::path& folder, const DemoOptions& options, const Jo
     study.cortex.credit = maker.recipe.at("cortexCredit");
     addSceneLabels(maker);
     StepCache results(study.results());
-    extractFeatures(study, results, job.part(0.2, 0.8));
+    extractFeatures(study, results, options.threads, job.part(0.2, 0.8));
     simulatePeople(maker, cortex, job.part(0.8, 1.0));
     writeStudy(study);
   } catch (const Json::exception& error) {

@@ -117,22 +117,24 @@ std::vector<fs::path> writeActivation(const Study& study, const Person& person, 
 
 }  // namespace
 
-std::string encoderKey(const Study& study, const Person& person) {
+std::string encoderKey(const Study& study, const Person& person, const std::string& features) {
   Digest digest;
-  digest.add(kEncoderVersion).add(featureKey(study)).addFile(study.path(person.responses));
+  digest.add(kEncoderVersion).add(features).addFile(study.path(person.responses));
   return digest.add(std::to_string(study.options.penalties)).add(study.simulated ? "simulated" : "measured").hex();
 }
 
 void fitEncoders(const Study& study, const std::vector<ReducedLayer>& layers, StepCache& cache, int threads,
                  const Job& job) {
   const ResultFiles files(study);
+  const std::string features = featureKey(study);
   LazyDesign design(study, layers);
   const double people = double(study.people.size());
   for (std::size_t i = 0; i < study.people.size(); ++i) {
     const Person& person = study.people[i];
     const Job part = job.part(double(i) / people, double(i + 1) / people);
+    part.checkpoint(0, "fitting encoders");
     try {
-      cache.once("encoders/" + person.id, encoderKey(study, person), [&] {
+      cache.once("encoders/" + person.id, encoderKey(study, person, features), [&] {
         const MappedMatrix responses(study.path(person.responses));
         const EncodingDesign& shared = design.get(part.part(0, 0.1));
         return writeEncoder(files, person.id, fitEncoder(shared, responses.view(), threads, part.part(0.1, 1)));
@@ -146,17 +148,18 @@ void fitEncoders(const Study& study, const std::vector<ReducedLayer>& layers, St
 void predictPeople(const Study& study, const std::vector<ReducedLayer>& layers, StepCache& cache, int threads,
                    const Job& job) {
   const ResultFiles files(study);
+  const std::string features = featureKey(study);
   LazyDesign design(study, layers);
   const double people = double(study.people.size());
   for (std::size_t i = 0; i < study.people.size(); ++i) {
     const Person& person = study.people[i];
     const Job part = job.part(double(i) / people, double(i + 1) / people);
+    part.checkpoint(0, "predicting activation");
     Digest key;
-    key.add(encoderKey(study, person)).add(std::to_string(study.options.permutations));
+    key.add(encoderKey(study, person, features)).add(std::to_string(study.options.permutations));
     key.add(std::to_string(study.options.seed));
     try {
       cache.once("activation/" + person.id, key.hex(), [&] {
-        part.checkpoint(0, "predicting activation");
         const MappedMatrix measured(study.path(person.responses));
         const MatrixF predicted = predictActivation(design.get(part.part(0, 0.2)), readEncoder(files, person.id));
         const HeldOutScores scores = scoreHeldOut(study, measured.view(), predicted, threads, part.part(0.2, 1));

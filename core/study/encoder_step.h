@@ -7,8 +7,8 @@
 
 namespace cortexscope {
 
-/// Digest of everything a person's encoder depends on.
-std::string encoderKey(const Study& study, const Person& person);
+/// Digest of everything a person's encoder depends on. `features` is featureKey(study), which reads whole films.
+std::string encoderKey(const Study& study, const Person& person, const std::string& features);
 
 /// Fits the encoders of all people whose result is not there yet; one file set per person.
 void fitEncoders(const Study& study, const std::vector<ReducedLayer>& layers, StepCache& cache, int threads,

@@ -1,6 +1,7 @@
 #include "study/feature_step.h"
 
 #include <cmath>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -8,6 +9,7 @@
 #include "base/error.h"
 #include "features/auditory.h"
 #include "features/delays.h"
+#include "features/haemodynamics.h"
 #include "features/network.h"
 #include "features/reduction.h"
 #include "features/visual.h"
@@ -24,12 +26,25 @@ TimeAxis filmTimes(const Study& study, const Run& run) {
   return {run.stimulusStartSec, study.samplePeriodSec, run.sampleCount};
 }
 
-std::string runKey(const Study& study, const FeatureSpace& space, const Run& run) {
+/// Digests of whole files, each read once: all runs of a film share it, and all runs of a space its network.
+class FileDigests {
+ public:
+  const std::string& of(const std::filesystem::path& file) {
+    const auto [place, isNew] = m_digests.try_emplace(file);
+    if (isNew) place->second = Digest().addFile(file).hex();
+    return place->second;
+  }
+
+ private:
+  std::map<std::filesystem::path, std::string> m_digests;
+};
+
+std::string runKey(const Study& study, const FeatureSpace& space, const Run& run, FileDigests& files) {
   Digest digest;
-  digest.add(kExtractionVersion).addFile(study.path(study.stimulus(run.stimulus).file));
-  digest.addFile(study.path(space.network));
-  if (!space.melMatrix.empty()) digest.addFile(study.path(space.melMatrix));
-  for (const std::string& layer : space.layers) digest.add(layer);
+  digest.add(kExtractionVersion).add(files.of(study.path(study.stimulus(run.stimulus).file)));
+  digest.add(files.of(study.path(space.network)));
+  if (!space.melMatrix.empty()) digest.add(files.of(study.path(space.melMatrix)));
+  for (const std::string& layer : space.layers) digest.add("layer " + layer);
   digest.add(space.modality).add(std::to_string(run.stimulusStartSec)).add(std::to_string(run.sampleCount));
   return digest.add(std::to_string(study.samplePeriodSec)).hex();
 }
@@ -37,7 +52,8 @@ std::string runKey(const Study& study, const FeatureSpace& space, const Run& run
 /// A feature space with its network loaded, made when the first run needs it.
 class Extractor {
  public:
-  Extractor(const Study& study, const FeatureSpace& space) : m_study(study), m_space(space) {}
+  Extractor(const Study& study, const FeatureSpace& space, int threads)
+      : m_study(study), m_space(space), m_threads(threads) {}
 
   std::vector<LayerFeatures> extract(const Run& run, const Job& job) {
     if (!m_network) m_network.emplace(m_study.path(m_space.network));
@@ -46,6 +62,7 @@ class Extractor {
       VideoReader reader(film);
       VisualOptions options;
       options.layers = m_space.layers;
+      options.threadCount = m_threads;
       return visualFeatures(reader, filmTimes(m_study, run), *m_network, options, job);
     }
     require(m_space.modality == "auditory", ErrorCode::BadValue, [&] {
@@ -61,33 +78,42 @@ class Extractor {
  private:
   const Study& m_study;
   const FeatureSpace& m_space;
+  int m_threads;
   std::optional<Network> m_network;
   MatrixF m_mel;
 };
 
-void checkRunInsideFilm(const Study& study, const Run& run) {
-  const std::filesystem::path film = study.path(study.stimulus(run.stimulus).file);
-  const double end = filmTimes(study, run).endSec();
-  const double duration = probeMedia(film).durationSec;
-  require(run.stimulusStartSec >= 0 && end <= duration + study.samplePeriodSec, ErrorCode::BadShape, [&] {
-    return "run " + run.id + " needs film time up to " + std::to_string(end) + " s, " + film.string() + " ends at " +
-           std::to_string(duration) + " s";
-  });
-}
-
 }  // namespace
 
-void extractFeatures(const Study& study, StepCache& cache, const Job& job) {
+void checkRunTimes(const Study& study) {
+  for (const Stimulus& stimulus : study.stimuli) {
+    const std::filesystem::path film = study.path(stimulus.file);
+    const double duration = probeMedia(film).durationSec;  // 0 if the film does not say
+    for (const Run& run : study.runs) {
+      if (run.stimulus != stimulus.id) continue;
+      require(std::isfinite(run.stimulusStartSec) && run.stimulusStartSec >= 0, ErrorCode::BadShape,
+              [&] { return "run " + run.id + " starts before " + film.string(); });
+      const double end = filmTimes(study, run).endSec();
+      require(duration <= 0 || end <= duration + study.samplePeriodSec, ErrorCode::BadShape, [&] {
+        return "run " + run.id + " needs film time up to " + std::to_string(end) + " s, " + film.string() +
+               " ends at " + std::to_string(duration) + " s";
+      });
+    }
+  }
+}
+
+void extractFeatures(const Study& study, StepCache& cache, int threads, const Job& job) {
   const ResultFiles files(study);
-  for (const Run& run : study.runs) checkRunInsideFilm(study, run);
+  FileDigests digests;
+  checkRunTimes(study);
   const double total = double(study.featureSpaces.size() * study.runs.size());
   double done = 0;
   for (const FeatureSpace& space : study.featureSpaces) {
-    Extractor extractor(study, space);
+    Extractor extractor(study, space, threads);
     for (const Run& run : study.runs) {
       const Job part = job.part(done / total, (done + 1) / total);
       part.checkpoint(0, space.id + " features");
-      cache.once("features/" + space.id + "/" + run.id, runKey(study, space, run), [&] {
+      cache.once("features/" + space.id + "/" + run.id, runKey(study, space, run, digests), [&] {
         std::vector<std::filesystem::path> written;
         for (const LayerFeatures& layer : extractor.extract(run, part)) {
           written.push_back(files.layer(space.id, run.id, layer.layer));
@@ -122,7 +148,8 @@ std::vector<ReducedLayer> reduceLayers(const Study& study, const Job& job) {
   for (const FeatureSpace& space : study.featureSpaces)
     for (const std::string& name : space.layers) {
       job.checkpoint(0, "reducing " + space.id + "/" + name);
-      const LayerFeatures layer = stackedLayer(study, space, name);
+      LayerFeatures layer = stackedLayer(study, space, name);
+      centrePerRun(layer.values, study.runs);
       const Reduction basis = fitReduction(rowsOf(layer.values, training), space.components);
       const double kept = basis.explainedVariance.cast<double>().sum();
       ReducedLayer result{space.id + "/" + name, space.modality, basis.apply(layer.values)};
@@ -134,17 +161,22 @@ std::vector<ReducedLayer> reduceLayers(const Study& study, const Job& job) {
 
 std::vector<EncodingSpace> encodingSpaces(const Study& study, const std::vector<ReducedLayer>& layers) {
   std::vector<EncodingSpace> spaces;
+  const bool haemodynamic = study.options.responseModel == "haemodynamic";
   for (const ReducedLayer& layer : layers)
-    spaces.push_back({layer.name, layer.modality, withDelays(layer.components, study.options.delays, study.runs)});
+    spaces.push_back({layer.name, layer.modality,
+                      haemodynamic ? withHaemodynamics(layer.components, study.samplePeriodSec, study.runs)
+                                   : withDelays(layer.components, study.options.delays, study.runs)});
   return spaces;
 }
 
 std::string featureKey(const Study& study) {
   Digest digest;
+  FileDigests files;
   for (const FeatureSpace& space : study.featureSpaces) {
     digest.add(space.id).add(std::to_string(space.components));
-    for (const Run& run : study.runs) digest.add(runKey(study, space, run)).add(run.heldOut ? "held out" : "training");
+    for (const Run& run : study.runs) digest.add(runKey(study, space, run, files)).add(run.heldOut ? "held out" : "training");
   }
+  digest.add(study.options.responseModel);
   for (const int delay : study.options.delays) digest.add(std::to_string(delay));
   return digest.hex();
 }

@@ -12,13 +12,16 @@
 
 namespace cortexscope {
 
+/// Errors   BadShape if a run needs film time that its film does not have; as probeMedia
+void checkRunTimes(const Study& study);
+
 /// Extracts the raw layer values of every run and feature space into results/features, run by run.
-void extractFeatures(const Study& study, StepCache& cache, const Job& job);
+void extractFeatures(const Study& study, StepCache& cache, int threads, const Job& job);
 
 /// Raw values of one layer for all runs, stacked: samples x values.
 LayerFeatures stackedLayer(const Study& study, const FeatureSpace& space, const std::string& layer);
 
-/// A layer reduced to its leading components, basis and scale from training runs alone.
+/// A layer, centred per run and reduced to its leading components; basis and scale from training runs alone.
 struct ReducedLayer {
   std::string name;      ///< "visual/stage2"
   std::string modality;

@@ -1,5 +1,6 @@
 #include "study/label_step.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -18,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kLabelVersion = "1";
+constexpr const char* kLabelVersion = "2";
 
 /// Columns of a table, one per item, checked against the study's length: samples x items.
 MatrixD readItems(const Study& study, const fs::path& relative, const std::vector<LabelItem>& items) {
@@ -95,6 +96,21 @@ fs::path writeEstimates(const Study& study, const std::vector<StudyLabel>& label
   return file;
 }
 
+/// Decoders learn from every training sample, so a gap there is refused before the work starts, naming the table.
+void checkTrainingValues(const Study& study, const std::vector<StudyLabel>& labels) {
+  for (const StudyLabel& label : labels)
+    for (std::size_t i = 0; i < study.people.size(); ++i)
+      for (const Index row : rowsOf(study.runs, false)) {
+        if (std::isfinite(label.task.truth(Index(i), row))) continue;
+        for (const LabelTable& table : study.labels)
+          require(table.id != label.table, ErrorCode::BadValue, [&] {
+            const fs::path file = study.path(table.perPerson ? study.people[i].ratings : table.file);
+            return file.string() + ": \"" + label.item.name + "\" has no value for sample " + std::to_string(row) +
+                   ", which lies in a training run";
+          });
+      }
+}
+
 }  // namespace
 
 std::vector<StudyLabel> readLabels(const Study& study) {
@@ -119,16 +135,17 @@ std::vector<StudyLabel> readLabels(const Study& study) {
 std::string labelKey(const Study& study) {
   Digest digest;
   digest.add(kLabelVersion);
+  const std::string features = featureKey(study);
   for (const Person& person : study.people) {
-    digest.add(encoderKey(study, person));
+    digest.add(person.id).add(encoderKey(study, person, features));
     if (!person.ratings.empty()) digest.addFile(study.path(person.ratings));
   }
   for (const LabelTable& table : study.labels) {
     if (!table.perPerson) digest.addFile(study.path(table.file));
     for (const LabelItem& item : table.items) digest.add(item.name);
   }
-  for (const int lag : study.options.decoderLags) digest.add(std::to_string(lag));
-  for (const int size : study.options.labelledSamples) digest.add(std::to_string(size));
+  for (const int lag : study.options.decoderLags) digest.add("lag " + std::to_string(lag));
+  for (const int size : study.options.labelledSamples) digest.add("labelled " + std::to_string(size));
   digest.add(std::to_string(study.options.decoderVertices)).add(std::to_string(study.options.learningCurveDraws));
   return digest.add(std::to_string(study.options.seed)).hex();
 }
@@ -137,6 +154,7 @@ void estimateLabels(const Study& study, const std::vector<ReducedLayer>& layers,
                     const Job& job) {
   cache.once("labels/all", labelKey(study), [&] {
     const std::vector<StudyLabel> labels = readLabels(study);
+    checkTrainingValues(study, labels);
     std::vector<LabelTask> tasks;
     for (const StudyLabel& label : labels) tasks.push_back(label.task);
     TransferOptions options;

@@ -11,7 +11,7 @@ namespace cortexscope {
 
 void runPipeline(const Study& study, const PipelineOptions& options, const Job& job) {
   StepCache cache(study.results());
-  extractFeatures(study, cache, job.part(0.0, 0.5));
+  extractFeatures(study, cache, options.threads, job.part(0.0, 0.5));
   if (options.until == PipelineStep::Features) return;
   require(!study.people.empty(), ErrorCode::BadValue, "the study has no people, so there is nothing to learn");
 

@@ -41,7 +41,8 @@ void countPerson(const Study& study, const Person& person, const VectorF& drive,
   const ResultFiles files(study);
   const VectorF r = readNpy(files.person(person.id, "heldout_r", ".npy")).col(0);
   const VectorF q = readNpy(files.person(person.id, "heldout_q", ".npy")).col(0);
-  const VectorF ceiling = readNpy(study.path(person.noiseCeiling)).col(0);
+  const VectorF ceiling =
+      person.noiseCeiling.empty() ? VectorF(VectorF::Zero(r.size())) : VectorF(readNpy(study.path(person.noiseCeiling)).col(0));
   for (Index v = 0; v < r.size(); ++v) {
     const bool significant = q[v] < study.options.significanceLevel;
     if (drive[v] < 0) {
@@ -92,8 +93,10 @@ Json layerOrder(const Study& study, const VectorF& drive, const nlohmann::json& 
     Json regions = Json::array();
     for (std::size_t d = 0; d < layers.size(); ++d) {
       if (!layers[d].starts_with(space.id + "/")) continue;
-      expected.push_back(double(expected.size()));
-      recovered.push_back(depths[d]);
+      if (std::isfinite(depths[d])) {  // no vertex of the regions was predicted by any layer otherwise
+        expected.push_back(double(regions.size()));
+        recovered.push_back(depths[d]);
+      }
       regions.push_back({{"layer", layers[d]}, {"regions", truth.at("drives")[d].at("regions")},
                          {"meanPreferredDepth", numberOrNull(depths[d])}});
     }

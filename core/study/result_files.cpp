@@ -12,8 +12,11 @@ namespace fs = std::filesystem;
 
 std::string fileNameOf(const std::string& name) {
   std::string safe = name;
-  for (char& c : safe)
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_' && c != '.') c = '_';
+  for (char& c : safe) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80 && std::isalnum(byte) == 0 && c != '-' && c != '_' && c != '.') c = '_';
+  }
+  if (safe.starts_with('.')) safe[0] = '_';  // "." and ".." are folders of their own
   return safe;
 }
 

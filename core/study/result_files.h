@@ -37,7 +37,7 @@ class ResultFiles {
   const Study& m_study;
 };
 
-/// Layer names as file names: everything but letters, digits, '-', '_' and '.' becomes '_'.
+/// Names as file names: every ASCII character but letters, digits, '-', '_' and '.' becomes '_', a leading '.' too.
 std::string fileNameOf(const std::string& name);
 
 }  // namespace cortexscope

@@ -1,7 +1,12 @@
 #include "study/results.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
+
+#include <utility>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -45,11 +50,12 @@ PersonResults loadPerson(const Study& study, const Person& person, Index vertice
   results.id = person.id;
   results.measured = loadSeries(study.path(person.responses), study, vertices);
   if (!person.noiseCeiling.empty()) results.noiseCeiling = loadPerVertex(study.path(person.noiseCeiling), vertices);
-  const fs::path predicted = files.person(person.id, "predicted", ".npy");
-  if (!fs::exists(predicted)) return results;
+  const fs::path predicted = files.person(person.id, "predicted", ".npy"), r = files.person(person.id, "heldout_r", ".npy"),
+                 q = files.person(person.id, "heldout_q", ".npy");
+  if (!fs::exists(predicted) || !fs::exists(r) || !fs::exists(q)) return results;  // not there, or stopped on the way
   results.predicted = loadSeries(predicted, study, vertices);
-  results.heldOutR = loadPerVertex(files.person(person.id, "heldout_r", ".npy"), vertices);
-  results.q = loadPerVertex(files.person(person.id, "heldout_q", ".npy"), vertices);
+  results.heldOutR = loadPerVertex(r, vertices);
+  results.q = loadPerVertex(q, vertices);
   return results;
 }
 
@@ -124,18 +130,37 @@ std::vector<LabelEstimates> loadLabels(const Study& study) {
   return all;
 }
 
+/// Both hemispheres' regions; where the two files use one key for different names, the right one gets a new key.
+Parcellation joinRegions(Parcellation joint, const Parcellation& right) {
+  std::map<std::int32_t, std::string> names;
+  std::int32_t free = 0;
+  for (const Parcellation* side : {&std::as_const(joint), &right})
+    for (const Region& region : side->regions) free = std::max(free, region.key);
+  for (const Region& region : joint.regions) names.try_emplace(region.key, region.name);
+  std::map<std::int32_t, std::int32_t> newKeys;
+  for (Region region : right.regions) {
+    const auto known = names.find(region.key);
+    if (known != names.end() && known->second == region.name) continue;
+    if (known != names.end()) {
+      require(free < std::numeric_limits<std::int32_t>::max(), ErrorCode::Unsupported, "the regions' keys leave no free one");
+      newKeys[region.key] = ++free;
+      region.key = free;
+    }
+    joint.regions.push_back(region);
+  }
+  for (const std::int32_t key : right.keys) {
+    const auto changed = newKeys.find(key);
+    joint.keys.push_back(changed == newKeys.end() ? key : changed->second);
+  }
+  return joint;
+}
+
 }  // namespace
 
 Parcellation loadRegions(const Study& study) {
-  Parcellation left = readParcellation(study.path(study.cortex.leftRegions));
+  const Parcellation left = readParcellation(study.path(study.cortex.leftRegions));
   const Parcellation right = readParcellation(study.path(study.cortex.rightRegions));
-  left.keys.insert(left.keys.end(), right.keys.begin(), right.keys.end());
-  for (const Region& region : right.regions) {
-    bool known = false;
-    for (const Region& other : left.regions) known = known || other.key == region.key;
-    if (!known) left.regions.push_back(region);
-  }
-  return left;
+  return joinRegions(left, right);
 }
 
 Results loadResults(const Study& study) {

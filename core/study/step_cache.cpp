@@ -37,6 +37,8 @@ bool StepCache::has(const std::string& step, const std::string& key) const {
 void StepCache::once(const std::string& step, const std::string& key,
                      const std::function<std::vector<fs::path>()>& compute) {
   if (has(step, key)) return;
+  // From here on its files are in doubt: a stopped computation must not leave half of them under an older key.
+  if (m_entries.erase(step) > 0) write();
   const auto start = std::chrono::steady_clock::now();
   Entry entry{key, {}, 0};
   for (const fs::path& file : compute())

@@ -63,6 +63,9 @@ struct CortexFiles {
 
 /// Everything the method leaves open, with the defaults used here.
 struct StudyOptions {
+  /// How features become responses: "delays" (free, for hours of data) or "haemodynamic" (canonical response and its
+  /// derivative in peak time, for minutes).
+  std::string responseModel = "delays";
   std::vector<int> delays{2, 3, 4, 5, 6, 7, 8};     ///< samples; features before responses
   std::vector<int> decoderLags{3, 4, 5, 6};         ///< samples; responses after labels
   int penalties = 20;                               ///< grid size of ridge penalties

@@ -7,6 +7,9 @@
 #include "base/files.h"
 #include "io/npy.h"
 #include "io/surface_files.h"
+#include "study/feature_step.h"
+#include "study/label_step.h"
+#include "study/result_files.h"
 #include "study/study_json.h"
 
 namespace cortexscope {
@@ -35,10 +38,24 @@ void checkDepth(const std::string& text, const fs::path& file) {
 }
 
 void checkUnique(const std::vector<std::string>& ids, const std::string& what) {
-  std::set<std::string> seen;
-  for (const std::string& id : ids)
-    require(!id.empty() && seen.insert(id).second, ErrorCode::BadFile,
-            [&] { return "two " + what + " are named \"" + id + "\""; });
+  std::set<std::string> names, files;
+  for (const std::string& id : ids) {
+    require(!id.empty(), ErrorCode::BadFile, [&] { return "a name is empty among the " + what; });
+    require(names.insert(id).second, ErrorCode::BadFile, [&] { return "two " + what + " are named \"" + id + "\""; });
+    require(files.insert(fileNameOf(id)).second, ErrorCode::BadFile, [&] {
+      return "two " + what + " would write the same file \"" + fileNameOf(id) + "\", one of them \"" + id + "\"";
+    });
+  }
+}
+
+void checkItems(const std::vector<LabelTable>& tables) {
+  std::set<std::string> names{"time_sec"};  // the first column of every table of estimates
+  for (const LabelTable& table : tables)
+    for (const LabelItem& item : table.items)
+      require(!item.name.empty() && names.insert(item.name).second, ErrorCode::BadFile, [&] {
+        return "label table \"" + table.id + "\": the item name \"" + item.name +
+               "\" is empty, used by another item, or the time column's";
+      });
 }
 
 void checkNames(const Study& study) {
@@ -52,6 +69,8 @@ void checkNames(const Study& study) {
   checkUnique(ids(study.people), "people");
   checkUnique(ids(study.labels), "label tables");
   checkUnique(ids(study.featureSpaces), "feature spaces");
+  for (const FeatureSpace& space : study.featureSpaces) checkUnique(space.layers, "layers of " + space.id);
+  checkItems(study.labels);
 }
 
 void checkOptions(const StudyOptions& options) {
@@ -64,6 +83,10 @@ void checkOptions(const StudyOptions& options) {
   positive(options.significanceLevel, "significanceLevel");
   positive(options.permutations, "permutations");
   positive(options.learningCurveDraws, "learningCurveDraws");
+  for (const int size : options.labelledSamples) positive(size, "labelledSamples");
+  require(options.responseModel == "delays" || options.responseModel == "haemodynamic", ErrorCode::BadValue, [&] {
+    return "options.responseModel is \"" + options.responseModel + "\"; delays or haemodynamic is expected";
+  });
   require(!options.delays.empty(), ErrorCode::BadValue, "options.delays is empty");
   require(!options.decoderLags.empty(), ErrorCode::BadValue, "options.decoderLags is empty");
 }
@@ -71,6 +94,36 @@ void checkOptions(const StudyOptions& options) {
 Index vertexCountOf(const Study& study) {
   return readSurface(study.path(study.cortex.leftSurface)).vertexCount() +
          readSurface(study.path(study.cortex.rightSurface)).vertexCount();
+}
+
+/// Every file that the study names is there.
+void checkFiles(const Study& study) {
+  std::vector<fs::path> files{study.cortex.leftSurface,  study.cortex.rightSurface, study.cortex.leftInflated,
+                              study.cortex.rightInflated, study.cortex.underlay,     study.cortex.leftRegions,
+                              study.cortex.rightRegions};
+  for (const Stimulus& stimulus : study.stimuli) files.push_back(stimulus.file);
+  for (const FeatureSpace& space : study.featureSpaces) {
+    files.push_back(space.network);
+    if (!space.melMatrix.empty()) files.push_back(space.melMatrix);
+  }
+  for (const Person& person : study.people) {
+    files.push_back(person.responses);
+    if (!person.noiseCeiling.empty()) files.push_back(person.noiseCeiling);
+  }
+  for (const fs::path& file : files) regularFileSize(study.path(file));
+}
+
+/// Label tables agree with the runs and hold their items.
+void checkLabels(const Study& study) {
+  for (const LabelTable& table : study.labels) {
+    require(table.perPerson || !table.file.empty(), ErrorCode::BadFile,
+            [&] { return "the label table \"" + table.id + "\" names no file"; });
+    for (const Person& person : study.people)
+      require(!table.perPerson || !person.ratings.empty(), ErrorCode::BadFile, [&] {
+        return "person \"" + person.id + "\" has no ratings, which the label table \"" + table.id + "\" needs";
+      });
+  }
+  readLabels(study);
 }
 
 /// Responses agree with the runs and with the surface; only headers are read.
@@ -95,8 +148,9 @@ void checkStudy(const Study& study) {
           "samplePeriodSec must be above 0");
   checkRuns(study.runs);
   for (const Run& run : study.runs) study.stimulus(run.stimulus);
-  for (const Stimulus& stimulus : study.stimuli) regularFileSize(study.path(stimulus.file));
-  for (const FeatureSpace& space : study.featureSpaces) regularFileSize(study.path(space.network));
+  checkFiles(study);
+  checkRunTimes(study);
+  checkLabels(study);
   if (study.people.empty()) return;
   const Index vertices = vertexCountOf(study);
   for (const Person& person : study.people) checkPerson(study, person, vertices);

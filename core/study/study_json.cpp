@@ -1,5 +1,10 @@
 #include "study/study_json.h"
 
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
 #include "base/error.h"
 
 namespace cortexscope {
@@ -20,6 +25,7 @@ class Field {
 
   template <class Value>
   Value as() const {
+    if constexpr (std::is_integral_v<Value> && !std::is_same_v<Value, bool>) checkWhole<Value>();
     try {
       return m_json.get<Value>();
     } catch (const nlohmann::json::exception&) {
@@ -31,6 +37,10 @@ class Field {
   Value as(const char* key, Value fallback) const {
     return m_json.is_object() && m_json.contains(key) ? (*this)[key].as<Value>() : fallback;
   }
+  std::vector<int> as(const char* key, const std::vector<int>& fallback) const {
+    if (!m_json.is_object() || !m_json.contains(key)) return fallback;
+    return (*this)[key].each([](const Field& f) { return f.as<int>(); });
+  }
 
   /// A path inside the study folder.
   std::filesystem::path path() const { return insideFolder(as<std::string>()); }
@@ -39,15 +49,26 @@ class Field {
   }
 
   template <class Make>
-  auto each(Make make) const {
+  std::vector<std::invoke_result_t<Make, const Field&>> each(Make make) const {
     require(m_json.is_array(), ErrorCode::BadFile, [&] { return m_path + ": a list was expected"; });
-    std::vector<decltype(make(*this))> values;
+    std::vector<std::invoke_result_t<Make, const Field&>> values;
     for (std::size_t i = 0; i < m_json.size(); ++i)
       values.push_back(make(Field(m_json[i], m_path + "[" + std::to_string(i) + "]")));
     return values;
   }
 
  private:
+  /// The JSON library would cut 1.5 to 1 and wrap numbers that do not fit.
+  template <class Value>
+  void checkWhole() const {
+    const bool fits = m_json.is_number_unsigned() ? std::in_range<Value>(m_json.get<std::uint64_t>())
+                                                  : m_json.is_number_integer() && std::in_range<Value>(m_json.get<std::int64_t>());
+    require(fits, ErrorCode::BadFile, [&] {
+      return m_path + ": a whole number from " + std::to_string(std::numeric_limits<Value>::min()) + " to " +
+             std::to_string(std::numeric_limits<Value>::max()) + " was expected, got " + m_json.dump().substr(0, 40);
+    });
+  }
+
   std::filesystem::path insideFolder(const std::string& text) const {
     const std::filesystem::path path(text);
     bool inside = path.is_relative();
@@ -113,7 +134,8 @@ CortexFiles cortexFrom(const Field& f) {
 }
 
 Json toJson(const StudyOptions& options) {
-  return {{"delays", options.delays},
+  return {{"responseModel", options.responseModel},
+          {"delays", options.delays},
           {"decoderLags", options.decoderLags},
           {"penalties", options.penalties},
           {"decoderVertices", options.decoderVertices},
@@ -126,7 +148,8 @@ Json toJson(const StudyOptions& options) {
 
 StudyOptions optionsFrom(const Field& f) {
   const StudyOptions usual;
-  return {f.as("delays", usual.delays),
+  return {f.as("responseModel", usual.responseModel),
+          f.as("delays", usual.delays),
           f.as("decoderLags", usual.decoderLags),
           f.as("penalties", usual.penalties),
           f.as("decoderVertices", usual.decoderVertices),
@@ -182,6 +205,8 @@ Study studyFromJson(const nlohmann::json& json) {
   require(root["format"].as<std::string>() == "cortexscope-study", ErrorCode::BadFile,
           "the field \"format\" does not say cortexscope-study");
   const int version = root["version"].as<int>();
+  require(version >= 1, ErrorCode::BadFile,
+          [&] { return "the field \"version\" says " + std::to_string(version) + ", versions start at 1"; });
   require(version == 1, ErrorCode::Unsupported, [&] {
     return "was written in format version " + std::to_string(version) +
            "; this program reads version 1, a newer CortexScope is needed";

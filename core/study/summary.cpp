@@ -121,8 +121,9 @@ void writeSummary(const Study& study, const StepCache& cache, const Job& job) {
   writeFileAtomically(ResultFiles(study).summary(), summary.dump(2) + "\n");
 }
 
-std::string summaryText(const Study& study) {
-  const Json summary = Json::parse(readTextFile(ResultFiles(study).summary()));
+namespace {
+
+std::string textOf(const Study& study, const Json& summary) {
   std::string text = study.title + "\n";
   if (study.simulated) text += "SIMULATED: " + study.simulationNote + "\n";
   text += "\nEncoders, r on held-out runs over all vertices\n";
@@ -138,6 +139,17 @@ std::string summaryText(const Study& study) {
                         number(entry.at("p"), "{:.5f}"));
   if (summary.at("recovery").is_object()) addRecovery(text, summary.at("recovery"));
   return text;
+}
+
+}  // namespace
+
+std::string summaryText(const Study& study) {
+  const std::filesystem::path file = ResultFiles(study).summary();
+  try {
+    return textOf(study, Json::parse(readTextFile(file)));
+  } catch (const Json::exception& error) {
+    throw Error(ErrorCode::BadFile, file.string() + ": is not a summary of this program: " + error.what());
+  }
 }
 
 }  // namespace cortexscope

@@ -1,0 +1,146 @@
+#include "features/network.h"
+
+#include <cstring>
+#include <map>
+#include <opencv2/core.hpp>
+#include <opencv2/core/utils/logger.hpp>
+#include <opencv2/dnn.hpp>
+
+#include "base/error.h"
+#include "features/network_info.h"
+#include "features/onnx_file.h"
+#include "features/onnx_shapes.h"
+
+namespace cortexscope {
+namespace {
+
+/// OpenCV puts "onnx_node!" or the like in front of a node's name, depending on its version.
+std::string libraryName(const std::vector<cv::String>& names, const std::string& layer) {
+  for (const cv::String& name : names)
+    if (name == layer || name.ends_with("!" + layer)) return name;
+  throw Error(ErrorCode::Unsupported, "layer \"" + layer + "\" got lost while OpenCV loaded the network");
+}
+
+/// OpenCV's reason in one line.
+std::string reasonOf(const cv::Exception& error) {
+  std::string reason;
+  for (const char letter : error.err) {
+    const char plain = letter == '\n' || letter == '>' ? ' ' : letter;
+    if (plain != ' ' || (!reason.empty() && reason.back() != ' ')) reason += plain;
+  }
+  return reason;
+}
+
+/// Turns what OpenCV and the memory allocator throw into our error.
+template <class Work>
+auto translated(const std::string& file, Work&& work) {
+  try {
+    return work();
+  } catch (const cv::Exception& error) {
+    throw Error(ErrorCode::Unsupported, file + ": OpenCV cannot run this network: " + reasonOf(error));
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::OutOfMemory, file + ": not enough memory to run this network");
+  }
+}
+
+}  // namespace
+
+struct Network::State {
+  std::string file;
+  std::shared_ptr<const std::string>
+      contents;  // the checked graph in our own writing: OpenCV never sees the file
+  NetworkInfo info;
+  std::vector<int> inputSizes;                       // batch included
+  std::map<std::string, std::size_t> layerPosition;  // in info.layers
+  cv::dnn::Net net;
+  std::vector<cv::String> outputs;  // OpenCV's name of each of info.layers
+
+  void load();
+};
+
+void Network::State::load() {
+  translated(file, [&] {
+    // With its own threads off, every sum inside OpenCV runs in one fixed order.
+    cv::setNumThreads(0);
+    cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+    net = cv::dnn::readNetFromONNX(contents->data(), contents->size());
+    net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+    net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
+    const std::vector<cv::String> names = net.getLayerNames();
+    outputs.clear();
+    for (const NetworkLayer& layer : info.layers) outputs.push_back(libraryName(names, layer.name));
+  });
+}
+
+Network::Network(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+Network::~Network() = default;
+Network::Network(Network&&) noexcept = default;
+Network& Network::operator=(Network&&) noexcept = default;
+
+Network::Network(const std::filesystem::path& onnxFile) : m_state(std::make_unique<State>()) {
+  m_state->file = onnxFile.string();
+  const OnnxModel model = readOnnx(onnxFile);
+  try {
+    m_state->info = networkInfoOf(model, checkedShapes(model));
+  } catch (const Error& error) {
+    throw error.within(m_state->file);
+  }
+  for (const std::int64_t size : model.inputs[0].dims) m_state->inputSizes.push_back(static_cast<int>(size));
+  for (std::size_t i = 0; i < m_state->info.layers.size(); ++i)
+    m_state->layerPosition[m_state->info.layers[i].name] = i;
+  m_state->contents =
+      translated(m_state->file, [&] { return std::make_shared<const std::string>(serializeOnnx(model)); });
+  m_state->load();
+}
+
+Network Network::clone() const {
+  auto copy = std::make_unique<State>(*m_state);
+  copy->net = cv::dnn::Net();
+  copy->load();
+  return Network(std::move(copy));
+}
+
+const NetworkInfo& Network::info() const {
+  return m_state->info;
+}
+
+std::size_t Network::weightBytes() const {
+  return m_state->contents->size();
+}
+
+std::vector<std::vector<float>> Network::forward(const std::vector<float>& input,
+                                                 const std::vector<std::string>& layers) {
+  std::size_t expected = 1;
+  for (const int size : m_state->inputSizes) expected *= static_cast<std::size_t>(size);
+  require(input.size() == expected, ErrorCode::BadShape, [&] {
+    return m_state->file + ": the network takes " + std::to_string(expected) + " values, got " +
+           std::to_string(input.size());
+  });
+  std::vector<std::size_t> positions;
+  for (const std::string& layer : layers) {
+    const auto found = m_state->layerPosition.find(layer);
+    require(found != m_state->layerPosition.end(), ErrorCode::BadValue, [&] {
+      std::string known;
+      for (const NetworkLayer& each : m_state->info.layers) known += (known.empty() ? "" : ", ") + each.name;
+      return m_state->file + ": there is no layer \"" + layer + "\"; the layers are " + known;
+    });
+    positions.push_back(found->second);
+  }
+  if (layers.empty()) return {};
+  return translated(m_state->file, [&] {
+    const cv::Mat blob(m_state->inputSizes, CV_32F, const_cast<float*>(input.data()));
+    m_state->net.setInput(blob);
+    std::vector<cv::Mat> results;
+    m_state->net.forward(results, m_state->outputs);
+    std::vector<std::vector<float>> values;
+    for (const std::size_t position : positions) {
+      const cv::Mat& result = results.at(position);
+      CV_Assert(result.isContinuous() && result.type() == CV_32F);
+      const float* data = result.ptr<float>();
+      values.emplace_back(data, data + result.total());
+    }
+    return values;
+  });
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,161 @@
+#include "io/gzip.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/error.h"
+#include "base/files.h"
+
+namespace cortexscope {
+namespace {
+
+constexpr std::size_t kBlockBytes = std::size_t{64} << 10;
+constexpr int kGzipOrZlibWindow = 15 + 32;  // zlib's way to say: largest window, header told by content
+
+Bytef* zlibBytes(const char* bytes) {
+  return reinterpret_cast<Bytef*>(const_cast<char*>(bytes));  // zlib's input pointer is not const
+}
+
+}  // namespace
+
+struct UnpackingReader::Inflater {
+  z_stream stream{};
+  std::vector<char> block = std::vector<char>(kBlockBytes);
+  bool memberEnded = false;
+  bool finished = false;
+
+  Inflater() {
+    require(inflateInit2(&stream, kGzipOrZlibWindow) == Z_OK, ErrorCode::OutOfMemory,
+            "unpacking could not be started");
+  }
+  ~Inflater() { inflateEnd(&stream); }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+};
+
+UnpackingReader::UnpackingReader(const std::filesystem::path& file)
+    : m_file(file), m_fileSize(regularFileSize(file)), m_in(file, std::ios::binary) {
+  require(m_in.good(), ErrorCode::MissingFile,
+          [&] { return file.string() + ": cannot be opened for reading"; });
+  char magic[2] = {0, 0};
+  m_in.read(magic, 2);
+  const bool gzip = m_in.gcount() == 2 && magic[0] == '\x1f' && magic[1] == '\x8b';
+  m_in.clear();
+  m_in.seekg(0);
+  if (gzip) m_inflater = std::make_unique<Inflater>();
+}
+
+UnpackingReader::~UnpackingReader() = default;
+
+std::size_t UnpackingReader::read(std::span<char> into) {
+  if (packed()) return readPacked(into);
+  m_in.read(into.data(), static_cast<std::streamsize>(into.size()));
+  require(!m_in.bad(), ErrorCode::Io, [&] { return m_file.string() + ": reading failed"; });
+  return static_cast<std::size_t>(m_in.gcount());
+}
+
+void UnpackingReader::refill() {
+  m_in.read(m_inflater->block.data(), static_cast<std::streamsize>(m_inflater->block.size()));
+  require(!m_in.bad(), ErrorCode::Io, [&] { return m_file.string() + ": reading failed"; });
+  m_inflater->stream.next_in = zlibBytes(m_inflater->block.data());
+  m_inflater->stream.avail_in = static_cast<uInt>(m_in.gcount());
+}
+
+std::size_t UnpackingReader::readPacked(std::span<char> into) {
+  z_stream& stream = m_inflater->stream;
+  std::size_t done = 0;
+  while (done < into.size() && !m_inflater->finished) {
+    if (stream.avail_in == 0) refill();
+    if (m_inflater->memberEnded) {
+      m_inflater->finished = stream.avail_in == 0;
+      if (m_inflater->finished) break;
+      // A gzip file may be several streams one after the other; anything else does not belong here.
+      require(*stream.next_in == 0x1f, ErrorCode::BadFile,
+              [&] { return m_file.string() + ": bytes that are not gzip follow the compressed stream"; });
+      inflateReset(&stream);
+      m_inflater->memberEnded = false;
+    }
+    require(stream.avail_in > 0, ErrorCode::BadFile, [&] {
+      return m_file.string() + ": the compressed stream is cut: the file ends after " +
+             std::to_string(m_fileSize) + " bytes, before the stream does";
+    });
+    const std::size_t room = std::min(into.size() - done, std::size_t{1} << 30);
+    stream.next_out = zlibBytes(into.data() + done);
+    stream.avail_out = static_cast<uInt>(room);
+    const int state = ::inflate(&stream, Z_NO_FLUSH);
+    require(state == Z_OK || state == Z_STREAM_END || state == Z_BUF_ERROR, ErrorCode::BadFile, [&] {
+      return m_file.string() +
+             ": the compressed stream is damaged: " + (stream.msg != nullptr ? stream.msg : "unknown reason");
+    });
+    done += room - stream.avail_out;
+    m_inflater->memberEnded = state == Z_STREAM_END;
+  }
+  return done;
+}
+
+std::string readUnpacked(const std::filesystem::path& file, std::size_t maxBytes) {
+  UnpackingReader reader(file);
+  const auto tooLarge = [&] {
+    return file.string() + ": has more than " + std::to_string(maxBytes) +
+           " bytes when unpacked; that is the most read of such a file";
+  };
+  require(reader.packed() || reader.fileSize() <= maxBytes, ErrorCode::BadFile, tooLarge);
+  std::string contents;
+  std::size_t block = reader.packed() ? kBlockBytes : static_cast<std::size_t>(reader.fileSize()) + 1;
+  for (;;) {
+    const std::size_t before = contents.size();
+    contents.resize(before + block);
+    const std::size_t got = reader.read({contents.data() + before, block});
+    contents.resize(before + got);
+    require(contents.size() <= maxBytes, ErrorCode::BadFile, tooLarge);
+    if (got < block) return contents;
+    block = std::min(std::max(contents.size(), kBlockBytes), maxBytes - contents.size() + 1);
+  }
+}
+
+std::string inflateExactly(std::string_view packed, std::size_t size, const std::string& place) {
+  require(size / 1032 <= packed.size(), ErrorCode::BadFile, [&] {
+    return place + ": claims " + std::to_string(size) + " bytes of data; " + std::to_string(packed.size()) +
+           " compressed bytes cannot hold that many";
+  });
+  require(packed.size() <= UINT32_MAX && size < UINT32_MAX, ErrorCode::Unsupported,
+          [&] { return place + ": more than 4 GiB in one compressed block are not handled"; });
+  std::string bytes(size + 1, '\0');  // one more, to see a stream that goes on
+  z_stream stream{};
+  require(inflateInit2(&stream, kGzipOrZlibWindow) == Z_OK, ErrorCode::OutOfMemory,
+          "unpacking could not be started");
+  stream.next_in = zlibBytes(packed.data());
+  stream.avail_in = static_cast<uInt>(packed.size());
+  stream.next_out = zlibBytes(bytes.data());
+  stream.avail_out = static_cast<uInt>(bytes.size());
+  const int state = ::inflate(&stream, Z_FINISH);
+  const std::size_t got = bytes.size() - stream.avail_out;
+  const std::string reason = stream.msg != nullptr ? stream.msg : "it is cut";
+  inflateEnd(&stream);
+  require(got <= size, ErrorCode::BadFile, [&] {
+    return place + ": the compressed data hold more than the " + std::to_string(size) +
+           " bytes that are declared";
+  });
+  require(state == Z_STREAM_END, ErrorCode::BadFile, [&] {
+    return place + ": the compressed data are damaged after " + std::to_string(got) + " bytes: " + reason;
+  });
+  require(got == size, ErrorCode::BadFile, [&] {
+    return place + ": the compressed data hold " + std::to_string(got) + " bytes; " + std::to_string(size) +
+           " are declared";
+  });
+  bytes.resize(size);
+  return bytes;
+}
+
+std::string deflated(std::string_view bytes) {
+  uLongf size = compressBound(bytes.size());
+  std::string packed(size, '\0');
+  const int state = compress2(zlibBytes(packed.data()), &size, zlibBytes(bytes.data()), bytes.size(), 6);
+  require(state == Z_OK, ErrorCode::OutOfMemory, "packing failed");
+  packed.resize(size);
+  return packed;
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace cortexscope {
+
+/// A value of the small part of Python's literals that array headers use. Private to io.
+struct PythonLiteral {
+  struct None {};
+  struct List {
+    std::vector<PythonLiteral> items;
+    bool isTuple = false;
+  };
+  struct Dict {
+    std::vector<std::pair<std::string, PythonLiteral>> entries;
+  };
+  std::variant<None, bool, std::int64_t, std::string, List, Dict> value;
+};
+
+/// Parses one literal: strings without escapes, whole numbers, True, False, None, tuples, lists, and
+/// dictionaries with string keys. Nothing is ever evaluated. Errors   BadFile: "expected ... at character 12"
+/// and the like, without the file's name Limits   nesting of at most 16 levels
+PythonLiteral parsePythonLiteral(std::string_view text);
+
+}  // namespace cortexscope

@@ -1,0 +1,239 @@
+#include "rules.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "function_lengths.h"
+
+namespace cortexscope::test {
+namespace {
+
+constexpr std::array kRooms = {"base",     "stats",    "cortex",     "io",   "features",
+                               "encoding", "decoding", "simulation", "study"};
+constexpr int kMaxSourceLines = 400;
+constexpr int kMaxMainWindowLines = 600;
+constexpr int kMaxHeaderLines = 150;
+constexpr int kMaxFunctionLines = 80;  // except Qt Test's tables of rows, named ..._data
+
+struct Line {
+  int number;
+  std::string text;
+};
+
+std::vector<Line> linesOf(const std::string& text) {
+  std::vector<Line> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);)
+    lines.push_back({static_cast<int>(lines.size()) + 1, line});
+  return lines;
+}
+
+struct Include {
+  int line;
+  std::string name;
+};
+
+std::vector<Include> includesOf(const SourceFile& file) {
+  static const std::regex pattern(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
+  std::vector<Include> includes;
+  std::smatch match;
+  for (const Line& line : linesOf(file.text))
+    if (std::regex_search(line.text, match, pattern)) includes.push_back({line.number, match[1]});
+  return includes;
+}
+
+std::string at(const SourceFile& file, int line) {
+  return file.path + ":" + std::to_string(line) + ": ";
+}
+bool isHeader(std::string_view path) {
+  return path.ends_with(".h");
+}
+bool isCpp(std::string_view path) {
+  return isHeader(path) || path.ends_with(".cpp");
+}
+
+int rankOf(const std::string& room) {
+  return static_cast<int>(std::find(kRooms.begin(), kRooms.end(), room) - kRooms.begin());
+}
+bool isCoreRoom(const std::string& room) {
+  return rankOf(room) < static_cast<int>(kRooms.size());
+}
+
+bool mayInclude(const std::string& from, const std::string& to) {
+  if (from == to || from == "app") return true;
+  if (from == "scene") return to == "base" || to == "cortex";
+  if (from == "surface_view") return to == "base" || to == "cortex" || to == "scene";
+  if (from == "ui") return isCoreRoom(to) || to == "scene" || to == "surface_view";
+  return isCoreRoom(to) && rankOf(to) < rankOf(from);
+}
+
+/// Room that an include of ours names; core's start with the room, those of ui with its folders.
+std::string roomOfInclude(const std::string& name) {
+  const std::string first = name.substr(0, name.find('/'));
+  if (first == name) return {};
+  if (isCoreRoom(first) || first == "scene" || first == "surface_view" || first == "ui") return first;
+  if (first == "panels" || first == "models") return "ui";
+  return {};
+}
+
+enum class Library { None, Qt, Vtk, OpenCv, Ffmpeg, Hdf5 };
+
+Library libraryOf(const std::string& include) {
+  static const std::regex qt(R"(^(Qt?[A-Z]|qcustomplot))");
+  static const std::regex ffmpeg(R"(^lib(av|sw)[a-z]+/)");
+  if (std::regex_search(include, qt)) return Library::Qt;
+  if (include.starts_with("vtk")) return Library::Vtk;
+  if (include.starts_with("opencv2/")) return Library::OpenCv;
+  if (std::regex_search(include, ffmpeg)) return Library::Ffmpeg;
+  if (include.starts_with("hdf5") || include.starts_with("H5")) return Library::Hdf5;
+  return Library::None;
+}
+
+bool mayUse(const std::string& room, Library library) {
+  switch (library) {
+    case Library::None:
+      return true;
+    case Library::Qt:
+      return room == "surface_view" || room == "ui" || room == "app";
+    case Library::Vtk:
+      return room == "scene" || room == "surface_view";
+    case Library::OpenCv:
+      return room == "features";
+    case Library::Ffmpeg:
+      return room == "io";
+    case Library::Hdf5:
+      return room == "io";
+  }
+  return false;
+}
+
+/// Headers of core and of surface_view that show a library's types (there Qt's are no secret), by the name
+/// under which they are included, with their room.
+std::map<std::string, std::string> privateHeaders(const std::vector<SourceFile>& files) {
+  std::map<std::string, std::string> found;
+  for (const SourceFile& file : files) {
+    const std::string room = moduleOf(file.path);
+    if (!isHeader(file.path) || !(isCoreRoom(room) || room == "surface_view")) continue;
+    for (const Include& include : includesOf(file)) {
+      const Library library = libraryOf(include.name);
+      if (library != Library::None && library != Library::Qt)
+        found[file.path.substr(file.path.find('/') + 1)] = room;
+    }
+  }
+  return found;
+}
+
+Offenders linesWith(const SourceFile& file, const std::regex& pattern, const std::string& what) {
+  Offenders offenders;
+  std::smatch match;
+  for (const Line& line : linesOf(file.text))
+    if (std::regex_search(line.text, match, pattern))
+      offenders.push_back(at(file, line.number) + what + match.str());
+  return offenders;
+}
+
+}  // namespace
+
+std::string moduleOf(std::string_view path) {
+  const auto folder = [&](std::size_t start) {
+    return std::string(path.substr(start, path.find('/', start) - start));
+  };
+  if (path.starts_with("core/")) return folder(5);
+  if (path.starts_with("ui/scene/")) return "scene";
+  if (path.starts_with("ui/surface_view/")) return "surface_view";
+  if (path.starts_with("ui/")) return "ui";
+  return path.starts_with("app/") ? "app" : "";
+}
+
+Offenders wrongModuleIncludes(const SourceFile& file) {
+  Offenders offenders;
+  const std::string from = moduleOf(file.path);
+  if (from.empty() || !isCpp(file.path)) return offenders;
+  for (const Include& include : includesOf(file)) {
+    const std::string to = roomOfInclude(include.name);
+    if (!to.empty() && !mayInclude(from, to))
+      offenders.push_back(at(file, include.line) + from + " must not include " + include.name);
+  }
+  return offenders;
+}
+
+Offenders wrongLibraryIncludes(const std::vector<SourceFile>& files) {
+  Offenders offenders;
+  const auto hidden = privateHeaders(files);
+  for (const SourceFile& file : files) {
+    const std::string room = moduleOf(file.path);
+    if (room.empty() || !isCpp(file.path)) continue;
+    for (const Include& include : includesOf(file)) {
+      const auto owner = hidden.find(include.name);
+      if (!mayUse(room, libraryOf(include.name)))
+        offenders.push_back(at(file, include.line) + include.name + " does not belong into " + room);
+      if (owner != hidden.end() && owner->second != room)
+        offenders.push_back(at(file, include.line) + include.name + " is private to " + owner->second);
+    }
+  }
+  return offenders;
+}
+
+Offenders tooLong(const SourceFile& file) {
+  Offenders offenders;
+  if (!isCpp(file.path)) return offenders;
+  const int lines = static_cast<int>(linesOf(file.text).size());
+  const bool mainWindow = file.path == "ui/main_window.cpp";
+  const int limit = isHeader(file.path) ? kMaxHeaderLines
+                    : mainWindow        ? kMaxMainWindowLines
+                                        : kMaxSourceLines;
+  if (lines > limit)
+    offenders.push_back(file.path + ": " + std::to_string(lines) + " lines; the limit is " +
+                        std::to_string(limit));
+  for (const FunctionLength& function : functionLengths(file.text))
+    if (function.lineCount > kMaxFunctionLines && !function.name.ends_with("_data"))
+      offenders.push_back(at(file, function.firstLine) + function.name + " has " +
+                          std::to_string(function.lineCount) + " lines; the limit is " +
+                          std::to_string(kMaxFunctionLines));
+  return offenders;
+}
+
+Offenders machinePaths(const SourceFile& file) {
+  static const std::regex pattern(R"((^|[^A-Za-z0-9_.}/)-])/(work|tmp|home|root|Users)/[A-Za-z0-9_])");
+  return linesWith(file, pattern, "path of one machine: ");
+}
+
+Offenders forbiddenWords(const SourceFile& file) {
+  // In pieces, so that this file passes its own rule.
+  static const std::regex pattern(
+      "\\b(TO"
+      "DO|FIX"
+      "ME|X"
+      "XX|Cla"
+      "ude|Chat"
+      "GPT|L"
+      "LM)\\b|\\bissue #[0-9]*");
+  return linesWith(file, pattern, "word that does not belong here: ");
+}
+
+Offenders wrongNames(const SourceFile& file) {
+  static const std::regex snakeCase(R"(^([a-z0-9_]+/)*[a-z0-9_]+\.(h|cpp)$)");
+  if (!isCpp(file.path) || std::regex_match(file.path, snakeCase)) return {};
+  return {file.path + ": the name is not snake_case"};
+}
+
+Offenders unknownRootEntries(const std::vector<std::string>& entries) {
+  static const std::set<std::string> known = {"CMakeLists.txt", "CMakePresets.json",
+                                              "README.md",      "LICENSE",
+                                              ".clang-format",  ".clang-tidy",
+                                              ".gitignore",     ".ci",
+                                              ".git",           "app",
+                                              "core",           "ui",
+                                              "resources",      "packaging",
+                                              "tests"};
+  Offenders offenders;
+  for (const std::string& entry : entries)
+    if (!known.contains(entry)) offenders.push_back(entry + ": not an entry of the project's root");
+  return offenders;
+}
+
+}  // namespace cortexscope::test

@@ -1,0 +1,290 @@
+#include <QDirIterator>
+#include <QTest>
+
+#include "architecture/function_lengths.h"
+#include "architecture/rules.h"
+
+using namespace cortexscope::test;
+
+Q_DECLARE_METATYPE(SourceFile)
+
+namespace {
+
+const QString kRoot = QStringLiteral(CORTEXSCOPE_SOURCE_DIR);
+
+/// What a build or an editor leaves in a checkout is no part of the project (see .gitignore).
+bool isIgnored(const QString& entry) {
+  return entry.startsWith("build") || entry == ".git" || entry == ".cache" || entry.endsWith(".swp");
+}
+
+std::vector<std::string> rootEntries() {
+  std::vector<std::string> names;
+  for (const QString& name : QDir(kRoot).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot))
+    if (!isIgnored(name)) names.push_back(name.toStdString());
+  return names;
+}
+
+SourceFile read(const QString& path) {
+  QFile file(path);
+  const bool open = file.open(QIODevice::ReadOnly);
+  return {QDir(kRoot).relativeFilePath(path).toStdString(),
+          open ? file.readAll().toStdString() : std::string()};
+}
+
+/// All text files of the project; a NUL byte tells the others.
+std::vector<SourceFile> projectFiles() {
+  std::vector<SourceFile> files;
+  for (const std::string& entry : rootEntries()) {
+    const QString path = kRoot + "/" + QString::fromStdString(entry);
+    if (QFileInfo(path).isFile()) files.push_back(read(path));
+    QDirIterator below(path, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+    while (QFileInfo(path).isDir() && below.hasNext()) {
+      SourceFile file = read(below.next());
+      if (file.text.find('\0') == std::string::npos && !file.path.ends_with(".swp"))
+        files.push_back(std::move(file));
+    }
+  }
+  return files;
+}
+
+template <class Rule>
+Offenders inAll(const std::vector<SourceFile>& files, Rule rule) {
+  Offenders all;
+  for (const SourceFile& file : files)
+    for (const std::string& offender : rule(file)) all.push_back(offender);
+  return all;
+}
+
+void expectNone(const Offenders& offenders) {
+  QByteArray list;
+  for (const std::string& offender : offenders) list += "\n  " + QByteArray::fromStdString(offender);
+  QVERIFY2(offenders.empty(), list.constData());
+}
+
+std::string body(int lines) {
+  std::string text = "int f(int a) {\n";
+  for (int i = 2; i < lines; ++i) text += "  ++a;\n";
+  return text + "}\n";
+}
+
+}  // namespace
+
+class ArchitectureTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase();
+  void moduleRuleFindsOffenders_data();
+  void moduleRuleFindsOffenders();
+  void libraryRuleFindsOffenders_data();
+  void libraryRuleFindsOffenders();
+  void privateHeaderStaysInItsRoom();
+  void lengthRuleFindsOffenders_data();
+  void lengthRuleFindsOffenders();
+  void functionsAreMeasured();
+  void literalsAndCommentsAreBlanked();
+  void textRulesFindOffenders_data();
+  void textRulesFindOffenders();
+  void namesAndRootEntriesAreChecked();
+
+  void modulesIncludeOnlyToTheLeft() { expectNone(inAll(m_files, wrongModuleIncludes)); }
+  void librariesStayInTheirRooms() { expectNone(wrongLibraryIncludes(m_files)); }
+  void filesAndFunctionsAreShort() { expectNone(inAll(m_files, tooLong)); }
+  void noPathsOfOneMachine() { expectNone(inAll(m_files, machinePaths)); }
+  void noForbiddenWords() { expectNone(inAll(m_files, forbiddenWords)); }
+  void filesAreNamedInSnakeCase() { expectNone(inAll(m_files, wrongNames)); }
+  void rootHoldsOnlyTheLayout() { expectNone(unknownRootEntries(rootEntries())); }
+
+ private:
+  std::vector<SourceFile> m_files;
+};
+
+void ArchitectureTest::initTestCase() {
+  if (!QFileInfo::exists(kRoot + "/CMakeLists.txt")) QSKIP("the source tree is not beside this build");
+  m_files = projectFiles();
+  QVERIFY2(m_files.size() > 50, "the source tree was not read");
+}
+
+void ArchitectureTest::moduleRuleFindsOffenders_data() {
+  QTest::addColumn<QString>("path");
+  QTest::addColumn<QString>("include");
+  QTest::addColumn<bool>("wrong");
+  QTest::newRow("left") << "core/encoding/ridge.cpp"
+                        << "stats/correlation.h" << false;
+  QTest::newRow("own room") << "core/encoding/ridge.cpp"
+                            << "encoding/ridge.h" << false;
+  QTest::newRow("right") << "core/io/npy.cpp"
+                         << "features/delays.h" << true;
+  QTest::newRow("base sees nothing") << "core/base/job.h"
+                                     << "stats/tests.h" << true;
+  QTest::newRow("core sees no ui") << "core/study/study.cpp"
+                                   << "ui/look.h" << true;
+  QTest::newRow("core sees no scene") << "core/study/study.cpp"
+                                      << "scene/picker.h" << true;
+  QTest::newRow("scene sees cortex") << "ui/scene/picker.cpp"
+                                     << "cortex/surface.h" << false;
+  QTest::newRow("scene sees no study") << "ui/scene/picker.cpp"
+                                       << "study/study.h" << true;
+  QTest::newRow("scene sees no ui") << "ui/scene/picker.cpp"
+                                    << "panels/film_panel.h" << true;
+  QTest::newRow("ui sees scene") << "ui/main_window.cpp"
+                                 << "scene/picker.h" << false;
+  QTest::newRow("surface view sees no study") << "ui/surface_view/gl_canvas.cpp"
+                                              << "study/study.h" << true;
+  QTest::newRow("surface view sees no panel") << "ui/surface_view/gl_canvas.cpp"
+                                              << "panels/film_panel.h" << true;
+  QTest::newRow("app sees all") << "app/main.cpp"
+                                << "ui/main_window.h" << false;
+  QTest::newRow("tests see all") << "tests/core/base/tst_job.cpp"
+                                 << "study/study.h" << false;
+}
+
+void ArchitectureTest::moduleRuleFindsOffenders() {
+  QFETCH(QString, path);
+  QFETCH(QString, include);
+  QFETCH(bool, wrong);
+  const SourceFile file{path.toStdString(), "#pragma once\n#include \"" + include.toStdString() + "\"\n"};
+  const Offenders offenders = wrongModuleIncludes(file);
+  QCOMPARE(offenders.size(), std::size_t(wrong ? 1 : 0));
+  if (wrong) QVERIFY(offenders.front().starts_with(file.path + ":2: "));
+}
+
+void ArchitectureTest::libraryRuleFindsOffenders_data() {
+  QTest::addColumn<QString>("path");
+  QTest::addColumn<QString>("include");
+  QTest::addColumn<bool>("wrong");
+  QTest::newRow("Qt in core") << "core/study/study.cpp"
+                              << "QString" << true;
+  QTest::newRow("Qt in scene") << "ui/scene/picker.cpp"
+                               << "QtGui/QImage" << true;
+  QTest::newRow("Qt in ui") << "ui/look.h"
+                            << "QColor" << false;
+  QTest::newRow("plots in scene") << "ui/scene/picker.cpp"
+                                  << "qcustomplot.h" << true;
+  QTest::newRow("VTK in core") << "core/cortex/surface.cpp"
+                               << "vtkPolyData.h" << true;
+  QTest::newRow("VTK in scene") << "ui/scene/picker.h"
+                                << "vtkNew.h" << false;
+  QTest::newRow("VTK in surface view") << "ui/surface_view/gl_canvas.h"
+                                       << "vtkNew.h" << false;
+  QTest::newRow("VTK in ui") << "ui/main_window.cpp"
+                             << "vtkNew.h" << true;
+  QTest::newRow("OpenCV in features") << "core/features/network.cpp"
+                                      << "opencv2/dnn.hpp" << false;
+  QTest::newRow("OpenCV in io") << "core/io/media.cpp"
+                                << "opencv2/core.hpp" << true;
+  QTest::newRow("FFmpeg in io") << "core/io/media.cpp"
+                                << "libavcodec/avcodec.h" << false;
+  QTest::newRow("FFmpeg in ui") << "ui/film_decoder.cpp"
+                                << "libswscale/swscale.h" << true;
+  QTest::newRow("HDF5 in study") << "core/study/study.cpp"
+                                 << "hdf5.h" << true;
+  QTest::newRow("standard header") << "core/base/job.h"
+                                   << "queue" << false;
+}
+
+void ArchitectureTest::libraryRuleFindsOffenders() {
+  QFETCH(QString, path);
+  QFETCH(QString, include);
+  QFETCH(bool, wrong);
+  const SourceFile file{path.toStdString(), "#include <" + include.toStdString() + ">\n"};
+  QCOMPARE(wrongLibraryIncludes({file}).size(), std::size_t(wrong ? 1 : 0));
+}
+
+void ArchitectureTest::privateHeaderStaysInItsRoom() {
+  const SourceFile header{"core/io/media_stream.h", "#include <libavcodec/avcodec.h>\n"};
+  const SourceFile owner{"core/io/media.cpp", "#include \"io/media_stream.h\"\n"};
+  const SourceFile stranger{"core/features/visual.cpp", "#include \"io/media_stream.h\"\n"};
+  QVERIFY(wrongLibraryIncludes({header, owner}).empty());
+  QCOMPARE(wrongLibraryIncludes({header, owner, stranger}).size(), std::size_t(1));
+  const SourceFile canvas{"ui/surface_view/gl_canvas.h", "#include <vtkNew.h>\n"};
+  const SourceFile window{"ui/main_window.cpp", "#include \"surface_view/gl_canvas.h\"\n"};
+  QCOMPARE(wrongLibraryIncludes({canvas, window}).size(), std::size_t(1));
+}
+
+void ArchitectureTest::lengthRuleFindsOffenders_data() {
+  QTest::addColumn<QString>("path");
+  QTest::addColumn<QString>("text");
+  QTest::addColumn<bool>("wrong");
+  const auto lines = [](int count) { return QString("\n").repeated(count); };
+  QTest::newRow("source of 400") << "core/io/a.cpp" << lines(400) << false;
+  QTest::newRow("source of 401") << "core/io/a.cpp" << lines(401) << true;
+  QTest::newRow("header of 150") << "core/io/a.h" << lines(150) << false;
+  QTest::newRow("header of 151") << "core/io/a.h" << lines(151) << true;
+  QTest::newRow("main window of 600") << "ui/main_window.cpp" << lines(600) << false;
+  QTest::newRow("main window of 601") << "ui/main_window.cpp" << lines(601) << true;
+  QTest::newRow("function of 80") << "core/io/a.cpp" << QString::fromStdString(body(80)) << false;
+  QTest::newRow("function of 81") << "core/io/a.cpp" << QString::fromStdString(body(81)) << true;
+  QTest::newRow("table of 900") << "resources/a.tsv" << lines(900) << false;
+}
+
+void ArchitectureTest::lengthRuleFindsOffenders() {
+  QFETCH(QString, path);
+  QFETCH(QString, text);
+  QFETCH(bool, wrong);
+  QCOMPARE(tooLong({path.toStdString(), text.toStdString()}).size(), std::size_t(wrong ? 1 : 0));
+}
+
+void ArchitectureTest::functionsAreMeasured() {
+  const std::string source =
+      "#define MACRO(x) \\\n  if (x) {\n"
+      "namespace a {\n"
+      "struct Plain { int value = 0; };\n"
+      "constexpr int kTable[] = {1, 2,\n 3};\n"
+      "const auto kLambda = [](int x) {\n return x; };\n"
+      "class B : public C {\n"
+      " public:\n"
+      "  B() : m_one(1), m_two{2} {\n  }\n"
+      "  int get() const noexcept { return 1'000 + '{'; }\n"
+      "};\n"
+      "template <class T>\nvoid B::run(T t) {\n  if (t) {\n    go(\"}\");\n  }\n}\n"
+      "}\n";
+  const auto found = functionLengths(source);
+  QStringList summary;
+  for (const FunctionLength& f : found) summary << QString("%1 %2").arg(f.name.c_str()).arg(f.lineCount);
+  QVERIFY2(summary.contains("get 1"), qPrintable(summary.join(", ")));
+  QVERIFY2(summary.contains("run 5"), qPrintable(summary.join(", ")));
+  QVERIFY2(!summary.join(' ').contains("Table"), qPrintable(summary.join(", ")));
+}
+
+void ArchitectureTest::literalsAndCommentsAreBlanked() {
+  QCOMPARE(withoutCommentsAndLiterals("a /* { */ b // {\nc"), std::string("a         b     \nc"));
+  QCOMPARE(withoutCommentsAndLiterals("f(\"\\\"{\", '{', 1'000)"), std::string("f(     ,    , 1'000)"));
+  QCOMPARE(withoutCommentsAndLiterals("R\"x({)\")x\" y"), std::string("R          y"));
+  QCOMPARE(withoutCommentsAndLiterals("/* never closed {"), std::string(17, ' '));
+}
+
+void ArchitectureTest::textRulesFindOffenders_data() {
+  QTest::addColumn<QString>("text");
+  QTest::addColumn<int>("paths");
+  QTest::addColumn<int>("words");
+  // Slashes and words are joined here, so that this file passes its own rules.
+  const QString slash = "/";
+  QTest::newRow("clean") << "see core/work/plan, ${TMP}/tmp/x and todos" << 0 << 0;
+  QTest::newRow("home") << "open(\"" + slash + "home/me/film.mp4\")" << 1 << 0;
+  QTest::newRow("temporary") << "cd " + slash + "tmp/x" << 1 << 0;
+  QTest::newRow("two lines") << slash + "work/a\n'" + slash + "work/b'" << 2 << 0;
+  QTest::newRow("unfinished") << QString("// TO") + "DO later" << 0 << 1;
+  QTest::newRow("number") << QString("see issue ") + "#12" << 0 << 1;
+  QTest::newRow("part of a word") << QString("auTO") + "DOwn" << 0 << 0;
+}
+
+void ArchitectureTest::textRulesFindOffenders() {
+  QFETCH(QString, text);
+  QFETCH(int, paths);
+  QFETCH(int, words);
+  const SourceFile file{"README.md", text.toStdString()};
+  QCOMPARE(static_cast<int>(machinePaths(file).size()), paths);
+  QCOMPARE(static_cast<int>(forbiddenWords(file).size()), words);
+}
+
+void ArchitectureTest::namesAndRootEntriesAreChecked() {
+  QVERIFY(wrongNames({"core/io/npy_header.cpp", ""}).empty());
+  QVERIFY(wrongNames({"packaging/cmake/Any-Name.cmake", ""}).empty());
+  QCOMPARE(wrongNames({"core/io/NpyHeader.cpp", ""}).size(), std::size_t(1));
+  QCOMPARE(unknownRootEntries({"core", "README.md", "notes.txt"}),
+           Offenders{"notes.txt: not an entry of the project's root"});
+}
+
+QTEST_APPLESS_MAIN(ArchitectureTest)
+#include "tst_architecture.moc"

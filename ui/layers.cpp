@@ -1,0 +1,143 @@
+#include "layers.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
+
+namespace cortexscope {
+
+namespace {
+
+constexpr Index kSamplesForLimit = 24;
+constexpr Index kVertexStride = 7;  // every vertex is not needed for a percentile
+
+QString text(const char* sentence) {
+  return QCoreApplication::translate("Layers", sentence);
+}
+
+void subtract(const float* a, const float* b, Index count, std::vector<float>& difference) {
+  difference.resize(static_cast<std::size_t>(count));
+  for (Index v = 0; v < count; ++v) difference[static_cast<std::size_t>(v)] = a[v] - b[v];
+}
+
+std::optional<double> valueAt(const PersonResults& person, Layer layer, Index sample, Index vertex) {
+  if (layer == Layer::HeldOutR) return person.heldOutR[vertex];
+  const auto& matrix = layer == Layer::Predicted ? person.predicted : person.measured;
+  if (sample < 0 || sample >= matrix->rows()) return std::nullopt;
+  if (layer != Layer::Difference) return matrix->row(sample)[vertex];
+  return person.measured->row(sample)[vertex] - person.predicted->row(sample)[vertex];
+}
+
+Index vertexCountOf(const PersonResults& person, Layer layer) {
+  if (layer == Layer::HeldOutR) return person.heldOutR.size();
+  return layer == Layer::Predicted ? person.predicted->cols() : person.measured->cols();
+}
+
+}  // namespace
+
+LayerInfo layerInfo(Layer layer) {
+  const QString z = text("z (s.d. of the response)");
+  switch (layer) {
+    case Layer::Predicted:
+      return {"predicted",
+              text("Predicted"),
+              z,
+              text("Response that the person's encoder predicts from the film. Samples used for fitting are "
+                   "predicted "
+                   "by a fit that left their run out."),
+              true,
+              true};
+    case Layer::Measured:
+      return {"measured", text("Measured"),
+              z,          text("Response recorded from the person (or simulated)."),
+              true,       true};
+    case Layer::Difference:
+      return {"difference",
+              text("Measured − predicted"),
+              z,
+              text("What the encoder does not explain: measured minus predicted response."),
+              true,
+              true};
+    case Layer::HeldOutR:
+      break;
+  }
+  return {"heldout-r",
+          text("Held-out r"),
+          text("Pearson r"),
+          text("Correlation of predicted and measured response in runs that were never used for fitting."),
+          false,
+          false};
+}
+
+std::optional<Layer> layerFromKey(const QString& key) {
+  for (const Layer layer : kLayers)
+    if (key == QLatin1String(layerInfo(layer).key)) return layer;
+  return std::nullopt;
+}
+
+bool hasLayer(const PersonResults& person, Layer layer) {
+  switch (layer) {
+    case Layer::Predicted:
+      return person.predicted != nullptr;
+    case Layer::Measured:
+      return person.measured != nullptr;
+    case Layer::Difference:
+      return person.predicted != nullptr && person.measured != nullptr;
+    case Layer::HeldOutR:
+      return person.heldOutR.size() > 0;
+  }
+  return false;
+}
+
+LayerRows layerRows(const PersonResults& person, Layer layer, const BrainFrame& frame,
+                    LayerScratch& scratch) {
+  if (!hasLayer(person, layer)) return {};
+  const Index count = vertexCountOf(person, layer);
+  if (layer == Layer::HeldOutR) return {person.heldOutR.data(), person.heldOutR.data(), count};
+  const auto& matrix = layer == Layer::Predicted ? *person.predicted : *person.measured;
+  if (frame.next >= matrix.rows()) return {};
+  if (layer != Layer::Difference) return {matrix.row(frame.sample), matrix.row(frame.next), count};
+  subtract(matrix.row(frame.sample), person.predicted->row(frame.sample), count, scratch.now);
+  subtract(matrix.row(frame.next), person.predicted->row(frame.next), count, scratch.next);
+  return {scratch.now.data(), scratch.next.data(), count};
+}
+
+std::optional<double> layerValue(const PersonResults& person, Layer layer, const BrainFrame& frame,
+                                 Index vertex) {
+  if (!hasLayer(person, layer) || vertex < 0 || vertex >= vertexCountOf(person, layer)) return std::nullopt;
+  const auto now = valueAt(person, layer, frame.sample, vertex);
+  const auto next = valueAt(person, layer, frame.next, vertex);
+  if (!now || !next) return std::nullopt;
+  const double mix = static_cast<double>(frame.mix);
+  return *now * (1.0 - mix) + *next * mix;
+}
+
+float layerLimit(const PersonResults& person, Layer layer) {
+  if (!hasLayer(person, layer)) return 0;
+  const Index vertices = vertexCountOf(person, layer);
+  const Index samples = layer == Layer::HeldOutR ? 1
+                        : person.measured        ? person.measured->rows()
+                                                 : person.predicted->rows();
+  const Index step = std::max<Index>(1, samples / kSamplesForLimit);
+  std::vector<float> magnitudes;
+  for (Index sample = 0; sample < samples; sample += step)
+    for (Index v = sample % kVertexStride; v < vertices; v += kVertexStride)
+      if (const auto value = valueAt(person, layer, sample, v); value && std::isfinite(*value))
+        magnitudes.push_back(static_cast<float>(std::abs(*value)));
+  if (magnitudes.empty()) return 1;
+  const auto rank =
+      magnitudes.begin() + static_cast<std::ptrdiff_t>(0.99 * static_cast<double>(magnitudes.size() - 1));
+  std::nth_element(magnitudes.begin(), rank, magnitudes.end());
+  return std::max(*rank, 1e-6f);
+}
+
+LayerLimits layerLimits(const Results& results) {
+  LayerLimits limits;
+  for (const PersonResults& person : results.people) {
+    auto& mine = limits.emplace_back();
+    for (std::size_t i = 0; i < kLayers.size(); ++i) mine[i] = layerLimit(person, kLayers[i]);
+  }
+  return limits;
+}
+
+}  // namespace cortexscope

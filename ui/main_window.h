@@ -1,0 +1,91 @@
+#pragma once
+
+#include <QMainWindow>
+#include <QSettings>
+#include <memory>
+#include <vector>
+
+#include "film_sound.h"
+#include "shortcuts.h"
+#include "study_controller.h"
+
+class QAction;
+class QLabel;
+class QMenu;
+class QSplitter;
+class QStackedWidget;
+class QVBoxLayout;
+
+namespace cortexscope {
+
+class BrainsPanel;
+class FilmPanel;
+class WelcomePanel;
+
+struct WindowOptions {
+  std::unique_ptr<QSettings> settings;  ///< layout and recent studies; null = nothing is remembered
+  bool demoPossible = false;            ///< the demo's materials are on this computer
+};
+
+/// The window: film and brains above, timeline, labels below. Puts panels together and owns what they share.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  MainWindow(StudyActions actions, WindowOptions options);
+  ~MainWindow() override;
+
+  StudyController& controller() { return m_controller; }
+  FilmPanel& film() { return *m_film; }
+  BrainsPanel& brains() { return *m_brains; }
+
+  /// True when nothing that was asked for is still to be loaded, decoded or drawn.
+  bool isSettled() const;
+  /// The whole window as it is, with a text in the picture's file if responses were simulated.
+  QImage picture();
+
+ protected:
+  void keyPressEvent(QKeyEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  void closeEvent(QCloseEvent* event) override;
+
+ private:
+  void makeToolBar();
+  QAction* addTool(const QString& name, int icon, const QString& text, const QString& tip);
+  void makeCentre();
+  QWidget* makeWorkspace();
+  QWidget* makeLowerRow();
+  void makeShortcuts();
+  void connectController();
+  void showStudy();
+  void updateTools();
+  void giveFocusBack();
+
+  void askForStudy();
+  void askForPictureFile();
+  void makeDemo();
+  void showSheet();
+  void nextLoopMode();
+  QStringList recentStudies() const;
+  void rememberStudy();
+  void fillRecent();
+  void restoreLayout();
+
+  StudyController m_controller;
+  FilmSound m_sound;
+  std::unique_ptr<QSettings> m_settings;
+  bool m_demoPossible;
+  std::vector<Shortcut> m_shortcuts;
+
+  QAction *m_open, *m_train, *m_demo, *m_export, *m_help;
+  QMenu* m_recentMenu;
+  QLabel *m_title, *m_badge;
+  QStackedWidget* m_pages;
+  WelcomePanel* m_welcome;
+  FilmPanel* m_film;
+  BrainsPanel* m_brains;
+  QSplitter *m_rows, *m_upper, *m_lower;
+};
+
+}  // namespace cortexscope

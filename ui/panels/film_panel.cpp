@@ -1,0 +1,104 @@
+#include "panels/film_panel.h"
+
+#include <QLabel>
+#include <QPainter>
+#include <QPainterPath>
+#include <QVBoxLayout>
+
+#include "look.h"
+
+namespace cortexscope {
+
+PictureView::PictureView(QWidget* parent) : QWidget(parent) {
+  setObjectName(QStringLiteral("filmPicture"));
+  setAccessibleName(tr("Film picture"));
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+}
+
+void PictureView::setPicture(const QImage& picture) {
+  m_picture = picture;
+  m_sentence.clear();
+  update();
+}
+
+void PictureView::setSentence(const QString& sentence) {
+  m_picture = {};
+  m_sentence = sentence;
+  update();
+}
+
+void PictureView::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+  QPainterPath outline;
+  outline.addRoundedRect(rect(), 6, 6);
+  painter.setClipPath(outline);
+  painter.fillRect(rect(), QColor(0x12, 0x17, 0x1D));
+  if (m_picture.isNull()) {
+    painter.setPen(QColor(0xC9, 0xD3, 0xDC));
+    painter.drawText(rect().adjusted(16, 16, -16, -16), Qt::AlignCenter | Qt::TextWordWrap, m_sentence);
+    return;
+  }
+  QSize size = m_picture.size().scaled(rect().size(), Qt::KeepAspectRatio);
+  const QPoint corner((width() - size.width()) / 2, (height() - size.height()) / 2);
+  painter.drawImage(QRect(corner, size), m_picture);
+}
+
+FilmPanel::FilmPanel(StudyController& controller, QWidget* parent)
+    : QFrame(parent), m_controller(controller), m_decoder(this) {
+  setObjectName(QStringLiteral("filmPanel"));
+  setProperty("card", true);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(10, 8, 10, 8);
+  layout->setSpacing(4);
+  m_title = look::heading({}, this);
+  m_title->setObjectName(QStringLiteral("filmTitle"));
+  m_view = new PictureView(this);
+  m_times = look::note({}, this);
+  m_times->setObjectName(QStringLiteral("filmTimes"));
+  m_times->setToolTip(tr("Film time is counted from the start of the film file, in minutes and seconds."));
+  m_credit = look::note({}, this);
+  m_credit->setObjectName(QStringLiteral("filmCredit"));
+  m_credit->setWordWrap(true);
+  m_credit->setAccessibleName(tr("Credit of the film"));
+  layout->addWidget(m_title);
+  layout->addWidget(m_view, 1);
+  layout->addWidget(m_times);
+  layout->addWidget(m_credit);
+  connect(&controller, &StudyController::studyChanged, this, &FilmPanel::showStudy);
+  connect(&controller, &StudyController::timeChanged, this, &FilmPanel::showTime);
+  connect(&m_decoder, &FilmDecoder::decoded, this, &FilmPanel::showPicture);
+}
+
+void FilmPanel::showStudy() {
+  m_view->setSentence(tr("Loading the film …"));
+  showTime();
+}
+
+void FilmPanel::showTime() {
+  if (!m_controller.hasStudy()) return;
+  const Study& study = m_controller.study();
+  const StudyMoment moment = m_controller.moment();
+  const Run& run = study.runs[moment.run];
+  const Stimulus& stimulus = study.stimulus(run.stimulus);
+  m_title->setText(QString::fromStdString(stimulus.title));
+  m_times->setText(tr("%1%2  ·  film %3")
+                       .arg(QString::fromStdString(run.id), run.heldOut ? tr(" (held-out)") : QString(),
+                            shownTime(moment.filmSec)));
+  m_credit->setText(QString::fromStdString(stimulus.credit));
+  m_decoder.request(study.path(stimulus.file), moment.filmSec);
+}
+
+void FilmPanel::showPicture(const FilmPicture& picture) {
+  m_shownFilmSec = picture.askedSec;
+  m_view->setToolTip(picture.problem);
+  if (!picture.problem.isEmpty()) {
+    m_view->setSentence(tr("The film cannot be shown.\n%1").arg(picture.problem));
+  } else if (picture.image.isNull()) {
+    m_view->setSentence(tr("Sound only: this file has no pictures."));
+  } else {
+    m_view->setPicture(picture.image);
+  }
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <QFrame>
+
+#include "models/label_table_model.h"
+#include "study_controller.h"
+
+class QLineEdit;
+class QSortFilterProxyModel;
+class QTableView;
+
+namespace cortexscope {
+
+/// All labels with their scores; a click chooses, a word searches.
+class LabelPanel : public QFrame {
+  Q_OBJECT
+
+ public:
+  explicit LabelPanel(StudyController& controller, QWidget* parent = nullptr);
+
+ private:
+  void makeTable();
+  void showStudy();
+  void showLabel();
+  void choose(const QModelIndex& current);
+
+  StudyController& m_controller;
+  LabelTableModel m_model;
+  QSortFilterProxyModel* m_sorted;
+  QLineEdit* m_search;
+  QTableView* m_table;
+};
+
+}  // namespace cortexscope

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <QFrame>
+
+#include "film_sound.h"
+#include "study_controller.h"
+
+class QComboBox;
+class QHBoxLayout;
+class QLabel;
+class QToolButton;
+
+namespace cortexscope {
+
+/// Play, step, speed, loop and sound, above the timeline.
+class TimelinePanel : public QFrame {
+  Q_OBJECT
+
+ public:
+  TimelinePanel(StudyController& controller, FilmSound& sound, QWidget* parent = nullptr);
+
+ private:
+  QHBoxLayout* makeTransport();
+  void makeChoices(QHBoxLayout* row);
+  QToolButton* makeButton(const char* name, const QString& tip);
+  void showTime();
+  void showPlaying(bool playing);
+  void showSpeed(double speed);
+  void showLoop();
+  void showSound();
+
+  StudyController& m_controller;
+  FilmSound& m_sound;
+  QToolButton* m_play = nullptr;
+  QToolButton* m_mute = nullptr;
+  QComboBox* m_speed = nullptr;
+  QComboBox* m_loop = nullptr;
+  QLabel* m_time = nullptr;
+  QLabel* m_sample = nullptr;
+  QLabel* m_soundNote = nullptr;
+};
+
+}  // namespace cortexscope

@@ -1,0 +1,277 @@
+#include "panels/traces_panel.h"
+
+#include <qcustomplot.h>
+
+#include <QComboBox>
+#include <QCompleter>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+#include <cmath>
+#include <limits>
+
+#include "look.h"
+
+namespace cortexscope {
+
+namespace {
+
+constexpr double kShortestSpanSec = 5;
+
+bool sameForAll(const MatrixD& rows) {
+  for (Index i = 1; i < rows.rows(); ++i)
+    for (Index j = 0; j < rows.cols(); ++j)
+      if (rows(i, j) != rows(0, j) && !(std::isnan(rows(i, j)) && std::isnan(rows(0, j)))) return false;
+  return rows.rows() > 0;
+}
+
+QString titleOf(const LabelEstimates& label) {
+  return QString::fromStdString(label.item.title.empty() ? label.item.name : label.item.title);
+}
+
+QPen dashed(const QColor& colour) {
+  return QPen(colour, 1.4, Qt::DashLine);
+}
+
+double atSample(const MatrixD& values, Index person, Index sample) {
+  const Index row = values.rows() == 1 ? 0 : person;
+  return row < values.rows() && sample < values.cols() ? values(row, sample) : std::nan("");
+}
+
+}  // namespace
+
+TracePoints tracePoints(const StudyTime& time, const MatrixD& values, Index row) {
+  TracePoints points;
+  for (const Run& run : time.runs()) {
+    for (Index i = run.firstSample; i < std::min(run.endSample(), values.cols()); ++i) {
+      points.timesSec.append(time.centreSec(i));
+      points.values.append(values(row, i));
+    }
+    points.timesSec.append(static_cast<double>(run.endSample()) * time.periodSec());
+    points.values.append(std::numeric_limits<double>::quiet_NaN());
+  }
+  return points;
+}
+
+TracesPanel::TracesPanel(StudyController& controller, QWidget* parent)
+    : QFrame(parent),
+      m_controller(controller),
+      m_labels(new QComboBox(this)),
+      m_values(look::note({}, this)),
+      m_empty(look::note(tr("No label estimates yet: press Train."), this)),
+      m_plot(new QCustomPlot(this)),
+      m_playhead(new QCPItemLine(m_plot)) {
+  setObjectName(QStringLiteral("tracesPanel"));
+  setProperty("card", true);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(8, 8, 8, 4);
+  layout->setSpacing(2);
+  makeHeader(layout);
+  makePlot();
+  m_empty->setAlignment(Qt::AlignCenter);
+  layout->addWidget(m_empty, 1);
+  layout->addWidget(m_plot, 1);
+  connect(&controller, &StudyController::studyChanged, this, &TracesPanel::showStudy);
+  connect(&controller, &StudyController::labelChanged, this, &TracesPanel::showLabel);
+  connect(&controller, &StudyController::timeChanged, this, &TracesPanel::showTime);
+  connect(&controller, &StudyController::peopleChanged, this, &TracesPanel::showPeople);
+}
+
+void TracesPanel::makeHeader(QVBoxLayout* layout) {
+  m_labels->setObjectName(QStringLiteral("labelChoice"));
+  m_labels->setAccessibleName(tr("Label shown"));
+  m_labels->setToolTip(tr("The label whose estimates are drawn; type to search"));
+  m_labels->setEditable(true);
+  m_labels->setInsertPolicy(QComboBox::NoInsert);
+  m_labels->completer()->setFilterMode(Qt::MatchContains);
+  m_labels->completer()->setCompletionMode(QCompleter::PopupCompletion);
+  m_labels->setMinimumContentsLength(16);
+  connect(m_labels, &QComboBox::activated, this, [this](int row) {
+    m_controller.setLabel(row);
+    m_plot->setFocus();
+  });
+  m_values->setObjectName(QStringLiteral("traceValues"));
+  m_values->setToolTip(
+      tr("Values at the sample of the clock: truth, the chosen person's BTL estimate, TL estimate"));
+  auto* row = new QHBoxLayout;
+  row->addWidget(m_labels);
+  row->addSpacing(8);
+  row->addWidget(m_values, 1);
+  layout->addLayout(row);
+}
+
+void TracesPanel::makePlot() {
+  m_plot->setObjectName(QStringLiteral("tracesPlot"));
+  m_plot->setAccessibleName(tr("Label estimates over time"));
+  m_plot->setToolTip(
+      tr("Click or drag: go there. Wheel: zoom in time. Shaded: held-out runs, on which r is computed."));
+  m_plot->setFocusPolicy(Qt::ClickFocus);
+  m_plot->setMinimumHeight(110);
+  look::style(*m_plot);
+  auto ticker = QSharedPointer<QCPAxisTickerTime>::create();
+  ticker->setTimeFormat(QStringLiteral("%m:%s"));
+  m_plot->xAxis->setTicker(ticker);
+  m_plot->xAxis->setLabel(tr("study time (min:s)"));
+  m_plot->yAxis->ticker()->setTickCount(4);
+  m_plot->plotLayout()->addElement(0, 1, new QCPLayoutGrid);
+  auto* side = static_cast<QCPLayoutGrid*>(m_plot->plotLayout()->element(0, 1));
+  side->addElement(0, 0, m_plot->legend);
+  side->setMargins(QMargins(0, 4, 0, 0));
+  m_plot->plotLayout()->setColumnStretchFactor(1, 0.001);
+  m_plot->legend->setVisible(true);
+  m_playhead->setPen(QPen(look::kAccent, 1.5));
+  m_playhead->setLayer(QStringLiteral("overlay"));
+  m_plot->layer(QStringLiteral("overlay"))
+      ->setMode(QCPLayer::lmBuffered);  // moving it does not redraw the traces
+  connect(m_plot, &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
+    m_scrubbing = event->button() == Qt::LeftButton && m_plot->axisRect()->rect().contains(event->pos());
+    if (m_scrubbing) seekTo(event->position().x());
+  });
+  connect(m_plot, &QCustomPlot::mouseMove, this, [this](QMouseEvent* event) {
+    if (m_scrubbing && (event->buttons() & Qt::LeftButton)) seekTo(event->position().x());
+  });
+  connect(m_plot, &QCustomPlot::mouseRelease, this, [this] { m_scrubbing = false; });
+  connect(m_plot, &QCustomPlot::mouseWheel, this, [this](QWheelEvent* event) {
+    zoom(event->angleDelta().y() / 120.0, m_plot->xAxis->pixelToCoord(event->position().x()));
+  });
+}
+
+void TracesPanel::seekTo(double x) {
+  m_controller.setTime(m_plot->xAxis->pixelToCoord(x));
+}
+
+void TracesPanel::zoom(double steps, double aroundSec) {
+  const double factor = std::pow(0.85, steps);
+  const QCPRange range = m_plot->xAxis->range();
+  setShownSpan(aroundSec - (aroundSec - range.lower) * factor,
+               aroundSec + (range.upper - aroundSec) * factor);
+}
+
+void TracesPanel::setShownSpan(double startSec, double endSec) {
+  const double total = m_controller.time().totalSec();
+  const double length = std::clamp(endSec - startSec, std::min(kShortestSpanSec, total), total);
+  const double start = std::clamp(startSec, 0.0, total - length);
+  m_plot->xAxis->setRange(start, start + length);
+  m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void TracesPanel::showStudy() {
+  const QSignalBlocker quiet(m_labels);
+  m_labels->clear();
+  for (const LabelEstimates& label : m_controller.results().labels) m_labels->addItem(titleOf(label));
+  m_plot->xAxis->setRange(0, m_controller.time().totalSec());
+  showLabel();
+}
+
+void TracesPanel::showLabel() {
+  m_plot->clearGraphs();
+  m_people.clear();
+  const LabelEstimates* label = m_controller.labelEstimates();
+  m_plot->setVisible(label != nullptr);
+  m_empty->setVisible(label == nullptr);
+  m_labels->setVisible(label != nullptr);
+  if (label == nullptr) {
+    m_values->clear();
+    return;
+  }
+  m_labels->setCurrentIndex(m_controller.label());
+  addEstimates(*label);
+  shadeHeldOut();
+  const QString unit = QString::fromStdString(label->item.unit);
+  m_plot->yAxis->setLabel(unit.isEmpty() ? titleOf(*label) : unit);
+  m_plot->yAxis->rescale();
+  m_plot->yAxis->scaleRange(1.08);
+  showPeople();
+  showTime();
+}
+
+void TracesPanel::addEstimates(const LabelEstimates& label) {
+  const QColor truthColour(0x22, 0x22, 0x22);
+  const bool sharedTl = sameForAll(label.tl);
+  const auto rOf = [](const VectorD& r, Index i) { return i < r.size() ? r[i] : std::nan(""); };
+  for (Index i = 0; i < label.btl.rows(); ++i) {
+    const int person = static_cast<int>(i);
+    const QColor colour = look::personColour(person);
+    addTrace(tr("%1  r %2").arg(m_controller.personName(person), shownNumber(rOf(label.btlR, i))), label.btl,
+             i, QPen(colour, 1.4));
+    m_people.append(m_plot->graph(m_plot->graphCount() - 1));
+    if (sharedTl) continue;
+    addTrace({}, label.tl, i, dashed(colour));
+  }
+  if (sharedTl)
+    addTrace(tr("TL  r %1").arg(shownNumber(rOf(label.tlR, 0))), label.tl, 0,
+             dashed(QColor(0x5A, 0x69, 0x7A)));
+  if (label.truth.rows() > 0 && sameForAll(label.truth))
+    addTrace(tr("truth"), label.truth, 0, QPen(truthColour, 2));
+}
+
+void TracesPanel::addTrace(const QString& name, const MatrixD& values, Index row, const QPen& pen) {
+  if (row >= values.rows()) return;
+  const TracePoints points = tracePoints(m_controller.time(), values, row);
+  QCPGraph* graph = m_plot->addGraph();
+  graph->setData(points.timesSec, points.values, true);
+  graph->setPen(pen);
+  graph->setName(name);
+  if (name.isEmpty()) graph->removeFromLegend();
+}
+
+void TracesPanel::shadeHeldOut() {
+  for (int i = m_plot->itemCount() - 1; i >= 0; --i)
+    if (m_plot->item(i) != m_playhead) m_plot->removeItem(i);
+  const StudyTime& time = m_controller.time();
+  for (std::size_t run = 0; run < time.runs().size(); ++run) {
+    if (!time.runs()[run].heldOut) continue;
+    const TimeSpan span = time.spanOfRun(run);
+    auto* shade = new QCPItemRect(m_plot);
+    shade->topLeft->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    shade->bottomRight->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    shade->topLeft->setCoords(span.startSec, 0);
+    shade->bottomRight->setCoords(span.endSec, 1);
+    shade->setPen(Qt::NoPen);
+    shade->setBrush(look::kHeldOut);
+    shade->setLayer(QStringLiteral("background"));
+  }
+}
+
+void TracesPanel::showPeople() {
+  const LabelEstimates* label = m_controller.labelEstimates();
+  if (label == nullptr) return;
+  for (int i = 0; i < m_people.size(); ++i) {
+    const bool chosen = i == m_controller.person() || i == m_controller.otherPerson();
+    m_people[i]->setPen(QPen(look::personColour(i), chosen ? 2.4 : 1.1));
+  }
+  // People rate differently: with ratings of their own, the truth drawn is the chosen person's.
+  if (!sameForAll(label->truth) && label->truth.rows() > 0) {
+    QCPGraph* last = m_plot->graph(m_plot->graphCount() - 1);
+    if (last->property("truth").toBool()) m_plot->removeGraph(last);
+    addTrace(tr("truth of %1").arg(m_controller.personName(m_controller.person())), label->truth,
+             m_controller.person(), QPen(QColor(0x22, 0x22, 0x22), 2));
+    m_plot->graph(m_plot->graphCount() - 1)->setProperty("truth", true);
+  }
+  m_plot->replot(QCustomPlot::rpQueuedReplot);
+  showTime();
+}
+
+void TracesPanel::showTime() {
+  const LabelEstimates* label = m_controller.labelEstimates();
+  if (label == nullptr) return;
+  const double now = m_controller.timeSec();
+  m_playhead->start->setTypeY(QCPItemPosition::ptAxisRectRatio);
+  m_playhead->end->setTypeY(QCPItemPosition::ptAxisRectRatio);
+  m_playhead->start->setCoords(now, 0);
+  m_playhead->end->setCoords(now, 1);
+  const QCPRange range = m_plot->xAxis->range();
+  if (!range.contains(now) && !m_scrubbing)
+    setShownSpan(now - 0.1 * range.size(), now + 0.9 * range.size());
+  else
+    m_plot->layer(QStringLiteral("overlay"))->replot();
+  const Index sample = m_controller.moment().sample;
+  const Index person = m_controller.person();
+  m_values->setText(tr("truth %1  ·  %2 BTL %3  ·  TL %4")
+                        .arg(shownNumber(atSample(label->truth, person, sample)),
+                             m_controller.personName(static_cast<int>(person)),
+                             shownNumber(atSample(label->btl, person, sample)),
+                             shownNumber(atSample(label->tl, person, sample))));
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,44 @@
+#include "study_actions.h"
+
+#include <QStandardPaths>
+
+#include "study/demo.h"
+#include "study/pipeline.h"
+#include "study/study_file.h"
+
+namespace cortexscope {
+
+namespace {
+
+LoadedStudy load(const std::filesystem::path& folder, const Job& job) {
+  LoadedStudy loaded;
+  job.checkpoint(0.0, "reading the study");
+  loaded.study = readStudy(folder);
+  job.checkpoint(0.2, "reading results");
+  loaded.results = loadResults(loaded.study);
+  job.checkpoint(0.8, "finding colour limits");
+  loaded.limits = layerLimits(loaded.results);
+  return loaded;
+}
+
+void makeDemo(const std::filesystem::path& folder, const ProgramFolders& folders, const Job& job) {
+  DemoOptions options;
+  options.materials = folders.materials;
+  options.resources = folders.resources;
+  const Study study = makeDemoStudy(folder, options, job.part(0, 0.6));
+  runPipeline(study, {}, job.part(0.6, 1));
+}
+
+}  // namespace
+
+StudyActions programActions(const ProgramFolders& folders) {
+  return {load, [](const Study& study, const Job& job) { runPipeline(study, {}, job); },
+          [folders](const std::filesystem::path& folder, const Job& job) { makeDemo(folder, folders, job); }};
+}
+
+std::filesystem::path demoFolder() {
+  const QString data = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
+  return std::filesystem::path(data.toStdString()) / "cortexscope" / "demo";
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+#include "base/job.h"
+#include "layers.h"
+#include "study/results.h"
+#include "study/study.h"
+
+namespace cortexscope {
+
+/// A study with everything the window needs, put together off the GUI thread.
+struct LoadedStudy {
+  Study study;
+  Results results;
+  LayerLimits limits;
+};
+
+/// The long work that the window can ask for. Each runs on a worker thread.
+struct StudyActions {
+  std::function<LoadedStudy(const std::filesystem::path& folder, const Job&)> load;
+  std::function<void(const Study&, const Job&)> train;
+  /// Makes and trains the demo in `folder`.
+  std::function<void(const std::filesystem::path& folder, const Job&)> makeDemo;
+};
+
+/// Where the program found its parts on this computer.
+struct ProgramFolders {
+  std::filesystem::path materials;  ///< the demo's films and networks; need not exist
+  std::filesystem::path resources;
+};
+
+/// The program's own actions: readStudy, loadResults, runPipeline, makeDemoStudy.
+StudyActions programActions(const ProgramFolders& folders);
+
+/// Where the window puts the demo: cortexscope/demo in the user's data folder.
+std::filesystem::path demoFolder();
+
+}  // namespace cortexscope
