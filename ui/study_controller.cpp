@@ -1,5 +1,6 @@
 #include "study_controller.h"
 
+#include <QSignalBlocker>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -88,6 +89,7 @@ void StudyController::setLoaded(LoadedStudy loaded) {
   if (!sameTimes) {
     m_loopMode = LoopMode::Off;
     m_loopRange = {0, m_time.totalSec()};
+    const QSignalBlocker untilPanelsKnow(m_clock);
     m_clock.reset(m_time.totalSec());
   }
   emit studyChanged();

@@ -11,7 +11,6 @@ namespace cortexscope {
 namespace {
 
 constexpr double kRankTolerance = 1e-10;
-constexpr double kMeanTolerance = 1e-24;  // what rounding of the mean leaves of constant values, squared
 constexpr Index kPieceValues = Index{1} << 21;  // values widened to float64 at a time (16 MB)
 
 void checkTraining(const ConstMatrixRefF& training, Index leastSamples) {
@@ -124,9 +123,8 @@ Reduction fitReduction(const ConstMatrixRefF& training, Index maxComponents) {
       decomposeSymmetric(bySamples ? sampleGram(training, mean) : valueGram(training, mean));
 
   const auto samples = static_cast<double>(training.rows());
-  const double threshold =
-      std::max(kRankTolerance * eigen.values.tail(1)(0), kMeanTolerance * samples * mean.squaredNorm());
-  const Index rank = std::min((eigen.values.array() > threshold).count(), training.rows() - 1);
+  const double threshold = kRankTolerance * eigen.values.tail(1)(0);
+  const Index rank = (eigen.values.array() > threshold).count();
   const Index kept = std::min(maxComponents, rank);
   Reduction reduction;
   reduction.mean = mean.transpose().cast<float>();

@@ -65,6 +65,7 @@ struct AudioReader::State {
   std::filesystem::path path;
   std::int64_t rateHz;
   std::unique_ptr<Source> source;
+  double clockStartSec = 0;  ///< of the pictures, so that both readers share one clock
   double durationSec = 0;
   std::deque<Segment> segments;        ///< rising in time, never overlapping
   std::int64_t segmentFloor = 0;       ///< the newest segment keeps no sample before this
@@ -81,12 +82,15 @@ AudioReader::State::State(const std::filesystem::path& file, int rate) : path(fi
     return file.string() + ": sound cannot be read at " + std::to_string(rate) + " Hz, only at " +
            std::to_string(kMinRateHz) + " to " + std::to_string(kMaxRateHz);
   });
+  MediaFile probed = openMediaFile(path);
+  clockStartSec = probed.video != nullptr ? firstPictureSec(probed) : probed.clockStartSec;
   startFromFront();
   durationSec = describe(source->file).durationSec;
 }
 
 void AudioReader::State::startFromFront() {
   source = std::make_unique<Source>(path);
+  source->file.clockStartSec = clockStartSec;
   segments.clear();
   resampler.reset();
   forgottenEnd = kNever;
@@ -171,12 +175,8 @@ bool AudioReader::State::decodeMore() {
 }
 
 void AudioReader::State::noteEarlyEnd() {
-  const AVStream& stream = *source->file.audio;
   earlyEnd = source->decoder.earlyEnd();
-  if (stream.duration == AV_NOPTS_VALUE) return;
-  const std::int64_t start = stream.start_time == AV_NOPTS_VALUE ? 0 : stream.start_time;
-  const double claimedSec =
-      source->file.clockSec(stream, start) + static_cast<double>(stream.duration) * av_q2d(stream.time_base);
+  const double claimedSec = claimedEndSec(source->file, *source->file.audio);
   if (expectedSec + kEarlyEndSec < claimedSec)
     earlyEnd = "at " + std::to_string(expectedSec) + " of " + std::to_string(claimedSec) + " s" +
                (earlyEnd.empty() ? "" : ": " + earlyEnd);
@@ -242,7 +242,7 @@ std::int64_t AudioReader::replacedSamples() const {
 std::vector<std::string> AudioReader::warnings() const {
   const State& state = *m_state;
   std::vector<std::string> warnings = describe(state.source->file).warnings;
-  if (state.damaged) warnings.push_back("holds damaged sound, which was left out");
+  if (state.damaged) warnings.push_back("holds damaged or cut sound; what could not be decoded was left out");
   if (state.oddTimes) warnings.push_back("holds sound whose times do not fit one after the other");
   if (!state.earlyEnd.empty())
     warnings.push_back("its sound stops early (" + state.earlyEnd + "); silence follows");

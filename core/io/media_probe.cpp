@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 extern "C" {
 #include <libavutil/display.h>
@@ -23,11 +24,18 @@ double durationSec(const MediaFile& file) {
   if (ofStreams > 0) return ofStreams;
   const AVFormatContext& format = *file.format;
   if (format.duration == AV_NOPTS_VALUE || format.duration <= 0) return 0;
-  const std::int64_t start = format.start_time == AV_NOPTS_VALUE ? 0 : format.start_time;
+  // Matroska counts its duration from time 0, the others from the first time in the file.
+  const bool countsFromZero = std::string_view(format.iformat->name).starts_with("matroska");
+  const std::int64_t start = countsFromZero || format.start_time == AV_NOPTS_VALUE ? 0 : format.start_time;
   return std::max(0.0, static_cast<double>(start + format.duration) / AV_TIME_BASE - file.clockStartSec);
 }
 
 }  // namespace
+
+double claimedEndSec(const MediaFile& file, const AVStream& stream) {
+  const double ofStream = seconds(file, &stream);
+  return ofStream > 0 ? ofStream : durationSec(file);
+}
 
 Orientation orientationOf(const AVStream& stream) {
   std::size_t bytes = 0;

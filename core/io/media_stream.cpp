@@ -100,4 +100,16 @@ AVFrame* StreamDecoder::next() {
   }
 }
 
+double firstPictureSec(const MediaFile& file) {
+  try {
+    StreamDecoder decoder(file, *file.video);
+    const AVFrame* frame = decoder.next();
+    if (frame != nullptr && frame->best_effort_timestamp != AV_NOPTS_VALUE)
+      return static_cast<double>(frame->best_effort_timestamp) * av_q2d(file.video->time_base);
+  } catch (const Error&) {
+    // Sound can be read beside pictures that cannot.
+  }
+  return file.clockStartSec;
+}
+
 }  // namespace cortexscope

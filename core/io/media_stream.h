@@ -43,7 +43,8 @@ struct MediaFile {
   FfmpegPtr<AVFormatContext> format;
   AVStream* video = nullptr;  ///< null if there is no picture
   AVStream* audio = nullptr;  ///< null if there is no sound
-  double clockStartSec = 0;   ///< the stream time that is 0 on the file's clock
+  double clockStartSec =
+      0;  ///< the stream time that is 0 on the file's clock; as the header says until set better
 
   /// Time on the file's clock of `timestamp` in `stream`.
   double clockSec(const AVStream& stream, std::int64_t timestamp) const {
@@ -73,6 +74,14 @@ struct Orientation {
 Orientation orientationOf(const AVStream& stream);
 
 MediaInfo describe(const MediaFile& file);
+
+/// Where the file says that the stream ends (where the whole file ends if it says nothing of the stream), on
+/// the file's clock; 0 if it does not say.
+double claimedEndSec(const MediaFile& file, const AVStream& stream);
+
+/// Time of the first picture on the stream's own clock. No header says it reliably, so the picture is
+/// decoded; the header's word is taken where that fails. Leaves the file at another place than it was.
+double firstPictureSec(const MediaFile& file);
 
 /// Decodes one stream of a file front to back, and again from wherever it was sought to.
 class StreamDecoder {

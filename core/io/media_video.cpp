@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <string_view>
 
 #include "io/media_picture.h"
 #include "io/media_stream.h"
@@ -53,6 +54,7 @@ struct VideoReader::State {
   std::optional<Picture> decodeNext();
   std::int64_t timeOf(const AVFrame& frame);
   void noteEarlyEnd();
+  void startClock();
   void startFromFront();
   bool startNear(double timeSec);
   void goBackTo(double timeSec);
@@ -62,6 +64,7 @@ struct VideoReader::State {
 
   std::unique_ptr<Source> source;
   MediaInfo info;
+  bool seeksKeepTimes;
   std::optional<PictureConverter> converter;
   std::optional<Picture> current, next;   ///< `next` is empty at the end of the data
   std::optional<std::int64_t> lastTicks;  ///< of the picture decoded last, empty after a jump
@@ -74,7 +77,11 @@ struct VideoReader::State {
 };
 
 VideoReader::State::State(const std::filesystem::path& path, int maxWidth, int maxHeight)
-    : source(std::make_unique<Source>(path)), info(describe(source->file)) {
+    : source(std::make_unique<Source>(path)),
+      info(describe(source->file)),
+      // MPEG program streams give times to some pictures only; the others' can be told on the way from the
+      // front alone.
+      seeksKeepTimes(std::string_view(source->file.format->iformat->name) != "mpeg") {
   require(maxWidth >= 0 && maxHeight >= 0, ErrorCode::BadValue, [&] {
     return path.string() + ": pictures cannot be fitted into " + std::to_string(maxWidth) + " x " +
            std::to_string(maxHeight) + " pixels";
@@ -85,8 +92,14 @@ VideoReader::State::State(const std::filesystem::path& path, int maxWidth, int m
   if (!current)
     source->file.fail(ErrorCode::BadFile,
                       "no picture can be decoded" + (earlyEnd.empty() ? std::string() : ": " + earlyEnd));
-  firstTicks = current->ticks;
+  startClock();
+  info = describe(source->file);
   next = decodeNext();
+}
+
+void VideoReader::State::startClock() {
+  firstTicks = current->ticks;
+  source->file.clockStartSec = static_cast<double>(firstTicks) * av_q2d(source->file.video->time_base);
 }
 
 /// The frame's own time, or one frame after the last where the file gives none.
@@ -121,15 +134,12 @@ std::optional<Picture> VideoReader::State::decodeNext() {
 }
 
 void VideoReader::State::noteEarlyEnd() {
-  const AVStream& stream = *source->file.video;
   if (!source->decoder.earlyEnd().empty()) earlyEnd = source->decoder.earlyEnd();
-  if (!lastTicks || stream.duration == AV_NOPTS_VALUE) return;
-  const double tickSec = av_q2d(stream.time_base);
-  const double endSec = clockSec(lastEndTicks) - clockSec(firstTicks);
-  const double claimedSec = static_cast<double>(stream.duration) * tickSec;
+  if (!lastTicks) return;
+  const double endSec = clockSec(lastEndTicks), claimedSec = claimedEndSec(source->file, *source->file.video);
   if (endSec + kEarlyEndSec < claimedSec)
-    earlyEnd = "after " + std::to_string(endSec) + " of " + std::to_string(claimedSec) + " s" +
-               (earlyEnd.empty() ? "" : ": " + earlyEnd);
+    earlyEnd = "at " + std::to_string(endSec) + " of " + std::to_string(claimedSec) + " s" +
+               (source->decoder.earlyEnd().empty() ? "" : ": " + source->decoder.earlyEnd());
 }
 
 void VideoReader::State::startFromFront() {
@@ -137,11 +147,13 @@ void VideoReader::State::startFromFront() {
   lastTicks.reset();
   current = decodeNext();
   if (!current) source->file.fail(ErrorCode::BadFile, "no picture can be decoded any more");
+  startClock();
   next = decodeNext();
 }
 
 /// Jumps to a picture at or before `timeSec`. False if none was found; the decoder's place is then undefined.
 bool VideoReader::State::startNear(double timeSec) {
+  if (timesMissing || !seeksKeepTimes) return false;
   const double tickSec = av_q2d(source->file.video->time_base);
   const auto firstSec = clockSec(firstTicks);
   for (const double back : kSeekBackSec) {
@@ -169,7 +181,7 @@ void VideoReader::State::goBackTo(double timeSec) {
 }
 
 bool VideoReader::State::keyFrameLiesAhead(double timeSec) const {
-  if (timesMissing) return false;
+  if (timesMissing || !seeksKeepTimes) return false;
   AVStream* stream = source->file.video;
   const double aheadSec = timeSec - clockSec(firstTicks);
   const auto ticks = firstTicks + static_cast<std::int64_t>(aheadSec / av_q2d(stream->time_base));
@@ -225,7 +237,8 @@ const VideoFrame& VideoReader::frameAt(double timeSec) {
 std::vector<std::string> VideoReader::warnings() const {
   const State& state = *m_state;
   std::vector<std::string> warnings = state.info.warnings;
-  if (state.damaged) warnings.push_back("holds damaged pictures, which were left out");
+  if (state.damaged)
+    warnings.push_back("holds damaged or cut pictures; what could not be decoded was left out");
   if (state.timesGoBack)
     warnings.push_back("holds pictures whose times do not increase, which were left out");
   if (state.timesMissing) warnings.push_back("holds pictures without a time; they were spaced evenly");

@@ -1,5 +1,6 @@
 #include "panels/brains_panel.h"
 
+#include <QPainter>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>

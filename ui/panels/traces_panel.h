@@ -11,6 +11,8 @@ class QCPGraph;
 class QCustomPlot;
 class QLabel;
 
+class QVBoxLayout;
+
 namespace cortexscope {
 
 /// The chosen label over time: the truth, every person's estimate through the brain (BTL), and straight from
@@ -22,7 +24,7 @@ class TracesPanel : public QFrame {
   explicit TracesPanel(StudyController& controller, QWidget* parent = nullptr);
 
  private:
-  void makeHeader(class QVBoxLayout* layout);
+  void makeHeader(QVBoxLayout* layout);
   void makePlot();
   void showStudy();
   void showLabel();

@@ -78,7 +78,8 @@ GlCanvas::~GlCanvas() {
 
 void GlCanvas::answerWindow() {
   observe(m_window, vtkCommand::WindowMakeCurrentEvent, [this](void*) {
-    if (isValid()) makeCurrent();
+    // Only where needed: making current binds Qt's framebuffer behind VTK's back, which would then draw into it.
+    if (isValid() && QOpenGLContext::currentContext() != context()) makeCurrent();
   });
   observe(m_window, vtkCommand::WindowIsCurrentEvent, [this](void* answer) {
     *static_cast<bool*>(answer) = context() != nullptr && QOpenGLContext::currentContext() == context();

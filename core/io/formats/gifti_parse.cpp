@@ -29,6 +29,19 @@ std::string without(std::string_view prefix, const std::string& name) {
   return name.starts_with(prefix) ? name.substr(prefix.size()) : name;
 }
 
+/// Names that early writers used instead of the standard's; files with them are still about.
+std::string standardName(const std::string& name) {
+  static const std::map<std::string, std::string, std::less<>> kStandard{
+      {"GIFTI_ENCODING_ASCII", "ASCII"},
+      {"GIFTI_ENCODING_B64BIN", "Base64Binary"},
+      {"GIFTI_ENCODING_B64GZ", "GZipBase64Binary"},
+      {"GIFTI_ENCODING_EXTBIN", "ExternalFileBinary"},
+      {"GIFTI_ENDIAN_LITTLE", "LittleEndian"},
+      {"GIFTI_ENDIAN_BIG", "BigEndian"}};
+  const auto found = kStandard.find(name);
+  return found == kStandard.end() ? name : found->second;
+}
+
 /// Builds the document from the parser's events. Throws; the callbacks below keep exceptions inside.
 class Builder {
  public:
@@ -105,12 +118,12 @@ class Builder {
                   std::to_string(m_line);
     array.intent = without("NIFTI_INTENT_", attribute(attributes, "Intent"));
     array.type = without("NIFTI_TYPE_", attribute(attributes, "DataType"));
-    array.encoding = attribute(attributes, "Encoding");
+    array.encoding = standardName(attribute(attributes, "Encoding"));
     require(!array.encoding.starts_with("External"), ErrorCode::Unsupported, [&] {
       return array.place +
              ": its data are in another file, which is not opened; convert it to a file of one piece";
     });
-    if (array.encoding != "ASCII") array.endian = attribute(attributes, "Endian");
+    if (array.encoding != "ASCII") array.endian = standardName(attribute(attributes, "Endian"));
     const std::string& order = attribute(attributes, "ArrayIndexingOrder");
     array.columnMajor = order == "ColumnMajorOrder";
     require(array.columnMajor || order == "RowMajorOrder", ErrorCode::BadFile,

@@ -135,6 +135,10 @@ class TestGifti : public QObject {
     row("column-major", giftiFile(xml(points("ColumnMajorOrder")) + xml(triangles()), 2));
     row("faces first", giftiFile(xml(triangles()) + xml(points()), 2));
     row("gzip", test::gzipped(plain));
+    row("early writers' names", QString::fromStdString(plain)
+                                    .replace("\"Base64Binary\"", "\"GIFTI_ENCODING_B64BIN\"")
+                                    .replace("\"LittleEndian\"", "\"GIFTI_ENDIAN_LITTLE\"")
+                                    .toStdString());
     row("byte-order mark", "\xef\xbb\xbf" + plain);
     row("document type",
         giftiFile(xml(points()) + xml(triangles()), 2,

@@ -53,7 +53,7 @@ class TestMediaRefused : public QObject {
  private:
   std::filesystem::path at(const std::string& name) { return m_folder.filePath(name.c_str()).toStdString(); }
   QTemporaryDir m_folder;
-  std::string m_mp4, m_avi, m_wav;
+  std::string m_mp4, m_avi, m_rawAvi, m_wav;
 };
 
 void TestMediaRefused::initTestCase() {
@@ -69,7 +69,12 @@ void TestMediaRefused::initTestCase() {
   spec.soundCodec = "pcm_s16le";
   writeFilm(at("good.avi"), spec);
   m_avi = readTextFile(at("good.avi"));
+  spec.codec = "rawvideo";
+  spec.soundRateHz = 0;
+  writeFilm(at("raw.avi"), spec);
+  m_rawAvi = readTextFile(at("raw.avi"));
   spec.codec = "";
+  spec.soundRateHz = 8000;
   writeFilm(at("good.wav"), spec);
   m_wav = readTextFile(at("good.wav"));
 }
@@ -98,7 +103,7 @@ void TestMediaRefused::otherContentIsRefused_data() {
   row("avi, many pixels",
       patched(patched(m_avi, "strf", 12, littleEndian(16000, 4)), "strf", 16, littleEndian(16000, 4)),
       "16000 x 16000");
-  row("avi, no height", patched(m_avi, "strf", 16, littleEndian(0, 4)), "");
+  row("avi, no height", patched(m_rawAvi, "strf", 16, littleEndian(0, 4)), "");
 }
 
 void TestMediaRefused::otherContentIsRefused() {

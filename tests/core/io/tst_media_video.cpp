@@ -295,10 +295,10 @@ void TestMediaVideo::lastPictureIsKeptWhereDataEndEarly() {
   FilmSpec spec;
   spec.times = evenTimes(100, 40);
   spec.codec = "ffv1";
-  writeFilm(at("whole.avi"), spec);
-  std::filesystem::copy_file(at("whole.avi"), at("cut.avi"));
-  std::filesystem::resize_file(at("cut.avi"), std::filesystem::file_size(at("whole.avi")) / 2);
-  VideoReader reader(at("cut.avi"));
+  writeFilm(at("whole.mkv"), spec);
+  std::filesystem::copy_file(at("whole.mkv"), at("cut.mkv"));
+  std::filesystem::resize_file(at("cut.mkv"), std::filesystem::file_size(at("whole.mkv")) / 2);
+  VideoReader reader(at("cut.mkv"));
   QVERIFY(std::abs(reader.info().durationSec - 4) < 0.01);
   const int last = numberIn(reader.frameAt(3.9));
   QVERIFY2(last > 30 && last < 60, qPrintable(QString::number(last)));
