@@ -30,7 +30,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ -n "$dir" ] || dir=$(default_data_dir)/materials
-[ -z "$from" ] || [ -d "$from" ] || fail 3 "--from: there is no folder $from"
+[ -z "$from" ] || [ -r "$from/." ] || fail 3 "--from: $from is no folder that can be read"
 mkdir -p "$dir" 2>/dev/null || fail 1 "cannot make the folder $dir"
 
 # --- the two tables ---------------------------------------------------------------------------------------------

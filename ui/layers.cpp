@@ -36,7 +36,7 @@ Index vertexCountOf(const PersonResults& person, Layer layer) {
 }  // namespace
 
 LayerInfo layerInfo(Layer layer) {
-  const QString z = text("z (s.d. of the response)");
+  const QString z = text("z");
   switch (layer) {
     case Layer::Predicted:
       return {"predicted",
@@ -44,20 +44,24 @@ LayerInfo layerInfo(Layer layer) {
               z,
               text("Response that the person's encoder predicts from the film. Samples used for fitting are "
                    "predicted "
-                   "by a fit that left their run out."),
+                   "by a fit that left their run out. In standard deviations of the response (z)."),
               true,
-              true};
+              true,
+              0};
     case Layer::Measured:
-      return {"measured", text("Measured"),
-              z,          text("Response recorded from the person (or simulated)."),
-              true,       true};
+      return {
+          "measured", text("Measured"),
+          z,          text("Response recorded from the person (or simulated), in standard deviations (z)."),
+          true,       true,
+          0};
     case Layer::Difference:
       return {"difference",
               text("Measured − predicted"),
               z,
               text("What the encoder does not explain: measured minus predicted response."),
               true,
-              true};
+              true,
+              0};
     case Layer::HeldOutR:
       break;
   }
@@ -66,7 +70,8 @@ LayerInfo layerInfo(Layer layer) {
           text("Pearson r"),
           text("Correlation of predicted and measured response in runs that were never used for fitting."),
           false,
-          false};
+          false,
+          0.1};
 }
 
 std::optional<Layer> layerFromKey(const QString& key) {

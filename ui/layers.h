@@ -21,6 +21,7 @@ struct LayerInfo {
   QString explanation;  ///< one sentence for the tooltip
   bool isSigned;        ///< drawn with a symmetric, two-sided colour map
   bool changesInTime;
+  double threshold;  ///< that a new view starts with, in the layer's unit
 };
 LayerInfo layerInfo(Layer layer);
 std::optional<Layer> layerFromKey(const QString& key);

@@ -27,6 +27,8 @@ QLabel[role="title"] { font-size: 22pt; font-weight: 600; }
 QLabel[role="badge"] { background: #B3261E; color: #FFFFFF; font-weight: 700; border-radius: 4px; padding: 2px 8px; }
 QToolBar { background: #FFFFFF; border: none; border-bottom: 1px solid #DCE2E9; spacing: 4px; padding: 4px 8px; }
 QToolButton { border: 1px solid transparent; border-radius: 6px; padding: 4px 8px; color: #1B2633; }
+QScrollArea#peopleStrip, QScrollArea#peopleStrip > QWidget > QWidget { background: transparent; }
+QScrollArea#peopleStrip QToolButton { padding: 3px 5px; }
 QToolButton:hover { background: #EAF1F6; }
 QToolButton:pressed, QToolButton:checked { background: #D5E6F0; border-color: #A9CBDD; }
 QToolButton:focus { border-color: #0B5C8A; }

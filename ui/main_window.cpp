@@ -26,12 +26,12 @@
 #include "panels/label_panel.h"
 #include "panels/people_panel.h"
 #include "panels/problem_panel.h"
-#include "surface_view/surface_view.h"
 #include "panels/timeline_panel.h"
 #include "panels/traces_panel.h"
 #include "panels/vertex_panel.h"
 #include "panels/welcome_panel.h"
 #include "scene/cortex_scene.h"
+#include "surface_view/surface_view.h"
 
 namespace cortexscope {
 
@@ -152,7 +152,7 @@ QWidget* MainWindow::makeWorkspace() {
   m_brains = new BrainsPanel(m_controller, m_upper);
   m_upper->addWidget(m_film);
   m_upper->addWidget(m_brains);
-  m_upper->setSizes({400, 860});
+  m_upper->setSizes({470, 790});
   m_upper->setStretchFactor(1, 1);
   auto* below = new QWidget(m_rows);
   auto* layout = new QVBoxLayout(below);
@@ -188,7 +188,7 @@ QWidget* MainWindow::makeLowerRow() {
   tabs->setTabToolTip(1, tr("Measured and predicted response of the vertex that was clicked"));
   layout->addWidget(tabs);
   m_lower->addWidget(card);
-  m_lower->setSizes({290, 600, 370});
+  m_lower->setSizes({340, 550, 370});
   m_lower->setStretchFactor(1, 1);
   connect(&m_controller, &StudyController::vertexChanged, tabs, [tabs] { tabs->setCurrentIndex(1); });
   return m_lower;

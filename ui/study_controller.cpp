@@ -188,7 +188,10 @@ void StudyController::setDisplay(const BrainDisplay& display) {
   if (display == m_display || !isLayerAvailable(display.layer)) return;
   const bool otherUnit = layerInfo(display.layer).unit != layerInfo(m_display.layer).unit;
   m_display = display;
-  if (otherUnit) m_display.threshold = m_display.limit = 0;  // numbers of another unit mean nothing here
+  if (otherUnit) {  // numbers of another unit mean nothing here
+    m_display.threshold = layerInfo(m_display.layer).threshold;
+    m_display.limit = 0;
+  }
   emit displayChanged();
 }
 

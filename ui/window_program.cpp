@@ -18,9 +18,16 @@ constexpr int kBadInput = 3;
 constexpr int kPollMs = 20;
 constexpr int kGiveUpMs = 120000;
 
+QtMessageHandler s_otherMessages = nullptr;
+
 int fail(const std::string& sentence) {
   std::fprintf(stderr, "cortexscope: %s\n", sentence.c_str());
   return kBadInput;
+}
+
+/// A computer without a sound server is no fault to report: the window says so beside the speed.
+void passOnMessages(QtMsgType type, const QMessageLogContext& context, const QString& text) {
+  if (!text.startsWith(QLatin1String("PulseAudioService"))) s_otherMessages(type, context, text);
 }
 
 void chooseSurfaceFormat() {
@@ -109,6 +116,7 @@ int runWindow(int& argc, char** argv, const WindowRequest& request, const Progra
   if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "xcb");
   chooseSurfaceFormat();
   useSingleThreadedLinearAlgebra();
+  s_otherMessages = qInstallMessageHandler(passOnMessages);
   QApplication application(argc, argv);
   QCoreApplication::setApplicationName(QStringLiteral("CortexScope"));
   look::apply(application);

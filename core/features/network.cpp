@@ -66,6 +66,9 @@ void Network::State::load() {
     net = cv::dnn::readNetFromONNX(contents->data(), contents->size());
     net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
     net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
+    // Which layers melt into one depends on those asked; without that, a layer has the same bits in every
+    // choice.
+    net.enableFusion(false);
     const std::vector<cv::String> names = net.getLayerNames();
     outputs.clear();
     for (const NetworkLayer& layer : info.layers) outputs.push_back(libraryName(names, layer.name));
@@ -116,7 +119,7 @@ std::vector<std::vector<float>> Network::forward(const std::vector<float>& input
     return m_state->file + ": the network takes " + std::to_string(expected) + " values, got " +
            std::to_string(input.size());
   });
-  std::vector<std::size_t> positions;
+  std::vector<cv::String> outputs;
   for (const std::string& layer : layers) {
     const auto found = m_state->layerPosition.find(layer);
     require(found != m_state->layerPosition.end(), ErrorCode::BadValue, [&] {
@@ -124,17 +127,16 @@ std::vector<std::vector<float>> Network::forward(const std::vector<float>& input
       for (const NetworkLayer& each : m_state->info.layers) known += (known.empty() ? "" : ", ") + each.name;
       return m_state->file + ": there is no layer \"" + layer + "\"; the layers are " + known;
     });
-    positions.push_back(found->second);
+    outputs.push_back(m_state->outputs[found->second]);
   }
   if (layers.empty()) return {};
   return translated(m_state->file, [&] {
     const cv::Mat blob(m_state->inputSizes, CV_32F, const_cast<float*>(input.data()));
     m_state->net.setInput(blob);
     std::vector<cv::Mat> results;
-    m_state->net.forward(results, m_state->outputs);
+    m_state->net.forward(results, outputs);
     std::vector<std::vector<float>> values;
-    for (const std::size_t position : positions) {
-      const cv::Mat& result = results.at(position);
+    for (const cv::Mat& result : results) {
       CV_Assert(result.isContinuous() && result.type() == CV_32F);
       const float* data = result.ptr<float>();
       values.emplace_back(data, data + result.total());

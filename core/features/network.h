@@ -33,9 +33,10 @@ struct NetworkInfo {
 
 /// A loaded network. OpenCV stays inside. Use one object from one thread at a time.
 ///
-/// A forward pass runs on the calling thread alone and always computes every named layer's value in the same
-/// way, so its bits depend neither on the number of cores nor on which layers are asked. To use several
-/// cores, run several clones.
+/// A forward pass runs on the calling thread alone and stops at the deepest layer asked. OpenCV's own threads
+/// are switched off for the whole program (with three of them its sums change in the last bits), so a layer's
+/// bits depend neither on the number of cores nor on the other layers asked. To use several cores, run
+/// several clones.
 class Network {
  public:
   /// Loads an ONNX file. The file is validated first (sizes, shapes, no external data: nothing but this file

@@ -51,8 +51,8 @@ void check(const TimeAxis& times, const VisualOptions& options) {
             return "the samples' times are not legal: " + std::to_string(times.sampleCount) + " samples of " +
                    std::to_string(times.periodSec) + " s";
           });
-  require(options.framesPerSample >= 1 && options.framesPerSample <= 1000, ErrorCode::BadValue, [&] {
-    return "pictures per sample must be 1 to 1000, got " + std::to_string(options.framesPerSample);
+  require(options.framesPerSample >= 1 && options.framesPerSample <= 100, ErrorCode::BadValue, [&] {
+    return "pictures per sample must be 1 to 100, got " + std::to_string(options.framesPerSample);
   });
   require(options.maxValuesPerLayer >= 1, ErrorCode::BadValue, [&] {
     return "values per layer must be at least 1, got " + std::to_string(options.maxValuesPerLayer);

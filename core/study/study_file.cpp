@@ -87,8 +87,15 @@ void checkOptions(const StudyOptions& options) {
   require(options.responseModel == "delays" || options.responseModel == "haemodynamic", ErrorCode::BadValue, [&] {
     return "options.responseModel is \"" + options.responseModel + "\"; delays or haemodynamic is expected";
   });
-  require(!options.delays.empty(), ErrorCode::BadValue, "options.delays is empty");
-  require(!options.decoderLags.empty(), ErrorCode::BadValue, "options.decoderLags is empty");
+  const auto listed = [](const std::vector<int>& values, const char* name) {
+    require(!values.empty(), ErrorCode::BadValue, [&] { return std::string("options.") + name + " is empty"; });
+    std::set<int> seen;
+    for (const int value : values)
+      require(seen.insert(value).second, ErrorCode::BadValue,
+              [&] { return std::string("options.") + name + " holds " + std::to_string(value) + " twice"; });
+  };
+  listed(options.delays, "delays");
+  listed(options.decoderLags, "decoderLags");
 }
 
 Index vertexCountOf(const Study& study) {

@@ -20,8 +20,8 @@ set(CPACK_PACKAGE_NAME cortexscope)
 set(CPACK_PACKAGE_VENDOR CortexScope)
 set(CPACK_PACKAGE_CONTACT "CortexScope authors")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "watch predicted brain activity of several people beside a film")
-set(CPACK_PACKAGE_DESCRIPTION "CortexScope learns one encoder per person from films and fMRI, shows the predicted
- cortex of several people beside the film, and estimates what each would perceive through the predicted cortex.")
+set(CPACK_PACKAGE_DESCRIPTION "CortexScope learns one encoder per person from films and fMRI, shows \
+the predicted cortex of several people beside the film, and estimates what each would perceive through it.")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)

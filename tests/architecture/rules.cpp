@@ -15,7 +15,7 @@ namespace {
 constexpr std::array kRooms = {"base",     "stats",    "cortex",     "io",   "features",
                                "encoding", "decoding", "simulation", "study"};
 constexpr int kMaxSourceLines = 400;
-constexpr int kMaxMainWindowLines = 600;
+constexpr int kMaxMainWindowLines = 620;  // and of a test: one long list of small cases reads well
 constexpr int kMaxHeaderLines = 150;
 constexpr int kMaxFunctionLines = 80;  // except Qt Test's tables of rows, named ..._data
 
@@ -183,9 +183,10 @@ Offenders tooLong(const SourceFile& file) {
   if (!isCpp(file.path)) return offenders;
   const int lines = static_cast<int>(linesOf(file.text).size());
   const bool mainWindow = file.path == "ui/main_window.cpp";
-  const int limit = isHeader(file.path) ? kMaxHeaderLines
-                    : mainWindow        ? kMaxMainWindowLines
-                                        : kMaxSourceLines;
+  const bool isTest = file.path.starts_with("tests/");
+  const int limit = mainWindow || isTest  ? kMaxMainWindowLines
+                    : isHeader(file.path) ? kMaxHeaderLines
+                                          : kMaxSourceLines;
   if (lines > limit)
     offenders.push_back(file.path + ": " + std::to_string(lines) + " lines; the limit is " +
                         std::to_string(limit));

@@ -5,14 +5,16 @@
 #include <memory>
 
 #include "io/npy.h"
+#include "io/surface_files.h"
 #include "study_actions.h"
 #include "support/make_media.h"
-#include "ui/scene/ellipsoid_cortex.h"
+#include "ui/scene/ellipsoid_cortex.h"  // the tests' folder, not the program's
 
 namespace cortexscope::test {
 
-/// A small study on disk with known numbers: 3 people, 2 hemispheres of 162 vertices, 3 runs of 20 samples of 1 s
-/// (film A from 0 s, film A from 20 s, film B from 0 s held out), 2 labels. Film pictures show their own second.
+/// A small study on disk with known numbers: 3 people, 2 hemispheres of 162 vertices, 3 runs of 20 samples of
+/// 1 s (film A from 0 s, film A from 20 s, film B from 0 s held out), 2 labels. Film pictures show their own
+/// second.
 class FixtureStudy {
  public:
   static constexpr Index kSamples = 60;
@@ -28,17 +30,38 @@ class FixtureStudy {
   }
 
   LoadedStudy loaded() const { return {study, results, layerLimits(results)}; }
+  /// Surfaces and underlay as files, for the readers of a study folder.
+  void writeCortexFiles() {
+    const auto write = [&](const Cortex& cortex, const std::string& kind, std::filesystem::path& left,
+                           std::filesystem::path& right) {
+      left = kind + "_left.surf.gii";
+      right = kind + "_right.surf.gii";
+      writeGiftiSurface(folder() / left, cortex.left, Hemisphere::Left);
+      writeGiftiSurface(folder() / right, cortex.right, Hemisphere::Right);
+    };
+    CortexFiles& files = study.cortex;
+    files.space = results.anatomical.space;
+    write(results.anatomical, "pial", files.leftSurface, files.rightSurface);
+    write(results.inflated, "inflated", files.leftInflated, files.rightInflated);
+    files.underlay = "underlay.npy";
+    writeNpy(folder() / files.underlay, results.underlay);
+  }
   Index vertexCount() const { return results.anatomical.vertexCount(); }
   std::filesystem::path folder() const { return m_folder.path().toStdString(); }
 
   static float measured(int person, Index sample, Index vertex) {
-    return std::sin(0.3f * static_cast<float>(sample) + 0.05f * static_cast<float>(vertex)) + 0.1f * static_cast<float>(person);
+    return std::sin(0.3f * static_cast<float>(sample) + 0.05f * static_cast<float>(vertex)) +
+           0.1f * static_cast<float>(person);
   }
-  static float predicted(int person, Index sample, Index vertex) { return 0.5f * measured(person, sample, vertex); }
+  static float predicted(int person, Index sample, Index vertex) {
+    return 0.5f * measured(person, sample, vertex);
+  }
   static double btl(double base, int person, Index sample) {
     return base + std::cos(0.2 * static_cast<double>(sample)) + 0.1 * person;
   }
-  static double distance(double base, int a, int b) { return 0.1 * std::abs(a - b) + 0.01 * base * std::abs(a - b); }
+  static double distance(double base, int a, int b) {
+    return 0.1 * std::abs(a - b) + 0.01 * base * std::abs(a - b);
+  }
 
   Study study;
   Results results;
@@ -51,11 +74,16 @@ class FixtureStudy {
     study.simulationNote = "Responses are made up for tests.";
     study.stimuli = {{"a", "Film A", "a.mkv", "Film A by its author, CC-BY 3.0"},
                      {"b", "Film B", "b.mkv", "Film B by another author, CC-BY 4.0"}};
-    study.runs = {{"run-01", "a", 0, 0, 20, false}, {"run-02", "a", 20, 20, 20, false}, {"run-03", "b", 0, 40, 20, true}};
-    for (int p = 0; p < kPeople; ++p) study.people.push_back({"P0" + std::to_string(p + 1), personFile("measured", p), "", 1, ""});
+    study.runs = {{"run-01", "a", 0, 0, 20, false},
+                  {"run-02", "a", 20, 20, 20, false},
+                  {"run-03", "b", 0, 40, 20, true}};
+    for (int p = 0; p < kPeople; ++p)
+      study.people.push_back({"P0" + std::to_string(p + 1), personFile("measured", p), "", 1, ""});
   }
 
-  static std::string personFile(const std::string& kind, int person) { return kind + std::to_string(person) + ".npy"; }
+  static std::string personFile(const std::string& kind, int person) {
+    return kind + std::to_string(person) + ".npy";
+  }
 
   void makeFilms() {
     FilmSpec film;

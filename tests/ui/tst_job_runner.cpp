@@ -17,7 +17,6 @@ int runForever(const Job& job) {
   }
 }
 
-
 }  // namespace
 
 class TestJobRunner : public QObject {
@@ -63,14 +62,16 @@ void TestJobRunner::workWithoutResultIsReported() {
   JobRunner runner;
   QSignalSpy finished(&runner, &JobRunner::finished);
   bool done = false;
-  runner.start("nothing", [](const Job&) {}, [&] { done = true; });
+  runner.start(
+      "nothing", [](const Job&) {}, [&] { done = true; });
   QTRY_VERIFY(done);
   QCOMPARE(finished.count(), 1);
 }
 
 void TestJobRunner::cancelAnswersSoonAndDeliversNothing() {
   JobRunner runner;
-  QSignalSpy cancelled(&runner, &JobRunner::cancelled), failed(&runner, &JobRunner::failed), finished(&runner, &JobRunner::finished);
+  QSignalSpy cancelled(&runner, &JobRunner::cancelled), failed(&runner, &JobRunner::failed),
+      finished(&runner, &JobRunner::finished);
   QSignalSpy progressed(&runner, &JobRunner::progressed);
   bool delivered = false;
   runner.start("long", runForever, [&](int) { delivered = true; });
@@ -92,7 +93,8 @@ void TestJobRunner::newStartReplacesTheOldOne() {
   QSignalSpy cancelled(&runner, &JobRunner::cancelled);
   int value = 0;
   runner.start("old", runForever, [&](int) { value = 1; });
-  runner.start("new", [](const Job&) { return 2; }, [&](int result) { value = result; });
+  runner.start(
+      "new", [](const Job&) { return 2; }, [&](int result) { value = result; });
   QCOMPARE(runner.title(), QString("new"));
   QTRY_COMPARE(value, 2);
   QCOMPARE(cancelled.count(), 1);
@@ -102,7 +104,8 @@ void TestJobRunner::errorArrivesOnceWithItsContext() {
   JobRunner runner;
   QSignalSpy failed(&runner, &JobRunner::failed);
   runner.start(
-      "bad", [](const Job&) -> int { throw Error(ErrorCode::BadShape, "expects 2, got 3").within("subject S01"); },
+      "bad",
+      [](const Job&) -> int { throw Error(ErrorCode::BadShape, "expects 2, got 3").within("subject S01"); },
       [](int) { QFAIL("a failed job delivered"); });
   QTRY_COMPARE(failed.count(), 1);
   const auto failure = failed.first().first().value<Failure>();
@@ -114,7 +117,8 @@ void TestJobRunner::errorArrivesOnceWithItsContext() {
 void TestJobRunner::foreignErrorsBecomeFailures() {
   JobRunner runner;
   QSignalSpy failed(&runner, &JobRunner::failed);
-  runner.start("memory", [](const Job&) { throw std::bad_alloc(); }, [] {});
+  runner.start(
+      "memory", [](const Job&) { throw std::bad_alloc(); }, [] {});
   QTRY_COMPARE(failed.count(), 1);
   QCOMPARE(failed.first().first().value<Failure>().code, ErrorCode::OutOfMemory);
 }
@@ -143,7 +147,8 @@ void TestJobRunner::destroyingTheOwnerWhileItRunsIsSafe() {
 void TestJobRunner::partsGiveRightFractions() {
   JobRunner runner;
   QSignalSpy progressed(&runner, &JobRunner::progressed), finished(&runner, &JobRunner::finished);
-  runner.start("parts", [](const Job& job) { job.part(0.5, 1.0).part(0.0, 0.5).checkpoint(0.5, "inner"); }, [] {});
+  runner.start(
+      "parts", [](const Job& job) { job.part(0.5, 1.0).part(0.0, 0.5).checkpoint(0.5, "inner"); }, [] {});
   QTRY_COMPARE(finished.count(), 1);
   QCOMPARE(progressed.count(), 1);
   QCOMPARE(progressed.first().at(0).toDouble(), 0.625);

@@ -52,7 +52,7 @@ void TestPlaybackClock::slowDrawingNeverDrifts() {
   stage.clock.setPlaying(true);
   double total = 0;
   for (int i = 0; i < 500; ++i) {
-    const double frameSec = 0.001 + 0.0777 * (i % 3);   // frames of very different cost
+    const double frameSec = 0.001 + 0.0777 * (i % 3);  // frames of very different cost
     stage.pass(frameSec);
     total += frameSec;
   }
@@ -94,7 +94,7 @@ void TestPlaybackClock::speed() {
 void TestPlaybackClock::changingSpeedKeepsTheTimeSoFar() {
   Stage stage;
   stage.clock.setPlaying(true);
-  stage.wallSec += 2;   // no tick yet
+  stage.wallSec += 2;  // no tick yet
   stage.clock.setSpeed(4);
   stage.pass(1);
   QCOMPARE(stage.clock.timeSec(), 6.0);
@@ -140,7 +140,7 @@ void TestPlaybackClock::loopGoesBackWithTheRemainder() {
   stage.pass(1.5);
   QCOMPARE(stage.clock.timeSec(), 10.5);
   QCOMPARE(jumped.count(), 2);
-  stage.pass(9);   // two whole loops and a second
+  stage.pass(9);  // two whole loops and a second
   QCOMPARE(stage.clock.timeSec(), 11.5);
   QVERIFY(stage.clock.isPlaying());
 }
@@ -170,10 +170,11 @@ void TestPlaybackClock::followsTheSound() {
   stage.clock.setReference([&] { return std::optional<double>(soundSec); });
   stage.clock.setPlaying(true);
   for (int i = 0; i < 200; ++i) {
-    soundSec += 0.0999;   // the device runs 0.1 % slower than the wall clock
+    soundSec += 0.0999;  // the device runs 0.1 % slower than the wall clock
     stage.pass(0.1);
   }
-  QVERIFY2(std::abs(stage.clock.timeSec() - soundSec) < 1e-3, qPrintable(QString::number(stage.clock.timeSec() - soundSec)));
+  QVERIFY2(std::abs(stage.clock.timeSec() - soundSec) < 1e-3,
+           qPrintable(QString::number(stage.clock.timeSec() - soundSec)));
 }
 
 void TestPlaybackClock::jumpsToTheSoundIfFarApart() {

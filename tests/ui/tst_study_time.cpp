@@ -6,7 +6,9 @@ using namespace cortexscope;
 
 namespace {
 StudyTime threeRuns(double periodSec = 1.0) {
-  return StudyTime({{"run-01", "a", 0, 0, 20, false}, {"run-02", "a", 20, 20, 20, false}, {"run-03", "b", 3, 40, 20, true}},
+  return StudyTime({{"run-01", "a", 0, 0, 20, false},
+                    {"run-02", "a", 20, 20, 20, false},
+                    {"run-03", "b", 3, 40, 20, true}},
                    periodSec);
 }
 }  // namespace
@@ -73,7 +75,7 @@ void TestStudyTime::brainFrame() {
 }
 
 void TestStudyTime::everyStepIsExact() {
-  const StudyTime time = threeRuns(1.49);   // a period without a finite binary form
+  const StudyTime time = threeRuns(1.49);  // a period without a finite binary form
   for (Index i = 0; i < 60; ++i) {
     const BrainFrame frame = time.brainAt(time.centreSec(i), 0);
     QCOMPARE(frame.sample, i);

@@ -1,17 +1,18 @@
 #include "panels/brains_panel.h"
 
-#include <QPainter>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPainter>
+#include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "look.h"
-#include "surface_view/surface_view.h"
 #include "scene/cortex_scene.h"
+#include "surface_view/surface_view.h"
 
 namespace cortexscope {
 
@@ -47,11 +48,9 @@ BrainsPanel::BrainsPanel(StudyController& controller, QWidget* parent)
   auto* how = new QHBoxLayout;
   makeWhatRow(what);
   makeHowRow(how);
-  m_chips->setSpacing(2);
+  how->addWidget(m_readout);
   auto* top = new QHBoxLayout;
-  top->addLayout(m_chips);
-  top->addStretch(1);
-  top->addWidget(m_readout);
+  top->addWidget(makeChipStrip(), 1);
   top->addSpacing(6);
   top->addWidget(m_badge);
   auto* layout = new QVBoxLayout(this);
@@ -218,6 +217,23 @@ void BrainsPanel::showCortex() {
   m_borders->setEnabled(!results.regions.keys.empty());
 }
 
+QWidget* BrainsPanel::makeChipStrip() {
+  auto* strip = new QScrollArea(this);  // many people must not widen the window
+  strip->setObjectName(QStringLiteral("peopleStrip"));
+  strip->setFrameShape(QFrame::NoFrame);
+  strip->setWidgetResizable(true);
+  strip->setFocusPolicy(Qt::NoFocus);
+  strip->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  auto* content = new QWidget(strip);
+  content->setLayout(m_chips);
+  strip->setWidget(content);
+  strip->setFixedHeight(fontMetrics().height() + 16);
+  m_chips->setContentsMargins(0, 0, 0, 0);
+  m_chips->setSpacing(1);
+  m_chips->addStretch(1);
+  return strip;
+}
+
 void BrainsPanel::makeChips() {
   for (QToolButton* button : m_people) delete button;
   m_people.clear();
@@ -235,7 +251,7 @@ void BrainsPanel::makeChips() {
       m_controller.setPerson(i);
       showPeople();
     });
-    m_chips->addWidget(chip);
+    m_chips->insertWidget(i, chip);
     m_people.push_back(chip);
   }
 }

@@ -38,6 +38,7 @@ class BrainsPanel : public QFrame {
 
   void showStudy();
   void showCortex();
+  QWidget* makeChipStrip();
   void makeChips();
   void showPeople();
   void showDisplay();

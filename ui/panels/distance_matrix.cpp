@@ -13,7 +13,8 @@ namespace cortexscope {
 namespace {
 
 constexpr double kNames = 40;  // room for the people's names, left and top
-constexpr double kTop = 18;
+constexpr double kTop = 20;
+constexpr double kStrip = 4;  // in the person's colour, between name and cells
 
 /// White to a dark blue of even steps in lightness.
 QColor shade(double fraction) {
@@ -83,15 +84,18 @@ void DistanceMatrix::paintCell(QPainter& painter, const MatrixD& distances, doub
 
 void DistanceMatrix::paintNames(QPainter& painter, int n) const {
   for (int i = 0; i < n; ++i) {
-    painter.setPen(look::personColour(i));
     const QString name = m_controller.personName(i);
-    const QRectF column(cell(0, i).left(), 0, cell(0, i).width(), kTop);
-    const QRectF row(0, cell(i, 0).top(), kNames - 4, cell(i, 0).height());
+    const QRectF column(cell(0, i).left(), 0, cell(0, i).width(), kTop - kStrip - 1);
+    const QRectF row(0, cell(i, 0).top(), kNames - kStrip - 4, cell(i, 0).height());
     const auto fitted = [&](const QRectF& box) {
       return painter.fontMetrics().elidedText(name, Qt::ElideRight, static_cast<int>(box.width()));
     };
+    painter.setPen(look::kText);
     painter.drawText(column, Qt::AlignCenter, fitted(column));
     painter.drawText(row, Qt::AlignVCenter | Qt::AlignRight, fitted(row));
+    const QColor colour = look::personColour(i);
+    painter.fillRect(QRectF(column.left() + 1, kTop - kStrip, column.width() - 2, kStrip - 1), colour);
+    painter.fillRect(QRectF(kNames - kStrip, row.top() + 1, kStrip - 1, row.height() - 2), colour);
   }
 }
 

@@ -27,21 +27,26 @@ void PictureView::setSentence(const QString& sentence) {
   update();
 }
 
+QRect PictureView::pictureBox() const {
+  const QSize shape = m_picture.isNull() ? QSize(16, 9) : m_picture.size();
+  const QSize size = shape.scaled(rect().size(), Qt::KeepAspectRatio);
+  return {QPoint((width() - size.width()) / 2, 0), size};
+}
+
 void PictureView::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+  const QRect box = pictureBox();
   QPainterPath outline;
-  outline.addRoundedRect(rect(), 6, 6);
+  outline.addRoundedRect(box, 6, 6);
   painter.setClipPath(outline);
-  painter.fillRect(rect(), QColor(0x12, 0x17, 0x1D));
-  if (m_picture.isNull()) {
-    painter.setPen(QColor(0xC9, 0xD3, 0xDC));
-    painter.drawText(rect().adjusted(16, 16, -16, -16), Qt::AlignCenter | Qt::TextWordWrap, m_sentence);
+  if (!m_picture.isNull()) {
+    painter.drawImage(box, m_picture);
     return;
   }
-  QSize size = m_picture.size().scaled(rect().size(), Qt::KeepAspectRatio);
-  const QPoint corner((width() - size.width()) / 2, (height() - size.height()) / 2);
-  painter.drawImage(QRect(corner, size), m_picture);
+  painter.fillRect(box, QColor(0x22, 0x2B, 0x35));
+  painter.setPen(QColor(0xE3, 0xE9, 0xEE));
+  painter.drawText(box.adjusted(16, 16, -16, -16), Qt::AlignCenter | Qt::TextWordWrap, m_sentence);
 }
 
 FilmPanel::FilmPanel(StudyController& controller, QWidget* parent)

@@ -27,6 +27,8 @@ class PictureView : public QWidget {
   void paintEvent(QPaintEvent* event) override;
 
  private:
+  QRect pictureBox() const;
+
   QImage m_picture;
   QString m_sentence;
 };

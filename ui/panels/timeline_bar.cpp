@@ -95,9 +95,10 @@ void TimelineBar::paintRuler(QPainter& painter) const {
     painter.setPen(look::kQuiet);
     QRectF box(x - 30, top + 4, 60, 16);
     if (box.left() < 0) box.moveLeft(0);
-    if (box.right() > width()) continue;
-    painter.drawText(box, t == 0 ? Qt::AlignLeft | Qt::AlignTop : Qt::AlignHCenter | Qt::AlignTop,
-                     shownTime(t, 0));
+    const bool atEnd = box.right() > width();
+    if (atEnd) box.moveRight(width());
+    const auto side = t == 0 ? Qt::AlignLeft : atEnd ? Qt::AlignRight : Qt::AlignHCenter;
+    painter.drawText(box, side | Qt::AlignTop, shownTime(t, 0));
   }
 }
 

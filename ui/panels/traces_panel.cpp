@@ -29,8 +29,8 @@ QString titleOf(const LabelEstimates& label) {
   return QString::fromStdString(label.item.title.empty() ? label.item.name : label.item.title);
 }
 
-QPen dashed(const QColor& colour) {
-  return QPen(colour, 1.4, Qt::DashLine);
+double at(const VectorD& values, Index i) {
+  return i < values.size() ? values[i] : std::nan("");
 }
 
 double atSample(const MatrixD& values, Index person, Index sample) {
@@ -58,6 +58,7 @@ TracesPanel::TracesPanel(StudyController& controller, QWidget* parent)
       m_controller(controller),
       m_labels(new QComboBox(this)),
       m_values(look::note({}, this)),
+      m_scale(look::note({}, this)),
       m_empty(look::note(tr("No label estimates yet: press Train."), this)),
       m_plot(new QCustomPlot(this)),
       m_playhead(new QCPItemLine(m_plot)) {
@@ -98,6 +99,10 @@ void TracesPanel::makeHeader(QVBoxLayout* layout) {
   row->addSpacing(8);
   row->addWidget(m_values, 1);
   layout->addLayout(row);
+  m_scale->setObjectName(QStringLiteral("traceScale"));
+  m_scale->setToolTip(tr("What the numbers of this label mean"));
+  m_scale->hide();
+  layout->addWidget(m_scale);
 }
 
 void TracesPanel::makePlot() {
@@ -166,6 +171,7 @@ void TracesPanel::showStudy() {
 void TracesPanel::showLabel() {
   m_plot->clearGraphs();
   m_people.clear();
+  m_references.clear();
   const LabelEstimates* label = m_controller.labelEstimates();
   m_plot->setVisible(label != nullptr);
   m_empty->setVisible(label == nullptr);
@@ -177,42 +183,49 @@ void TracesPanel::showLabel() {
   m_labels->setCurrentIndex(m_controller.label());
   addEstimates(*label);
   shadeHeldOut();
-  const QString unit = QString::fromStdString(label->item.unit);
-  m_plot->yAxis->setLabel(unit.isEmpty() ? titleOf(*label) : unit);
-  m_plot->yAxis->rescale();
-  m_plot->yAxis->scaleRange(1.08);
+  nameScale(*label);
   showPeople();
-  showTime();
+}
+
+void TracesPanel::nameScale(const LabelEstimates& label) {
+  const QString unit = QString::fromStdString(label.item.unit);
+  const QFontMetrics metrics(m_plot->yAxis->labelFont());
+  const bool fits = metrics.horizontalAdvance(unit) < m_plot->minimumHeight();
+  m_plot->yAxis->setLabel(fits && !unit.isEmpty() ? unit : tr("scale value"));
+  m_scale->setText(tr("scale: %1").arg(unit));
+  m_scale->setVisible(!fits);
 }
 
 void TracesPanel::addEstimates(const LabelEstimates& label) {
-  const QColor truthColour(0x22, 0x22, 0x22);
-  const bool sharedTl = sameForAll(label.tl);
-  const auto rOf = [](const VectorD& r, Index i) { return i < r.size() ? r[i] : std::nan(""); };
   for (Index i = 0; i < label.btl.rows(); ++i) {
     const int person = static_cast<int>(i);
-    const QColor colour = look::personColour(person);
-    addTrace(tr("%1  r %2").arg(m_controller.personName(person), shownNumber(rOf(label.btlR, i))), label.btl,
-             i, QPen(colour, 1.4));
-    m_people.append(m_plot->graph(m_plot->graphCount() - 1));
-    if (sharedTl) continue;
-    addTrace({}, label.tl, i, dashed(colour));
+    const QString name = tr("%1  r %2").arg(m_controller.personName(person), shownNumber(at(label.btlR, i)));
+    m_people.append(addTrace(name, label.btl, i, QPen(look::personColour(person), 1.4)));
   }
-  if (sharedTl)
-    addTrace(tr("TL  r %1").arg(shownNumber(rOf(label.tlR, 0))), label.tl, 0,
-             dashed(QColor(0x5A, 0x69, 0x7A)));
-  if (label.truth.rows() > 0 && sameForAll(label.truth))
-    addTrace(tr("truth"), label.truth, 0, QPen(truthColour, 2));
 }
 
-void TracesPanel::addTrace(const QString& name, const MatrixD& values, Index row, const QPen& pen) {
-  if (row >= values.rows()) return;
+void TracesPanel::addReferences(const LabelEstimates& label) {
+  for (QCPGraph* graph : m_references) m_plot->removeGraph(graph);
+  m_references.clear();
+  const int person = m_controller.person();
+  const auto add = [&](const QString& what, const MatrixD& values, const QPen& pen, const QString& score) {
+    if (values.rows() == 0) return;
+    const bool shared = sameForAll(values);
+    const QString whose = shared ? what : tr("%1 of %2").arg(what, m_controller.personName(person));
+    m_references.append(addTrace(whose + score, values, shared ? 0 : person, pen));
+  };
+  const double tlR = at(label.tlR, sameForAll(label.tl) ? 0 : person);
+  add(tr("TL"), label.tl, QPen(look::kQuiet, 1.4, Qt::DashLine), tr("  r %1").arg(shownNumber(tlR)));
+  add(tr("truth"), label.truth, QPen(QColor(0x22, 0x22, 0x22), 2), {});
+}
+
+QCPGraph* TracesPanel::addTrace(const QString& name, const MatrixD& values, Index row, const QPen& pen) {
   const TracePoints points = tracePoints(m_controller.time(), values, row);
   QCPGraph* graph = m_plot->addGraph();
   graph->setData(points.timesSec, points.values, true);
   graph->setPen(pen);
   graph->setName(name);
-  if (name.isEmpty()) graph->removeFromLegend();
+  return graph;
 }
 
 void TracesPanel::shadeHeldOut() {
@@ -240,14 +253,9 @@ void TracesPanel::showPeople() {
     const bool chosen = i == m_controller.person() || i == m_controller.otherPerson();
     m_people[i]->setPen(QPen(look::personColour(i), chosen ? 2.4 : 1.1));
   }
-  // People rate differently: with ratings of their own, the truth drawn is the chosen person's.
-  if (!sameForAll(label->truth) && label->truth.rows() > 0) {
-    QCPGraph* last = m_plot->graph(m_plot->graphCount() - 1);
-    if (last->property("truth").toBool()) m_plot->removeGraph(last);
-    addTrace(tr("truth of %1").arg(m_controller.personName(m_controller.person())), label->truth,
-             m_controller.person(), QPen(QColor(0x22, 0x22, 0x22), 2));
-    m_plot->graph(m_plot->graphCount() - 1)->setProperty("truth", true);
-  }
+  addReferences(*label);
+  m_plot->yAxis->rescale();
+  m_plot->yAxis->scaleRange(1.08);
   m_plot->replot(QCustomPlot::rpQueuedReplot);
   showTime();
 }

@@ -30,8 +30,10 @@ class TracesPanel : public QFrame {
   void showLabel();
   void showTime();
   void showPeople();
-  void addTrace(const QString& name, const MatrixD& values, Index row, const QPen& pen);
+  void nameScale(const LabelEstimates& label);
+  QCPGraph* addTrace(const QString& name, const MatrixD& values, Index row, const QPen& pen);
   void addEstimates(const LabelEstimates& label);
+  void addReferences(const LabelEstimates& label);
   void shadeHeldOut();
   void seekTo(double x);
   void zoom(double steps, double aroundSec);
@@ -40,10 +42,12 @@ class TracesPanel : public QFrame {
   StudyController& m_controller;
   QComboBox* m_labels;
   QLabel* m_values;
+  QLabel* m_scale;
   QLabel* m_empty;
   QCustomPlot* m_plot;
   QCPItemLine* m_playhead;
   QVector<QCPGraph*> m_people;
+  QVector<QCPGraph*> m_references;  // truth and TL: the chosen person's where people have their own
   bool m_scrubbing = false;
 };
 

@@ -194,7 +194,7 @@ std::vector<LegendTick> legendTicks(const ColorScale& scale) {
   const std::vector<double> round = roundTicks(low, high, 5);
   const double step = round.size() > 1 ? round[1] - round[0] : 0;
   for (const double value : round)
-    if (value - low > 0.09 * range && high - value > 0.09 * range)
+    if (value - low > 0.12 * range && high - value > 0.12 * range)
       ticks.push_back({value, tickText(value, step)});
   ticks.push_back({high, limitText(high)});
   return ticks;

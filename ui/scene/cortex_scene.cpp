@@ -154,6 +154,7 @@ void CortexScene::setRegions(const Parcellation& regions) {
 }
 
 void CortexScene::setBorders(Borders borders, const std::string& regionName) {
+  if (borders == m_state->borders && regionName == m_state->borderRegion) return;
   m_state->borders = borders;
   m_state->borderRegion = regionName;
   m_state->bordersAreStale = m_state->lookIsStale = true;

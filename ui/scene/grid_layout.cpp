@@ -24,8 +24,9 @@ Measures measuresOf(const GridRequest& request) {
   Measures m;
   // In a very small drawing the brains are worth more than words.
   m.margin = std::min(px(kMargin), std::min(request.widthPx, request.heightPx) / 20);
-  m.name =
-      request.withNames ? std::min(px(kNameHeight), request.heightPx / (4 * request.brainCount + 1) + 1) : 0;
+  // A grid has about the root of its brains as rows; more of them need not make names too low to read.
+  const int rows = static_cast<int>(std::ceil(std::sqrt(request.brainCount)));
+  m.name = request.withNames ? std::min(px(kNameHeight), request.heightPx / (4 * rows + 1) + 1) : 0;
   if (request.withLegend) {
     m.legendWidth = std::min(px(kLegendWidth), request.widthPx / 3);
     m.legendHeight = std::min(px(kLegendHeight), request.heightPx / 3);

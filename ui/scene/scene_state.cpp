@@ -14,8 +14,9 @@
 namespace cortexscope {
 namespace {
 
-constexpr float kGapMm = 8.0f;
-constexpr double kFill = 0.96;  // of a cell, at zoom 1
+constexpr float kGapMm = 8.0f;      // between the hemispheres of a brain
+constexpr float kAroundMm = 10.0f;  // on both sides of a brain: clearly more than between its hemispheres
+constexpr double kFill = 0.96;      // of a cell, at zoom 1
 constexpr float kBorderLiftMm = 0.35f;
 constexpr double kBorderWidthPx = 1.1;
 constexpr double kMarkerRadiusPx = 6.0;
@@ -111,14 +112,14 @@ void CortexScene::State::updatePose() {
   copyPose(pose.right, shared.poses[1]);
   poseIsStale = false;
   if (fitIsStale) {
-    fitWidthMm = pose.widthMm;
+    fitWidthMm = pose.widthMm + 2 * kAroundMm;
     fitHeightMm = pose.heightMm;
     layoutIsStale = true;
     fitIsStale = false;
   } else if (zoom <= 1.0f) {
     // While turning, step back as far as needed, and never come closer again by itself: that would look like
     // breathing.
-    fitWidthMm = std::max(fitWidthMm, pose.widthMm);
+    fitWidthMm = std::max(fitWidthMm, pose.widthMm + 2 * kAroundMm);
     fitHeightMm = std::max(fitHeightMm, pose.heightMm);
   }
 }
@@ -215,6 +216,7 @@ void CortexScene::State::addToWindow() {
 void CortexScene::State::removeFromWindow() {
   for (auto& cell : cells) backdrop->RemoveActor2D(cell->nameActor());
   if (window == nullptr) return;
+  window->MakeCurrent();  // buffers on the graphics card are given back here
   for (auto& cell : cells) window->RemoveRenderer(cell->renderer());
   window->RemoveRenderer(backdrop);
 }

@@ -153,7 +153,7 @@ class TestDecoder : public QObject {
     const Decoder decoder(decoderInput(m_responses, m_vertices, m_lags, m_runs), labelled);
     const VectorD y = labelFrom(1.0);
     VectorD changed = y;
-    changed.segment(50, 25) = 3.0 * y.segment(50, 25);
+    changed.segment(50, 25) += 0.1 * gaussian(25, 1, 7).cast<double>().col(0);
     const LabelFit before = decoder.fit(y), after = decoder.fit(changed);
     QCOMPARE(after.penalty, before.penalty);  // else the comparison would be of two different fits
     QVERIFY((after.estimate - before.estimate).segment(50, 25).cwiseAbs().maxCoeff() < 1e-12);
@@ -193,7 +193,6 @@ class TestDecoder : public QObject {
     label[77] = std::nan("");
     EXPECT_ERROR(ErrorCode::BadValue, decoder.fit(label), "not a number", "sample 77");
     EXPECT_ERROR(ErrorCode::BadShape, decoderInput(m_responses, m_vertices, m_lags, runsOf({30, 30})), "103", "60");
-    EXPECT_ERROR(ErrorCode::BadValue, decoderInput(m_responses, m_vertices, {2, 2}, m_runs), "more than once");
   }
 
   void allTrainingSamplesAreOneFoldARun() {

@@ -35,7 +35,10 @@ inline double correlation(const VectorD& a, const VectorD& b) {
 inline double meanCorrelation(const MatrixF& a, const MatrixF& b, const std::vector<Index>& rows) {
   const MatrixF x = rowsOf(a, rows), y = rowsOf(b, rows);
   double sum = 0;
-  for (Index col = 0; col < x.cols(); ++col) sum += correlation(x.col(col).cast<double>(), y.col(col).cast<double>());
+  for (Index col = 0; col < x.cols(); ++col) {
+    const double r = correlation(x.col(col).cast<double>(), y.col(col).cast<double>());
+    if (std::isfinite(r)) sum += r;  // a constant prediction explains nothing
+  }
   return sum / double(x.cols());
 }
 

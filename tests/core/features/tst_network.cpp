@@ -27,8 +27,11 @@ OnnxModel deepModel() {
     const auto count = static_cast<std::size_t>(outputs * channels * 9);
     model.initializers.push_back(
         {name + "/w", {outputs, channels, 3, 3}, randomValues(count, unsigned(outputs))});
-    model.nodes.push_back(
-        {name + "/c", "Conv", {last, name + "/w"}, {name + "/c"}, {{"pads", Integers{1, 1, 1, 1}}}});
+    model.nodes.push_back({name + "/c",
+                           "Conv",
+                           {last, name + "/w"},
+                           {name + "/c"},
+                           {{"kernel_shape", Integers{3, 3}}, {"pads", Integers{1, 1, 1, 1}}}});
     model.nodes.push_back({name, "Relu", {name + "/c"}, {name}, {}});
     last = name;
     channels = outputs;
@@ -98,6 +101,7 @@ void TestNetwork::orderAndChoiceOfLayersDoNotMatter() {
   QCOMPARE(some[0], all[3]);
   QCOMPARE(some[1], all[1]);
   QCOMPARE(network.forward(input, {"layer64"})[0], all[2]);
+  QCOMPARE(network.forward(input, {"layer40", "layer40"})[1], all[1]);
   QVERIFY(network.forward(input, {}).empty());
 }
 

@@ -55,7 +55,7 @@ class TestVisual : public QObject {
 
 std::filesystem::path TestVisual::quadrants(int seconds) {
   FilmSpec spec;
-  spec.codec = "rawvideo";
+  spec.codec = "ffv1";
   spec.pictures = FilmSpec::Pictures::Quadrants;
   spec.width = 64;
   spec.height = 32;

@@ -256,12 +256,12 @@ void TestMediaAudio::soundThatEndsEarlyIsSaid() {
   QVERIFY2(reader.warnings().front().find("damaged or cut") != std::string::npos,
            reader.warnings().front().c_str());
   FilmSpec film = soundOnly(8000, 10);
-  film.soundCodec = "aac";
+  film.soundCodec = "flac";
   writeFilm(at("full.mkv"), film);
   std::filesystem::resize_file(at("full.mkv"), std::filesystem::file_size(at("full.mkv")) / 2);
   AudioReader cut(at("full.mkv"), 8000);
   QCOMPARE(cut.read(9, 1), std::vector<float>(8000, 0.0F));
-  QVERIFY(std::abs(cut.read(2, 1)[500] - sweep(2 + 500 / 8000.0)) < 0.05);
+  QVERIFY(std::abs(cut.read(2, 1)[500] - sweep(2 + 500 / 8000.0)) < 1e-3);
   const std::string warning = cut.warnings().back();
   QVERIFY2(
       warning.find("stops early (at ") != std::string::npos && warning.find(" of 10.") != std::string::npos,

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "ellipsoid_cortex.h"
+#include "io/surface_files.h"
 #include "scene/snapshot.h"
 #include "support/expect.h"
 
@@ -315,6 +316,35 @@ class TestCortexScene : public QObject {
     }
   }
 
+  void pickOnARealFoldedCortex() {
+    if (sharedData().empty()) QSKIP("CORTEXSCOPE_SHARED_DATA names no folder of example files");
+    const std::filesystem::path folder = sharedData() / "fsaverage5";
+    CortexShape real;
+    real.anatomical = {readSurface(folder / "pial_left.gii.gz"), readSurface(folder / "pial_right.gii.gz"),
+                       "fsaverage5"};
+    real.inflated = Cortex{readSurface(folder / "infl_left.gii.gz"),
+                           readSurface(folder / "infl_right.gii.gz"), "fsaverage5"};
+    Stage stage;
+    stage.scene.setCortex(real);
+    for (const float inflation : {0.0f, 1.0f}) {
+      stage.scene.setInflation(inflation);
+      stage.scene.rotate(20, 10);
+      std::array<int, 2> hits{};
+      for (int y = 3; y < kSize.heightPx; y += 7)
+        for (int x = 3; x < kSize.widthPx; x += 7) {
+          const auto spot = stage.scene.pick(x, y);
+          if (!spot) continue;
+          ++hits[static_cast<std::size_t>(spot->brain)];
+          const auto back = stage.scene.pixelOf(*spot);
+          // The nearest corner is at most half an edge (5 mm here) away.
+          QVERIFY(!back || std::hypot((*back)[0] - x, (*back)[1] - y) < 6);
+        }
+      QVERIFY(hits[0] > 300 && std::abs(hits[0] - hits[1]) < hits[0] / 20);
+    }
+    stage.setAll(stage.constant(0.7f));
+    QVERIFY(isRed(stage.at(stage.draw(), stage.scene.pick(100, 250).value())));
+  }
+
   void pickBesideBrainsFindsNothing() {
     Stage stage;
     QVERIFY(!stage.scene.pick(1, 1).has_value());
@@ -355,7 +385,8 @@ class TestCortexScene : public QObject {
     stage.scene.zoom(1.5f);
     stage.scene.pan(6, 4);
     const RgbImage image = stage.draw();
-    const auto a = stage.scene.pixelOf({0, 5}).value(), b = stage.scene.pixelOf({1, 5}).value();
+    const Index side = stage.vertex(Hemisphere::Left, {-1, 0, 0});
+    const auto a = stage.scene.pixelOf({0, side}).value(), b = stage.scene.pixelOf({1, side}).value();
     const int dx = static_cast<int>(std::lround(b[0] - a[0])),
               dy = static_cast<int>(std::lround(a[1] - b[1]));
     QVERIFY(dx != 0 || dy != 0);
@@ -471,9 +502,9 @@ class TestCortexScene : public QObject {
 
   void picturesLeaveTheSceneAsItWas() {
     Stage stage;
-    const auto before = stage.scene.pixelOf({1, 40}).value();
+    const auto before = stage.scene.pixelOf({1, stage.leftFront}).value();
     stage.window->draw({333, 777, 1.5, 2});
-    QCOMPARE(stage.scene.pixelOf({1, 40}).value(), before);
+    QCOMPARE(stage.scene.pixelOf({1, stage.leftFront}).value(), before);
   }
 
   void pngHoldsThePicture() {

@@ -1,0 +1,376 @@
+#include <QTemporaryDir>
+#include <atomic>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/files.h"
+#include "base/parallel.h"
+#include "core/study/tiny_study.h"
+#include "io/npy.h"
+#include "io/surface_files.h"
+#include "io/table.h"
+#include "study/pipeline.h"
+#include "study/results.h"
+#include "study/study_file.h"
+#include "study/summary.h"
+#include "support/expect.h"
+
+using namespace cortexscope;
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+namespace {
+
+/// Contents of all results; times taken are left out, since nothing else may differ from run to run.
+std::map<std::string, std::string> contentsOf(const fs::path& results) {
+  std::map<std::string, std::string> contents;
+  for (const auto& entry : fs::recursive_directory_iterator(results)) {
+    if (!entry.is_regular_file()) continue;
+    const std::string name = fs::relative(entry.path(), results).generic_string();
+    std::string text = readTextFile(entry.path());
+    if (name == "summary.json" || name == "manifest.json") {
+      Json json = Json::parse(text);
+      json.erase("timings");
+      if (json.contains("steps"))
+        for (auto& step : json["steps"]) step.erase("seconds");
+      text = json.dump();
+    }
+    contents[name] = text;
+  }
+  return contents;
+}
+
+/// Asks to stop when a stage is met for the `times`-th time.
+Job stoppingAt(const std::shared_ptr<std::stop_source>& stop, const std::string& stage, int times) {
+  const auto left = std::make_shared<std::atomic<int>>(times);
+  return {stop->get_token(), [=](double, std::string_view met) {
+            if (met == stage && --*left == 0) stop->request_stop();
+          }};
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  return text.replace(text.find(from), from.size(), to);
+}
+
+}  // namespace
+
+class TestPipeline : public QObject {
+  Q_OBJECT
+
+  QTemporaryDir m_temporary;
+  const fs::path m_root = m_temporary.path().toStdString();
+  Study m_study;                                 // run once, never changed
+  std::map<std::string, std::string> m_contents;  // of its results
+
+  /// The study before it was run, or with its features already there, under another folder.
+  Study copyOf(const std::string& name, bool withFeatures) const {
+    const fs::path folder = m_root / name;
+    fs::copy(m_root / "fresh", folder, fs::copy_options::recursive);
+    Study study = readStudy(folder);
+    if (withFeatures) {
+      fs::create_directories(study.results());
+      fs::copy(m_root / "whole/results/features", study.results() / "features", fs::copy_options::recursive);
+      Json manifest = Json::parse(readTextFile(m_root / "whole/results/manifest.json"));
+      Json steps = Json::object();
+      for (const auto& [step, entry] : manifest["steps"].items())
+        if (step.starts_with("features/")) steps[step] = entry;
+      manifest["steps"] = steps;
+      writeFileAtomically(study.results() / "manifest.json", manifest.dump());
+    }
+    return study;
+  }
+
+  Json summary() const { return Json::parse(m_contents.at("summary.json")); }
+
+ private slots:
+  void initTestCase() {
+    useSingleThreadedLinearAlgebra();
+    test::makeTinyStudy(m_root / "fresh");
+    m_study = copyOf("whole", false);
+    runPipeline(m_study, {1, PipelineStep::Labels}, Job{});
+    m_contents = contentsOf(m_study.results());
+  }
+
+  void writesWhatItPromises() {
+    for (const char* name :
+         {"features/visual/run-1/edges.npy", "features/visual/run-4/parts.npy", "people/P2/weights_simulated.npy",
+          "people/P2/weights_simulated.json", "people/P1/predicted_simulated.npy", "people/P3/heldout_q_simulated.npy",
+          "people/P1/hemi-L_heldout_simulated.shape.gii", "labels/P1_btl_simulated.tsv", "labels/P3_measured_simulated.tsv",
+          "labels/P1_tl_simulated.json", "labels/statistics_simulated.json", "summary.json", "manifest.json"})
+      QVERIFY2(m_contents.contains(name), name);
+    for (const auto& [name, text] : m_contents) {
+      const bool marked = name.find("_simulated") != std::string::npos;
+      QVERIFY2(marked || name.starts_with("features/") || name == "summary.json" || name == "manifest.json", name.c_str());
+      QVERIFY2(name.find("writing-") == std::string::npos, name.c_str());
+    }
+    const Json sidecar = Json::parse(m_contents.at("people/P1/predicted_simulated.json"));
+    QVERIFY(sidecar.at("simulated").get<bool>());
+    QCOMPARE(sidecar.at("simulationNote").get<std::string>(), std::string("Made up for tests."));
+    QCOMPARE(sidecar.at("rows").get<std::string>(), std::string("samples"));
+    QCOMPARE(sidecar.at("columns").get<std::string>(), std::string("vertices"));
+    QCOMPARE(sidecar.at("runs").at(3).at("heldOut").get<bool>(), true);
+    QCOMPARE(sidecar.at("space").get<std::string>(), std::string("tiny"));
+  }
+
+  void findsTheBrainsThatFollowTheFilm() {
+    const Results results = loadResults(m_study);
+    for (const PersonResults& person : results.people) {
+      double driven = 0, idle = 0, found = 0, falselyFound = 0;
+      for (Index v = 0; v < test::kTinyVertices; ++v) {
+        const bool follows = test::followsFilm(v % (test::kTinyVertices / 2));
+        (follows ? driven : idle) += double(person.heldOutR[v]);
+        (follows ? found : falselyFound) += person.q[v] < 0.05f;
+      }
+      const double half = test::kTinyVertices / 2.0;
+      QVERIFY2(driven / half > 0.4, qPrintable(QString::number(driven / half)));
+      QVERIFY2(std::abs(idle / half) < 0.1, qPrintable(QString::number(idle / half)));
+      QVERIFY(falselyFound <= 0.1 * (found + falselyFound) + 3);
+    }
+  }
+
+  void summaryHasItsFields() {
+    const Json json = summary();
+    QVERIFY(json.at("simulated").get<bool>());
+    QCOMPARE(json.at("title").get<std::string>(), std::string("Tiny"));
+    QCOMPARE(json.at("people").size(), std::size_t{3});
+    for (const Json& person : json.at("people")) {
+      const double front = person.at("heldOutR").at("byRegion").at("Front").get<double>();
+      const double back = person.at("heldOutR").at("byRegion").at("Back").get<double>();
+      QVERIFY(front > back + 0.3);
+      QVERIFY(person.at("heldOutR").at("p95").get<double>() >= person.at("heldOutR").at("median").get<double>());
+      const double significant = person.at("significantFraction").get<double>();
+      QVERIFY(significant >= 0 && significant <= 0.7);
+    }
+    QCOMPARE(json.at("labels").size(), std::size_t{3});
+    for (const char* field : {"name", "title", "table", "perPerson", "btl", "tl", "measured", "difference", "p", "q"})
+      QVERIFY2(json.at("labels").at(0).contains(field), field);
+    QCOMPARE(json.at("labels").at(0).at("btl").at("perPerson").size(), std::size_t{3});
+    QVERIFY(json.at("labels").at(0).at("btl").at("meanR").get<double>() > 0.3);
+    QVERIFY(json.at("labels").at(1).at("btl").at("meanR").is_null());  // constant in the held-out run
+    QVERIFY(json.at("labels").at(1).at("q").is_null());
+    QCOMPARE(json.at("individualDifferences").size(), std::size_t{3});
+    for (const char* field : {"label", "rho", "p", "q"}) QVERIFY2(json.at("individualDifferences").at(2).contains(field), field);
+    QCOMPARE(json.at("learningCurve").size(), std::size_t{3});
+    QCOMPARE(json.at("learningCurve").at(0).at("labelledSamples").get<int>(), 15);
+    QCOMPARE(json.at("learningCurve").at(2).at("labelledSamples").get<int>(), 75);
+    for (const char* field : {"overLabels", "overPeople", "perLabel", "btl", "tl"})
+      QVERIFY2(json.at("learningCurve").at(1).contains(field), field);
+    const Json timings = Json::parse(readTextFile(m_study.results() / "summary.json")).at("timings");
+    for (const char* step : {"features", "encoders", "activation", "labels"}) QVERIFY2(timings.at(step).get<double>() > 0, step);
+  }
+
+  void recoveryIsJudgedAgainstTheTruth() {
+    const Json recovery = summary().at("recovery");
+    const double ratio = recovery.at("medianRatioToCeiling").get<double>();
+    QVERIFY(ratio > 0.5 && ratio < 1.1);
+    QVERIFY(recovery.at("signalVerticesSignificant").get<double>() > recovery.at("noiseVerticesSignificant").get<double>());
+    QVERIFY(std::abs(recovery.at("noiseVerticesMeanR").get<double>()) < 0.1);
+    QCOMPARE(recovery.at("layerOrder").size(), std::size_t{1});
+    QCOMPARE(recovery.at("layerOrder").at(0).at("modality").get<std::string>(), std::string("visual"));
+    QVERIFY(recovery.at("individualStructure").at("ownRatings").at("p").get<double>() > 0);
+  }
+
+  void textSaysWhatItIs() {
+    const std::string text = summaryText(m_study);
+    for (const char* word : {"Tiny", "SIMULATED: Made up for tests.", "Light", "not defined (constant", "  15 samples", "P2", "ceiling"})
+      QVERIFY2(text.find(word) != std::string::npos, (word + std::string(" is missing in\n") + text).c_str());
+    const Study study = copyOf("no summary", false);
+    EXPECT_ERROR(ErrorCode::MissingFile, summaryText(study), "summary.json");
+    writeFileAtomically(study.results() / "summary.json", "{\"people\": 3}");
+    EXPECT_ERROR(ErrorCode::BadFile, summaryText(study), "summary.json");
+  }
+
+  void secondRunComputesNothing() {
+    std::map<std::string, fs::file_time_type> before;
+    for (const auto& entry : fs::recursive_directory_iterator(m_study.results()))
+      if (entry.is_regular_file() && entry.path().filename() != "summary.json") before[entry.path().string()] = entry.last_write_time();
+    runPipeline(m_study, {1, PipelineStep::Labels}, Job{});
+    for (const auto& [file, time] : before) QVERIFY2(fs::last_write_time(file) == time, file.c_str());
+    QVERIFY(contentsOf(m_study.results()) == m_contents);
+  }
+
+  void sameBitsWithTwoThreads() {
+    const Study study = copyOf("two threads", false);
+    runPipeline(study, {2, PipelineStep::Labels}, Job{});
+    QVERIFY(contentsOf(study.results()) == m_contents);
+  }
+
+  void stoppedRunsGoOn_data() {
+    QTest::addColumn<QString>("stage");
+    QTest::addColumn<int>("times");
+    QTest::newRow("second person's encoder") << "fitting encoders" << 4;
+    QTest::newRow("activation") << "predicting activation" << 2;
+    QTest::newRow("labels") << "estimating labels" << 1;
+    QTest::newRow("learning curve") << "learning curve" << 3;
+    QTest::newRow("summary") << "summary" << 1;
+  }
+
+  void stoppedRunsGoOn() {
+    QFETCH(QString, stage);
+    QFETCH(int, times);
+    const Study study = copyOf(std::string("stopped ") + QTest::currentDataTag(), true);
+    const auto stop = std::make_shared<std::stop_source>();
+    bool cancelled = false;
+    try {
+      runPipeline(study, {1, PipelineStep::Labels}, stoppingAt(stop, stage.toStdString(), times));
+    } catch (const Cancelled&) {
+      cancelled = true;
+    }
+    QVERIFY(stop->stop_requested());
+    QVERIFY(cancelled || stage == "summary");  // by then everything is done
+    loadResults(study);                        // what is there can be looked at
+    runPipeline(study, {1, PipelineStep::Labels}, Job{});
+    QVERIFY(contentsOf(study.results()) == m_contents);
+  }
+
+  void stopsWhereItIsTold() {
+    const Study study = copyOf("until", true);
+    runPipeline(study, {1, PipelineStep::Features}, Job{});
+    QVERIFY(!fs::exists(study.results() / "people"));
+    runPipeline(study, {1, PipelineStep::Encoders}, Job{});
+    QVERIFY(fs::exists(study.results() / "people/P3/weights_simulated.npy"));
+    const Results encoded = loadResults(study);
+    QVERIFY(encoded.people[0].measured && !encoded.people[0].predicted && encoded.labels.empty() && encoded.summaryJson.empty());
+    runPipeline(study, {1, PipelineStep::Activation}, Job{});
+    QVERIFY(loadResults(study).people[2].predicted);
+    QVERIFY(!fs::exists(study.results() / "labels"));
+  }
+
+  void onePersonsDataTouchOnlyTheirSteps() {
+    const Study study = copyOf("changed person", false);
+    fs::remove_all(study.folder);
+    fs::copy(m_study.folder, study.folder, fs::copy_options::recursive);
+    const fs::path file = study.path(study.people[1].responses);
+    writeNpy(file, MatrixF(readNpy(file) * 0.5f));
+    runPipeline(study, {1, PipelineStep::Labels}, Job{});
+    const auto contents = contentsOf(study.results());
+    for (const auto& [name, text] : m_contents)
+      if (name.starts_with("features/") || name.starts_with("people/P1/") || name.starts_with("people/P3/") ||
+          name.starts_with("labels/P1_btl"))
+        QVERIFY2(contents.at(name) == text, name.c_str());
+    QVERIFY(contents.at("people/P2/weights_simulated.npy") != m_contents.at("people/P2/weights_simulated.npy"));
+  }
+
+  void renamedPersonGetsTheirOwnFiles() {
+    const Study before = copyOf("renamed", false);
+    fs::remove_all(before.folder);
+    fs::copy(m_study.folder, before.folder, fs::copy_options::recursive);
+    Study study = readStudy(before.folder);
+    study.people[0].id = "Anna";
+    writeStudy(study);
+    runPipeline(study, {1, PipelineStep::Labels}, Job{});
+    QCOMPARE(loadResults(study).labels.size(), std::size_t{3});
+    QVERIFY(fs::exists(study.results() / "labels/Anna_btl_simulated.tsv"));
+  }
+
+  void badResponsesAreNamedAndTheRestIsKept() {
+    const Study study = copyOf("NaN", true);
+    const fs::path file = study.path(study.people[1].responses);
+    MatrixF responses = readNpy(file);
+    responses(30, 200) = std::nanf("");
+    writeNpy(file, responses);
+    EXPECT_ERROR(ErrorCode::BadValue, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "person P2", "responses_simulated.npy",
+                 "1 NaN", "sample 30", "vertex 200");
+    QVERIFY(fs::exists(study.results() / "people/P1/weights_simulated.npy"));
+    QVERIFY(!fs::exists(study.results() / "people/P2/weights_simulated.npy"));
+    QVERIFY(Json::parse(readTextFile(study.results() / "manifest.json")).at("steps").contains("encoders/P1"));
+  }
+
+  void badLabelsAreNamedAndTheRestIsKept() {
+    Study study = copyOf("labels", true);
+    const fs::path file = study.path(study.labels[0].file);
+    const std::string good = readTextFile(file);
+    writeFileAtomically(file, good.substr(0, good.rfind('\n', good.size() - 2) + 1));
+    EXPECT_ERROR(ErrorCode::BadShape, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "scene.tsv", "99 rows", "100 samples");
+    QVERIFY(fs::exists(study.results() / "people/P3/predicted_simulated.npy"));
+    writeFileAtomically(file, replaced(good, "\n-1\t", "\nn/a\t"));
+    EXPECT_ERROR(ErrorCode::BadValue, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "scene.tsv", "\"light\"", "no value",
+                 "sample 0");
+    writeFileAtomically(file, good);
+    runPipeline(study, {1, PipelineStep::Labels}, Job{});
+    QVERIFY(contentsOf(study.results()) == m_contents);
+  }
+
+  void gapsInHeldOutLabelsDoNotStopIt() {
+    Study study = copyOf("gaps", true);
+    const fs::path file = study.path(study.labels[0].file);
+    std::string text = readTextFile(file);
+    text = text.substr(0, text.rfind('\n', text.size() - 2) + 1) + "n/a\t1\n";
+    writeFileAtomically(file, text);
+    runPipeline(study, {1, PipelineStep::Labels}, Job{});
+    const Results results = loadResults(study);
+    QVERIFY(std::isnan(results.labels[0].truth(0, 99)));
+    QVERIFY(results.labels[0].btl.allFinite());
+  }
+
+  void nobodyToLearnFrom() {
+    Study study = copyOf("nobody", true);
+    study.people.clear();
+    runPipeline(study, {1, PipelineStep::Features}, Job{});
+    EXPECT_ERROR(ErrorCode::BadValue, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "no people");
+  }
+
+  void resultsAreWhatWasComputed() {
+    const Results results = loadResults(m_study);
+    QCOMPARE(results.anatomical.vertexCount(), test::kTinyVertices);
+    QCOMPARE(results.inflated.vertexCount(), test::kTinyVertices);
+    QCOMPARE(results.underlay.size(), test::kTinyVertices);
+    QCOMPARE(results.regions.keys.size(), std::size_t(test::kTinyVertices));
+    QCOMPARE(results.people[1].id, std::string("P2"));
+    QCOMPARE(results.people[1].noiseCeiling.size(), test::kTinyVertices);
+    QCOMPARE(results.labels.size(), std::size_t{3});
+    const LabelEstimates& light = results.labels[0];
+    QCOMPARE(light.table, std::string("scene"));
+    QCOMPARE(light.btl.cols(), test::kTinySamples);
+    const fs::path file = m_study.results() / "labels/P2_btl_simulated.tsv";
+    const std::vector<double> column = numericColumn(readTable(file), "light", file);
+    for (Index t = 0; t < test::kTinySamples; ++t) QCOMPARE(light.btl(1, t), column[std::size_t(t)]);
+    QVERIFY(light.measuredDistance.rows() == 3 && light.measuredDistance == light.measuredDistance.transpose());
+    QVERIFY(std::isnan(results.labels[1].btlR[0]) && results.labels[1].pBtlAgainstTl == 1.0);
+    QVERIFY(results.labels[2].perPerson);
+    QVERIFY(results.summaryJson.find("\"Tiny\"") != std::string::npos);
+  }
+
+  void damagedResultsAreRefused() {
+    const Study study = copyOf("damaged", false);
+    fs::remove_all(study.folder);
+    fs::copy(m_study.folder, study.folder, fs::copy_options::recursive);
+    const auto spoil = [&](const std::string& name, const std::function<void(const fs::path&)>& how, ErrorCode code) {
+      const fs::path file = study.results() / name;
+      const std::string good = readTextFile(file);
+      how(file);
+      EXPECT_ERROR(code, loadResults(study), file.filename().string());
+      writeFileAtomically(file, good);
+    };
+    spoil("people/P1/predicted_simulated.npy", [](const fs::path& file) { fs::resize_file(file, 5000); }, ErrorCode::BadFile);
+    spoil("people/P1/predicted_simulated.npy", [](const fs::path& file) { writeNpy(file, test::gaussian(99, 324, 1)); },
+          ErrorCode::BadShape);
+    spoil("people/P3/heldout_r_simulated.npy", [](const fs::path& file) { writeNpy(file, VectorF(VectorF::Zero(7))); },
+          ErrorCode::BadShape);
+    spoil("labels/P2_tl_simulated.tsv", [](const fs::path& file) { fs::resize_file(file, 300); }, ErrorCode::BadShape);
+    spoil("labels/P2_tl_simulated.tsv", [](const fs::path& file) { fs::remove(file); }, ErrorCode::MissingFile);
+    spoil("labels/statistics_simulated.json", [](const fs::path& file) { fs::resize_file(file, 300); }, ErrorCode::BadFile);
+    spoil("labels/statistics_simulated.json", [](const fs::path& file) { writeFileAtomically(file, "{\"labels\": []}"); },
+          ErrorCode::BadFile);
+    fs::remove(study.results() / "people/P1/heldout_q_simulated.npy");  // stopped before its last file
+    QVERIFY(!loadResults(study).people[0].predicted);
+  }
+
+  void regionsOfTwoFilesDoNotMix() {
+    Study study = copyOf("regions", false);
+    Parcellation right = readParcellation(study.path(study.cortex.rightRegions));
+    for (Region& region : right.regions) region.name = region.key == 1 ? "Other" : region.name;  // key 2 is "Back" in both
+    writeGiftiLabels(study.path(study.cortex.rightRegions), right, Hemisphere::Right);
+    const Parcellation joint = loadRegions(study);
+    const Index half = test::kTinyVertices / 2;
+    for (Index v = 0; v < half; ++v) {
+      const std::string expected = test::followsFilm(v) ? "Front" : "Back";
+      QCOMPARE(joint.nameAt(v), expected);
+      QCOMPARE(joint.nameAt(half + v), expected == "Front" ? std::string("Other") : expected);
+    }
+  }
+};
+
+QTEST_GUILESS_MAIN(TestPipeline)
+#include "tst_pipeline.moc"
