@@ -222,6 +222,9 @@ QLabel* simulatedBadge(const QString& note, QWidget* parent) {
 }
 
 void style(QCustomPlot& plot) {
+  plot.layer(QStringLiteral("overlay"))->setMode(QCPLayer::lmBuffered);
+  // A layer has a buffer of its own only after the first drawing of all.
+  QObject::connect(&plot, &QCustomPlot::afterReplot, &plot, [&plot] { plot.setProperty("drawn", true); });
   QFont font = plot.font();
   font.setPointSizeF(font.pointSizeF() * 0.9);
   plot.setBackground(kCard);
@@ -241,6 +244,10 @@ void style(QCustomPlot& plot) {
   plot.legend->setBorderPen(Qt::NoPen);
   plot.legend->setBrush(QColor(255, 255, 255, 225));
   plot.legend->setRowSpacing(0);
+}
+
+void redrawOverlay(QCustomPlot& plot) {
+  if (plot.property("drawn").toBool()) plot.layer(QStringLiteral("overlay"))->replot();
 }
 
 }  // namespace cortexscope::look

@@ -52,7 +52,10 @@ QLabel* heading(const QString& text, QWidget* parent);
 QLabel* note(const QString& text, QWidget* parent);
 /// The badge that says that responses were simulated.
 QLabel* simulatedBadge(const QString& note, QWidget* parent);
-/// Fonts, colours and margins of a plot.
+/// Fonts, colours and margins of a plot. Its layer "overlay" is drawn apart from the rest, for what moves all
+/// the time.
 void style(QCustomPlot& plot);
+/// Draws the overlay anew, and nothing else.
+void redrawOverlay(QCustomPlot& plot);
 
 }  // namespace cortexscope::look

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <span>
 
 #include "base/error.h"
@@ -46,6 +47,12 @@ double meanOfFinite(const Eigen::Ref<const VectorD, 0, Eigen::InnerStride<>>& va
   return count > 0 ? sum / count : kNaN;
 }
 
+VectorD columnMeans(const MatrixD& r) {
+  VectorD means(r.cols());
+  for (Index k = 0; k < r.cols(); ++k) means[k] = meanOfFinite(VectorD(r.col(k)));
+  return means;
+}
+
 PairedTest pairedOfFinite(const VectorD& a, const VectorD& b) {
   std::vector<double> left, right;
   for (Index i = 0; i < a.size(); ++i)
@@ -76,9 +83,25 @@ void estimateWithAllLabels(const TransferInputs& inputs, const std::vector<Label
   });
 }
 
+/// Per row, its share of r: z of truth times z of estimate over n. Their sum is Pearson's r.
+VectorD sharesOfR(const VectorD& truth, const VectorD& estimate, const std::vector<Index>& rows) {
+  const auto standardised = [&](const VectorD& series) {
+    VectorD chosen = series(rows);
+    chosen.array() -= chosen.mean();
+    const double norm = chosen.norm();
+    return VectorD(norm > 0 ? VectorD(chosen / norm) : VectorD::Zero(chosen.size()));
+  };
+  return standardised(truth).cwiseProduct(standardised(estimate));
+}
+
+void compareMethods(LabelReport& report, const LabelTask& label, const Runs& runs, const TransferOptions& options) {
+  report.btlAgainstTl = pairedOfFinite(report.btlR, report.tlR);
+  report.pOverTime = signFlipP(differenceByBlock(label, report, runs, options.blockSamples), options.seed);
+  report.p = std::max(report.btlAgainstTl.p, report.pOverTime);
+}
+
 void compareIndividuals(LabelReport& report, const std::vector<Index>& rows, const TransferOptions& options,
                         const Job& job) {
-  report.btlAgainstTl = pairedOfFinite(report.btlR, report.tlR);
   report.measuredDistances = pairDistances(report.measured, rows);
   report.predictedDistances = pairDistances(report.btl, rows);
   if (report.btl.rows() >= 3)
@@ -115,12 +138,9 @@ LearningPoint learningPoint(const TransferInputs& inputs, const std::vector<Labe
 }
 
 void testPoint(LearningPoint& point) {
-  const auto columnMeans = [](const MatrixD& r) {
-    VectorD means(r.cols());
-    for (Index k = 0; k < r.cols(); ++k) means[k] = meanOfFinite(VectorD(r.col(k)));
-    return means;
-  };
-  point.overLabels = pairedOfFinite(columnMeans(point.btlR), columnMeans(point.tlR));
+  std::vector<Index> all(static_cast<std::size_t>(point.btlR.cols()));
+  std::iota(all.begin(), all.end(), Index{0});
+  point.overLabels = compareOverLabels(point, all);
   point.overPeople = pairedOfFinite(columnMeans(point.btlR.transpose()), columnMeans(point.tlR.transpose()));
 }
 
@@ -142,6 +162,32 @@ double heldOutR(const VectorD& truth, const VectorD& estimate, const std::vector
   return pearson(a, b);
 }
 
+PairedTest compareOverLabels(const LearningPoint& point, const std::vector<Index>& labels) {
+  return pairedOfFinite(columnMeans(point.btlR(Eigen::all, labels)), columnMeans(point.tlR(Eigen::all, labels)));
+}
+
+std::vector<double> differenceByBlock(const LabelTask& label, const LabelReport& report, const Runs& runs,
+                                      Index blockSamples) {
+  const std::vector<Index> rows = rowsOf(runs, true);
+  VectorD difference = VectorD::Zero(static_cast<Index>(rows.size()));
+  for (Index person = 0; person < label.truth.rows(); ++person) {
+    if (!std::isfinite(report.btlR[person]) || !std::isfinite(report.tlR[person])) return {};
+    const VectorD truth = label.truth.row(person).transpose();
+    difference += sharesOfR(truth, report.btl.row(person).transpose(), rows) -
+                  sharesOfR(truth, report.tl.row(person).transpose(), rows);
+  }
+  difference /= static_cast<double>(label.truth.rows());
+  std::vector<double> blocks;
+  Index first = 0;
+  for (const Run& run : runs) {
+    if (!run.heldOut) continue;
+    for (Index start = 0; start < run.sampleCount; start += blockSamples)
+      blocks.push_back(difference.segment(first + start, std::min(blockSamples, run.sampleCount - start)).sum());
+    first += run.sampleCount;
+  }
+  return blocks;
+}
+
 TransferReport compareTransfer(const TransferInputs& inputs, const std::vector<LabelTask>& labels,
                                const TransferOptions& options, const Job& job) {
   TransferReport report;
@@ -156,11 +202,14 @@ TransferReport compareTransfer(const TransferInputs& inputs, const std::vector<L
     });
     const MatrixD empty(people, samples);
     const VectorD none(people);
-    report.labels.push_back({label.name, empty, empty, empty, none, none, none, {}, {}, {}, {}});
+    report.labels.push_back({label.name, empty, empty, empty, none, none, none, {}, 1, 1, {}, {}, {}});
   }
   estimateWithAllLabels(inputs, labels, options, report.labels, job.part(0, 0.2));
   const std::vector<Index> heldOut = rowsOf(inputs.features.runs, true);
-  for (LabelReport& label : report.labels) compareIndividuals(label, heldOut, options, job.part(0.2, 0.3));
+  for (std::size_t k = 0; k < labels.size(); ++k) {
+    compareMethods(report.labels[k], labels[k], inputs.features.runs, options);
+    compareIndividuals(report.labels[k], heldOut, options, job.part(0.2, 0.3));
+  }
 
   const Index all = static_cast<Index>(rowsOf(inputs.features.runs, false).size());
   const double sizes = double(std::max<std::size_t>(1, options.labelledSamples.size()));

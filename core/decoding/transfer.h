@@ -27,7 +27,7 @@ struct TransferInputs {
 struct TransferOptions {
   std::vector<int> labelledSamples;   ///< sizes of the learning curve, the full training set is added
   int draws = 10;                     ///< random draws per size
-  int blockSamples = 5;               ///< labelled samples are drawn in blocks
+  int blockSamples = 5;               ///< labelled samples are drawn, and held-out time is tested, in blocks
   unsigned seed = 1;
   long mantelPermutations = 10000;    ///< where all relabellings are too many
   int threads = 0;
@@ -38,7 +38,9 @@ struct LabelReport {
   std::string name;
   MatrixD btl, tl, measured;  ///< people x samples
   VectorD btlR, tlR, measuredR;  ///< per person; NaN where the truth is constant over the held-out runs
-  PairedTest btlAgainstTl;    ///< paired over people
+  PairedTest btlAgainstTl;    ///< paired over people: would other people show it for these films?
+  double pOverTime = 1;       ///< sign flips of held-out blocks of time: would other seconds show it for these people?
+  double p = 1;               ///< the larger of the two: a difference is claimed only if it is neither's luck
   std::vector<double> measuredDistances, predictedDistances;  ///< pairs of people, order of mantel.h
   MantelResult individual;    ///< are the two alike?
 };
@@ -62,7 +64,15 @@ struct TransferReport {
 TransferReport compareTransfer(const TransferInputs& inputs, const std::vector<LabelTask>& labels,
                                const TransferOptions& options, const Job& job);
 
+/// BTL - TL of the chosen labels of one point: mean over people, paired over labels.
+PairedTest compareOverLabels(const LearningPoint& point, const std::vector<Index>& labels);
+
 /// Pearson r over `rows`; NaN if the truth is constant there.
 double heldOutR(const VectorD& truth, const VectorD& estimate, const std::vector<Index>& rows);
+
+/// How much each block of held-out time adds to (r of BTL - r of TL), averaged over people. Blocks have `blockSamples`
+/// samples (a run's last one may be shorter), in time order; their sum is the whole difference. Empty where r is NaN.
+std::vector<double> differenceByBlock(const LabelTask& label, const LabelReport& report, const Runs& runs,
+                                      Index blockSamples);
 
 }  // namespace cortexscope

@@ -20,7 +20,9 @@ Json labelToJson(const StudyLabel& label, const LabelReport& report, double q) {
   json["tl"] = {{"r", numberOrNull(finiteMean(report.tlR))}, {"perPerson", numbersOrNull(report.tlR)}};
   json["measured"] = {{"meanR", numberOrNull(finiteMean(report.measuredR))}};
   json["difference"] = numberOrNull(report.btlAgainstTl.meanDifference);
-  json["p"] = numberOrNull(report.btlAgainstTl.p);
+  json["pOverPeople"] = numberOrNull(report.btlAgainstTl.p);
+  json["pOverTime"] = numberOrNull(report.pOverTime);
+  json["p"] = numberOrNull(report.p);
   json["q"] = numberOrNull(q);
   return json;
 }
@@ -41,7 +43,26 @@ Json pairedToJson(const PairedTest& test) {
           {"n", test.count}};
 }
 
-Json pointToJson(const LearningPoint& point) {
+/// The same comparison for each label table by itself: what brains carry differs between tables.
+Json pointByTable(const std::vector<StudyLabel>& labels, const LearningPoint& point) {
+  std::vector<std::string> tables;
+  for (const StudyLabel& label : labels)
+    if (tables.empty() || tables.back() != label.table) tables.push_back(label.table);
+  Json json = Json::array();
+  for (const std::string& table : tables) {
+    std::vector<Index> columns;
+    for (std::size_t k = 0; k < labels.size(); ++k)
+      if (labels[k].table == table) columns.push_back(Index(k));
+    const MatrixD btl = point.btlR(Eigen::all, columns), tl = point.tlR(Eigen::all, columns);
+    json.push_back({{"table", table},
+                    {"btl", numberOrNull(finiteMean(VectorD(btl.reshaped())))},
+                    {"tl", numberOrNull(finiteMean(VectorD(tl.reshaped())))},
+                    {"overLabels", pairedToJson(compareOverLabels(point, columns))}});
+  }
+  return json;
+}
+
+Json pointToJson(const std::vector<StudyLabel>& labels, const LearningPoint& point) {
   Json json;
   json["labelledSamples"] = point.labelledSamples;
   json["btl"] = Json::array();
@@ -54,6 +75,7 @@ Json pointToJson(const LearningPoint& point) {
   for (Index label = 0; label < point.btlR.cols(); ++label)
     json["perLabel"].push_back({{"btl", numberOrNull(finiteMean(VectorD(point.btlR.col(label))))},
                                 {"tl", numberOrNull(finiteMean(VectorD(point.tlR.col(label))))}});
+  json["byTable"] = pointByTable(labels, point);
   json["overLabels"] = pairedToJson(point.overLabels);
   json["overPeople"] = pairedToJson(point.overPeople);
   return json;
@@ -81,7 +103,7 @@ Json transferToJson(const Study& study, const std::vector<StudyLabel>& labels, c
   std::vector<double> pTransfer, pIndividual;
   for (const LabelReport& label : report.labels) {
     const bool defined = std::isfinite(finiteMean(label.btlR));
-    pTransfer.push_back(defined ? label.btlAgainstTl.p : std::numeric_limits<double>::quiet_NaN());
+    pTransfer.push_back(defined ? label.p : std::numeric_limits<double>::quiet_NaN());
     pIndividual.push_back(label.individual.p);
   }
   const std::vector<double> qTransfer = adjustBenjaminiHochberg(pTransfer);
@@ -95,7 +117,7 @@ Json transferToJson(const Study& study, const std::vector<StudyLabel>& labels, c
     json["individualDifferences"].push_back(individualToJson(report.labels[k], qIndividual[k]));
   }
   json["learningCurve"] = Json::array();
-  for (const LearningPoint& point : report.learningCurve) json["learningCurve"].push_back(pointToJson(point));
+  for (const LearningPoint& point : report.learningCurve) json["learningCurve"].push_back(pointToJson(labels, point));
   return json;
 }
 

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kLabelVersion = "2";
+constexpr const char* kLabelVersion = "3";
 
 /// Columns of a table, one per item, checked against the study's length: samples x items.
 MatrixD readItems(const Study& study, const fs::path& relative, const std::vector<LabelItem>& items) {

@@ -24,4 +24,20 @@ void runPipeline(const Study& study, const PipelineOptions& options, const Job& 
   writeSummary(study, cache, job.part(0.99, 1.0));
 }
 
+std::vector<std::string> outdatedResults(const Study& study, const Job& job) {
+  const StepCache cache(study.results());
+  std::vector<std::string> outdated;
+  if (cache.isEmpty()) return outdated;
+  const std::string features = featureKey(study);
+  const double people = double(study.people.size());
+  for (std::size_t i = 0; i < study.people.size(); ++i) {
+    job.checkpoint(double(i) / people, "comparing results with their inputs");
+    const Person& person = study.people[i];
+    if (cache.holds("encoders/" + person.id) && !cache.has("encoders/" + person.id, encoderKey(study, person, features)))
+      outdated.push_back("encoder of " + person.id);
+  }
+  if (cache.holds("labels/all") && !cache.has("labels/all", labelKey(study))) outdated.push_back("label estimates");
+  return outdated;
+}
+
 }  // namespace cortexscope

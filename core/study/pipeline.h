@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/job.h"
 #include "study/study.h"
@@ -20,5 +21,10 @@ struct PipelineOptions {
 /// a cancelled or killed run goes on where it stopped.
 /// Errors   as the steps', with the person or film in front; Cancelled. What was finished stays.
 void runPipeline(const Study& study, const PipelineOptions& options, const Job& job);
+
+/// People and steps whose results were computed from other inputs or options than the study has now, in words
+/// ("encoder of P01", "label estimates"); empty if all that is there is up to date. Reads every input file once.
+/// Errors   MissingFile, BadFile, Io of an input; Cancelled
+std::vector<std::string> outdatedResults(const Study& study, const Job& job);
 
 }  // namespace cortexscope

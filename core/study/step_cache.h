@@ -19,6 +19,10 @@ class StepCache {
 
   bool has(const std::string& step, const std::string& key) const;
 
+  /// Whether the step was computed at all, from whatever inputs.
+  bool holds(const std::string& step) const { return m_entries.contains(step); }
+  bool isEmpty() const { return m_entries.empty(); }
+
   /// Runs `compute` unless the step is present. `compute` writes its files and returns them; the manifest is written after.
   void once(const std::string& step, const std::string& key,
             const std::function<std::vector<std::filesystem::path>()>& compute);

@@ -60,23 +60,22 @@ void addLabels(std::string& text, const Json& summary) {
                         number(label.at("q"), "{:.4f}"), verdict(label));
 }
 
+/// "BTL 0.109  TL 0.083  difference +0.026, p 0.2900  no clear difference"
+std::string comparison(const Json& btl, const Json& tl, const Json& test) {
+  const double difference = test.at("meanDifference").is_number() ? test.at("meanDifference").get<double>() : 0;
+  const bool clear = test.at("p").is_number() && test.at("p").get<double>() < 0.05;
+  return fmt::format("BTL {}  TL {}  difference {:+.3f}, p {}  {}", number(btl), number(tl), difference,
+                     number(test.at("p"), "{:.4f}"),
+                     !clear ? "no clear difference" : difference > 0 ? "BTL better" : "BTL worse");
+}
+
 void addLearningCurve(std::string& text, const Json& summary) {
-  text += "\nBTL against TL by number of labelled samples (mean r over labels and people)\n";
-  for (const Json& point : summary.at("learningCurve")) {
-    const auto mean = [](const Json& list) {
-      double sum = 0;
-      int count = 0;
-      for (const Json& value : list)
-        if (value.is_number()) sum += value.get<double>(), ++count;
-      return count > 0 ? sum / count : std::nan("");
-    };
-    const Json& test = point.at("overLabels");
-    const double difference = test.at("meanDifference").is_number() ? test.at("meanDifference").get<double>() : 0;
-    const bool clear = test.at("p").is_number() && test.at("p").get<double>() < 0.05;
-    text += fmt::format("  {:>5} samples: BTL {:6.3f}  TL {:6.3f}  difference over labels {:+.3f}, p {}  {}\n",
-                        point.at("labelledSamples").get<int>(), mean(point.at("btl")), mean(point.at("tl")), difference,
-                        number(test.at("p"), "{:.4f}"), !clear ? "no clear difference" : difference > 0 ? "BTL better" : "BTL worse");
-  }
+  text += "\nBTL against TL by number of labelled samples (mean r over people; tests over labels)\n";
+  for (const Json& point : summary.at("learningCurve"))
+    for (const Json& table : point.at("byTable"))
+      text += fmt::format("  {:>5} samples, {:<10} {}\n", point.at("labelledSamples").get<int>(),
+                          table.at("table").get<std::string>(),
+                          comparison(table.at("btl"), table.at("tl"), table.at("overLabels")));
 }
 
 void addRecovery(std::string& text, const Json& recovery) {

@@ -126,8 +126,6 @@ void TracesPanel::makePlot() {
   m_plot->legend->setVisible(true);
   m_playhead->setPen(QPen(look::kAccent, 1.5));
   m_playhead->setLayer(QStringLiteral("overlay"));
-  m_plot->layer(QStringLiteral("overlay"))
-      ->setMode(QCPLayer::lmBuffered);  // moving it does not redraw the traces
   connect(m_plot, &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
     m_scrubbing = event->button() == Qt::LeftButton && m_plot->axisRect()->rect().contains(event->pos());
     if (m_scrubbing) seekTo(event->position().x());
@@ -272,7 +270,7 @@ void TracesPanel::showTime() {
   if (!range.contains(now) && !m_scrubbing)
     setShownSpan(now - 0.1 * range.size(), now + 0.9 * range.size());
   else
-    m_plot->layer(QStringLiteral("overlay"))->replot();
+    look::redrawOverlay(*m_plot);
   const Index sample = m_controller.moment().sample;
   const Index person = m_controller.person();
   m_values->setText(tr("truth %1  ·  %2 BTL %3  ·  TL %4")

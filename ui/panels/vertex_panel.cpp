@@ -108,7 +108,6 @@ void VertexPanel::makePlot() {
   for (QCPItemPosition* end : {m_playhead->start, m_playhead->end})
     end->setTypeY(QCPItemPosition::ptAxisRectRatio);
   m_playhead->setLayer(QStringLiteral("overlay"));
-  m_plot->layer(QStringLiteral("overlay"))->setMode(QCPLayer::lmBuffered);
   connect(m_plot, &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
     m_controller.setTime(m_plot->xAxis->pixelToCoord(event->position().x()) - m_controller.display().lagSec);
   });
@@ -176,7 +175,7 @@ void VertexPanel::drawPlayhead(const BrainFrame& frame) {
                           static_cast<double>(frame.mix) * m_controller.time().periodSec();
   m_playhead->start->setCoords(shownSec, 0);
   m_playhead->end->setCoords(shownSec, 1);
-  m_plot->layer(QStringLiteral("overlay"))->replot();
+  look::redrawOverlay(*m_plot);
 }
 
 }  // namespace cortexscope

@@ -159,6 +159,32 @@ class TestTransfer : public QObject {
     QVERIFY(!sameBits(m_report, compareTransfer(m_world.inputs, m_world.labels, options, Job{})));
   }
 
+  void blocksOfTimeAddUpToTheDifference() {
+    for (const Index block : {1, 5, 7, 1000}) {
+      const std::vector<double> parts = differenceByBlock(m_world.labels[2], m_report.labels[2], m_world.runs, block);
+      QCOMPARE(Index(parts.size()), 2 * ((100 + block - 1) / block));  // a block never spans two runs
+      QVERIFY(std::abs(std::accumulate(parts.begin(), parts.end(), 0.0) -
+                       m_report.labels[2].btlAgainstTl.meanDifference) < 1e-9);
+    }
+  }
+
+  void oneFilmsChanceIsNotAnEffect() {
+    // Everybody's estimate shares one film's luck: people agree, so a test over people alone calls noise an effect.
+    int overPeople = 0, claimed = 0;
+    constexpr int kFilms = 60;
+    for (int film = 0; film < kFilms; ++film) {
+      LabelTask label{"noise", false, gaussian(1, 500, 900u + unsigned(film)).cast<double>().replicate(kPeople, 1)};
+      TransferOptions options = World::options();
+      options.labelledSamples = {};
+      const LabelReport report = compareTransfer(m_world.inputs, {label}, options, Job{}).labels[0];
+      overPeople += report.btlAgainstTl.p < 0.05;
+      claimed += report.p < 0.05;
+      QCOMPARE(report.p, std::max(report.btlAgainstTl.p, report.pOverTime));
+    }
+    QVERIFY2(overPeople > 12, qPrintable(QString::number(overPeople)));
+    QVERIFY2(claimed <= 7, qPrintable(QString::number(claimed)));  // 3 expected at 5 %; 8 or more have p 0.01
+  }
+
   void heldOutLabelsOnlyScore() {
     std::vector<LabelTask> changed = m_world.labels;
     for (LabelTask& label : changed)

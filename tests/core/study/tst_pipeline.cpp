@@ -143,7 +143,7 @@ class TestPipeline : public QObject {
       QVERIFY(significant >= 0 && significant <= 0.7);
     }
     QCOMPARE(json.at("labels").size(), std::size_t{3});
-    for (const char* field : {"name", "title", "table", "perPerson", "btl", "tl", "measured", "difference", "p", "q"})
+    for (const char* field : {"name", "title", "table", "perPerson", "btl", "tl", "measured", "difference", "pOverPeople", "pOverTime", "p", "q"})
       QVERIFY2(json.at("labels").at(0).contains(field), field);
     QCOMPARE(json.at("labels").at(0).at("btl").at("perPerson").size(), std::size_t{3});
     QVERIFY(json.at("labels").at(0).at("btl").at("meanR").get<double>() > 0.3);
@@ -154,7 +154,7 @@ class TestPipeline : public QObject {
     QCOMPARE(json.at("learningCurve").size(), std::size_t{3});
     QCOMPARE(json.at("learningCurve").at(0).at("labelledSamples").get<int>(), 15);
     QCOMPARE(json.at("learningCurve").at(2).at("labelledSamples").get<int>(), 75);
-    for (const char* field : {"overLabels", "overPeople", "perLabel", "btl", "tl"})
+    for (const char* field : {"overLabels", "overPeople", "byTable", "perLabel", "btl", "tl"})
       QVERIFY2(json.at("learningCurve").at(1).contains(field), field);
     const Json timings = Json::parse(readTextFile(m_study.results() / "summary.json")).at("timings");
     for (const char* step : {"features", "encoders", "activation", "labels"}) QVERIFY2(timings.at(step).get<double>() > 0, step);
@@ -226,6 +226,7 @@ class TestPipeline : public QObject {
 
   void stopsWhereItIsTold() {
     const Study study = copyOf("until", true);
+    QVERIFY(outdatedResults(study, Job{}).empty());  // what is not there cannot be old
     runPipeline(study, {1, PipelineStep::Features}, Job{});
     QVERIFY(!fs::exists(study.results() / "people"));
     runPipeline(study, {1, PipelineStep::Encoders}, Job{});
@@ -242,8 +243,11 @@ class TestPipeline : public QObject {
     fs::remove_all(study.folder);
     fs::copy(m_study.folder, study.folder, fs::copy_options::recursive);
     const fs::path file = study.path(study.people[1].responses);
+    QVERIFY(outdatedResults(study, Job{}).empty());
     writeNpy(file, MatrixF(readNpy(file) * 0.5f));
+    QVERIFY(outdatedResults(study, Job{}) == (std::vector<std::string>{"encoder of P2", "label estimates"}));
     runPipeline(study, {1, PipelineStep::Labels}, Job{});
+    QVERIFY(outdatedResults(study, Job{}).empty());
     const auto contents = contentsOf(study.results());
     for (const auto& [name, text] : m_contents)
       if (name.starts_with("features/") || name.starts_with("people/P1/") || name.starts_with("people/P3/") ||
@@ -259,6 +263,7 @@ class TestPipeline : public QObject {
     Study study = readStudy(before.folder);
     study.people[0].id = "Anna";
     writeStudy(study);
+    QVERIFY(outdatedResults(study, Job{}) == std::vector<std::string>{"label estimates"});
     runPipeline(study, {1, PipelineStep::Labels}, Job{});
     QCOMPARE(loadResults(study).labels.size(), std::size_t{3});
     QVERIFY(fs::exists(study.results() / "labels/Anna_btl_simulated.tsv"));
