@@ -1,20 +1,16 @@
 #include "decoding/transfer.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <numeric>
-#include <span>
 
 #include "base/error.h"
 #include "base/parallel.h"
 #include "decoding/individual_differences.h"
-#include "stats/correlation.h"
 
 namespace cortexscope {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr Index kBlockSamples = 5;  // labelled samples are drawn, and held-out time is tested, in blocks
 
 Index peopleOf(const TransferInputs& inputs) { return static_cast<Index>(inputs.predicted.size()); }
 
@@ -37,27 +33,6 @@ VectorD heldOutRs(const MatrixD& estimates, const std::vector<LabelTask>& labels
   for (Index k = 0; k < r.size(); ++k)
     r[k] = heldOutR(labels[std::size_t(k)].truth.row(person).transpose(), estimates.row(k).transpose(), rows);
   return r;
-}
-
-double meanOfFinite(const Eigen::Ref<const VectorD, 0, Eigen::InnerStride<>>& values) {
-  double sum = 0;
-  int count = 0;
-  for (Index i = 0; i < values.size(); ++i)
-    if (std::isfinite(values[i])) sum += values[i], ++count;
-  return count > 0 ? sum / count : kNaN;
-}
-
-VectorD columnMeans(const MatrixD& r) {
-  VectorD means(r.cols());
-  for (Index k = 0; k < r.cols(); ++k) means[k] = meanOfFinite(VectorD(r.col(k)));
-  return means;
-}
-
-PairedTest pairedOfFinite(const VectorD& a, const VectorD& b) {
-  std::vector<double> left, right;
-  for (Index i = 0; i < a.size(); ++i)
-    if (std::isfinite(a[i]) && std::isfinite(b[i])) left.push_back(a[i]), right.push_back(b[i]);
-  return pairedT(left, right);
 }
 
 /// Full training set: estimates of all people through predicted and measured brains and from the features.
@@ -83,23 +58,6 @@ void estimateWithAllLabels(const TransferInputs& inputs, const std::vector<Label
   });
 }
 
-/// Per row, its share of r: z of truth times z of estimate over n. Their sum is Pearson's r.
-VectorD sharesOfR(const VectorD& truth, const VectorD& estimate, const std::vector<Index>& rows) {
-  const auto standardised = [&](const VectorD& series) {
-    VectorD chosen = series(rows);
-    chosen.array() -= chosen.mean();
-    const double norm = chosen.norm();
-    return VectorD(norm > 0 ? VectorD(chosen / norm) : VectorD::Zero(chosen.size()));
-  };
-  return standardised(truth).cwiseProduct(standardised(estimate));
-}
-
-void compareMethods(LabelReport& report, const LabelTask& label, const Runs& runs, const TransferOptions& options) {
-  report.btlAgainstTl = pairedOfFinite(report.btlR, report.tlR);
-  report.pOverTime = signFlipP(differenceByBlock(label, report, runs, options.blockSamples), options.seed);
-  report.p = std::max(report.btlAgainstTl.p, report.pOverTime);
-}
-
 void compareIndividuals(LabelReport& report, const std::vector<Index>& rows, const TransferOptions& options,
                         const Job& job) {
   report.measuredDistances = pairDistances(report.measured, rows);
@@ -109,84 +67,77 @@ void compareIndividuals(LabelReport& report, const std::vector<Index>& rows, con
         mantelTest(report.measuredDistances, report.predictedDistances, options.mantelPermutations, options.seed, job);
 }
 
+MethodScores noScores(const TransferInputs& inputs, Index labels) {
+  const VectorD none = VectorD::Zero(inputs.features.kernel.rows());
+  const Index blocks = differenceByBlock(none, none, none, inputs.features.runs, kBlockSamples).size();
+  const Index people = peopleOf(inputs);
+  return {MatrixD::Zero(people, labels), MatrixD::Zero(people, labels), MatrixD::Zero(blocks, labels)};
+}
+
+/// Enters one person's estimates of all labels (labels x samples each).
+void score(MethodScores& scores, const std::vector<LabelTask>& labels, Index person, const MatrixD& btl,
+           const MatrixD& tl, const Runs& runs) {
+  const std::vector<Index> heldOut = rowsOf(runs, true);
+  scores.btlR.row(person) = heldOutRs(btl, labels, person, heldOut).transpose();
+  scores.tlR.row(person) = heldOutRs(tl, labels, person, heldOut).transpose();
+  const double share = 1.0 / double(scores.btlR.rows());
+  for (Index k = 0; k < scores.byBlock.cols(); ++k)
+    scores.byBlock.col(k) += share * differenceByBlock(labels[std::size_t(k)].truth.row(person).transpose(),
+                                                       btl.row(k).transpose(), tl.row(k).transpose(), runs,
+                                                       kBlockSamples);
+}
+
+MethodScores scoresOfDraw(const TransferInputs& inputs, const std::vector<LabelTask>& labels, int size, unsigned seed) {
+  const Runs& runs = inputs.features.runs;
+  const LabelledSamples labelled = drawLabelledSamples(runs, size, kBlockSamples, seed);
+  const Decoder fromFeatures(inputs.features, labelled);
+  MethodScores scores = noScores(inputs, Index(labels.size()));
+  for (Index person = 0; person < peopleOf(inputs); ++person) {
+    const Decoder throughBrain(inputs.predicted[std::size_t(person)], labelled);
+    score(scores, labels, person, estimateAll(throughBrain, labels, person), estimateAll(fromFeatures, labels, person),
+          runs);
+  }
+  return scores;
+}
+
 LearningPoint learningPoint(const TransferInputs& inputs, const std::vector<LabelTask>& labels, int size,
                             const TransferOptions& options, const Job& job) {
-  const Runs& runs = inputs.features.runs;
-  const std::vector<Index> heldOut = rowsOf(runs, true);
-  const Index people = peopleOf(inputs);
-  const Index labelCount = static_cast<Index>(labels.size());
-  std::vector<MatrixD> btl(std::size_t(options.draws), MatrixD(people, labelCount)), tl = btl;
+  std::vector<MethodScores> draws(static_cast<std::size_t>(options.draws));
   parallelFor(options.draws, options.threads, [&](Index draw) {
     job.checkpoint(double(draw) / double(options.draws), "learning curve");
-    const unsigned seed = options.seed + 1000u * unsigned(size) + unsigned(draw);
-    const LabelledSamples labelled = drawLabelledSamples(runs, size, options.blockSamples, seed);
-    const Decoder fromFeatures(inputs.features, labelled);
-    for (Index person = 0; person < people; ++person) {
-      const Decoder throughBrain(inputs.predicted[std::size_t(person)], labelled);
-      btl[std::size_t(draw)].row(person) =
-          heldOutRs(estimateAll(throughBrain, labels, person), labels, person, heldOut).transpose();
-      tl[std::size_t(draw)].row(person) =
-          heldOutRs(estimateAll(fromFeatures, labels, person), labels, person, heldOut).transpose();
-    }
+    draws[std::size_t(draw)] =
+        scoresOfDraw(inputs, labels, size, options.seed + 1000u * unsigned(size) + unsigned(draw));
   });
-  LearningPoint point{size, MatrixD::Zero(people, labelCount), MatrixD::Zero(people, labelCount), {}, {}};
-  for (std::size_t d = 0; d < btl.size(); ++d) {
-    point.btlR += btl[d] / options.draws;
-    point.tlR += tl[d] / options.draws;
+  LearningPoint point{size, noScores(inputs, Index(labels.size())), {}};
+  for (const MethodScores& draw : draws) {
+    point.scores.btlR += draw.btlR / options.draws;
+    point.scores.tlR += draw.tlR / options.draws;
+    point.scores.byBlock += draw.byBlock / options.draws;
   }
   return point;
 }
 
-void testPoint(LearningPoint& point) {
-  std::vector<Index> all(static_cast<std::size_t>(point.btlR.cols()));
+LearningPoint fullPoint(const TransferInputs& inputs, const std::vector<LabelTask>& labels,
+                        const std::vector<LabelReport>& reports, Index labelledSamples) {
+  const auto rowOfAll = [&](MatrixD LabelReport::*estimate, Index person) {
+    MatrixD rows(Index(reports.size()), inputs.features.kernel.rows());
+    for (std::size_t k = 0; k < reports.size(); ++k) rows.row(Index(k)) = (reports[k].*estimate).row(person);
+    return rows;
+  };
+  LearningPoint point{int(labelledSamples), noScores(inputs, Index(labels.size())), {}};
+  for (Index person = 0; person < peopleOf(inputs); ++person)
+    score(point.scores, labels, person, rowOfAll(&LabelReport::btl, person), rowOfAll(&LabelReport::tl, person),
+          inputs.features.runs);
+  return point;
+}
+
+std::vector<Index> countUp(std::size_t count) {
+  std::vector<Index> all(count);
   std::iota(all.begin(), all.end(), Index{0});
-  point.overLabels = compareOverLabels(point, all);
-  point.overPeople = pairedOfFinite(columnMeans(point.btlR.transpose()), columnMeans(point.tlR.transpose()));
-}
-
-LearningPoint fullPoint(const std::vector<LabelReport>& labels, Index people, Index labelledSamples) {
-  LearningPoint point{int(labelledSamples), MatrixD(people, Index(labels.size())), MatrixD(people, Index(labels.size())), {}, {}};
-  for (std::size_t k = 0; k < labels.size(); ++k) {
-    point.btlR.col(Index(k)) = labels[k].btlR;
-    point.tlR.col(Index(k)) = labels[k].tlR;
-  }
-  return point;
+  return all;
 }
 
 }  // namespace
-
-double heldOutR(const VectorD& truth, const VectorD& estimate, const std::vector<Index>& rows) {
-  std::vector<double> a, b;
-  for (const Index row : rows) a.push_back(truth[row]), b.push_back(estimate[row]);
-  if (a.empty() || std::all_of(a.begin(), a.end(), [&](double value) { return value == a.front(); })) return kNaN;
-  return pearson(a, b);
-}
-
-PairedTest compareOverLabels(const LearningPoint& point, const std::vector<Index>& labels) {
-  return pairedOfFinite(columnMeans(point.btlR(Eigen::all, labels)), columnMeans(point.tlR(Eigen::all, labels)));
-}
-
-std::vector<double> differenceByBlock(const LabelTask& label, const LabelReport& report, const Runs& runs,
-                                      Index blockSamples) {
-  const std::vector<Index> rows = rowsOf(runs, true);
-  VectorD difference = VectorD::Zero(static_cast<Index>(rows.size()));
-  for (Index person = 0; person < label.truth.rows(); ++person) {
-    if (!std::isfinite(report.btlR[person]) || !std::isfinite(report.tlR[person])) return {};
-    const VectorD truth = label.truth.row(person).transpose();
-    difference += sharesOfR(truth, report.btl.row(person).transpose(), rows) -
-                  sharesOfR(truth, report.tl.row(person).transpose(), rows);
-  }
-  difference /= static_cast<double>(label.truth.rows());
-  std::vector<double> blocks;
-  Index first = 0;
-  for (const Run& run : runs) {
-    if (!run.heldOut) continue;
-    for (Index start = 0; start < run.sampleCount; start += blockSamples)
-      blocks.push_back(difference.segment(first + start, std::min(blockSamples, run.sampleCount - start)).sum());
-    first += run.sampleCount;
-  }
-  return blocks;
-}
 
 TransferReport compareTransfer(const TransferInputs& inputs, const std::vector<LabelTask>& labels,
                                const TransferOptions& options, const Job& job) {
@@ -202,14 +153,11 @@ TransferReport compareTransfer(const TransferInputs& inputs, const std::vector<L
     });
     const MatrixD empty(people, samples);
     const VectorD none(people);
-    report.labels.push_back({label.name, empty, empty, empty, none, none, none, {}, 1, 1, {}, {}, {}});
+    report.labels.push_back({label.name, empty, empty, empty, none, none, none, {}, {}, {}, {}});
   }
   estimateWithAllLabels(inputs, labels, options, report.labels, job.part(0, 0.2));
   const std::vector<Index> heldOut = rowsOf(inputs.features.runs, true);
-  for (std::size_t k = 0; k < labels.size(); ++k) {
-    compareMethods(report.labels[k], labels[k], inputs.features.runs, options);
-    compareIndividuals(report.labels[k], heldOut, options, job.part(0.2, 0.3));
-  }
+  for (LabelReport& label : report.labels) compareIndividuals(label, heldOut, options, job.part(0.2, 0.3));
 
   const Index all = static_cast<Index>(rowsOf(inputs.features.runs, false).size());
   const double sizes = double(std::max<std::size_t>(1, options.labelledSamples.size()));
@@ -217,8 +165,12 @@ TransferReport compareTransfer(const TransferInputs& inputs, const std::vector<L
     if (options.labelledSamples[i] < all)
       report.learningCurve.push_back(learningPoint(inputs, labels, options.labelledSamples[i], options,
                                                    job.part(0.3 + 0.7 * double(i) / sizes, 0.3 + 0.7 * double(i + 1) / sizes)));
-  report.learningCurve.push_back(fullPoint(report.labels, people, all));
-  for (LearningPoint& point : report.learningCurve) testPoint(point);
+  report.learningCurve.push_back(fullPoint(inputs, labels, report.labels, all));
+  const MethodScores& full = report.learningCurve.back().scores;
+  for (std::size_t k = 0; k < labels.size(); ++k)
+    report.labels[k].comparison = compareMethods(full, {Index(k)}, options.seed);
+  for (LearningPoint& point : report.learningCurve)
+    point.comparison = compareMethods(point.scores, countUp(labels.size()), options.seed);
   return report;
 }
 

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "base/job.h"
+#include "decoding/comparison.h"
 #include "decoding/decoder.h"
 #include "stats/mantel.h"
-#include "stats/tests.h"
 
 namespace cortexscope {
 
@@ -27,7 +27,6 @@ struct TransferInputs {
 struct TransferOptions {
   std::vector<int> labelledSamples;   ///< sizes of the learning curve, the full training set is added
   int draws = 10;                     ///< random draws per size
-  int blockSamples = 5;               ///< labelled samples are drawn, and held-out time is tested, in blocks
   unsigned seed = 1;
   long mantelPermutations = 10000;    ///< where all relabellings are too many
   int threads = 0;
@@ -38,9 +37,7 @@ struct LabelReport {
   std::string name;
   MatrixD btl, tl, measured;  ///< people x samples
   VectorD btlR, tlR, measuredR;  ///< per person; NaN where the truth is constant over the held-out runs
-  PairedTest btlAgainstTl;    ///< paired over people: would other people show it for these films?
-  double pOverTime = 1;       ///< sign flips of held-out blocks of time: would other seconds show it for these people?
-  double p = 1;               ///< the larger of the two: a difference is claimed only if it is neither's luck
+  MethodComparison comparison;
   std::vector<double> measuredDistances, predictedDistances;  ///< pairs of people, order of mantel.h
   MantelResult individual;    ///< are the two alike?
 };
@@ -48,9 +45,8 @@ struct LabelReport {
 /// BTL and TL with a given number of labelled samples.
 struct LearningPoint {
   int labelledSamples = 0;
-  MatrixD btlR, tlR;          ///< people x labels, mean over draws; NaN as above
-  PairedTest overLabels;      ///< BTL - TL, mean over people, paired over labels
-  PairedTest overPeople;      ///< BTL - TL, mean over labels, paired over people
+  MethodScores scores;          ///< mean over draws
+  MethodComparison comparison;  ///< over all labels
 };
 
 struct TransferReport {
@@ -63,16 +59,5 @@ struct TransferReport {
 /// Errors   as Decoder::fit, with the label's name in front; Cancelled
 TransferReport compareTransfer(const TransferInputs& inputs, const std::vector<LabelTask>& labels,
                                const TransferOptions& options, const Job& job);
-
-/// BTL - TL of the chosen labels of one point: mean over people, paired over labels.
-PairedTest compareOverLabels(const LearningPoint& point, const std::vector<Index>& labels);
-
-/// Pearson r over `rows`; NaN if the truth is constant there.
-double heldOutR(const VectorD& truth, const VectorD& estimate, const std::vector<Index>& rows);
-
-/// How much each block of held-out time adds to (r of BTL - r of TL), averaged over people. Blocks have `blockSamples`
-/// samples (a run's last one may be shorter), in time order; their sum is the whole difference. Empty where r is NaN.
-std::vector<double> differenceByBlock(const LabelTask& label, const LabelReport& report, const Runs& runs,
-                                      Index blockSamples);
 
 }  // namespace cortexscope

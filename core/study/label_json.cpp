@@ -19,10 +19,10 @@ Json labelToJson(const StudyLabel& label, const LabelReport& report, double q) {
   json["btl"] = {{"meanR", numberOrNull(finiteMean(report.btlR))}, {"perPerson", numbersOrNull(report.btlR)}};
   json["tl"] = {{"r", numberOrNull(finiteMean(report.tlR))}, {"perPerson", numbersOrNull(report.tlR)}};
   json["measured"] = {{"meanR", numberOrNull(finiteMean(report.measuredR))}};
-  json["difference"] = numberOrNull(report.btlAgainstTl.meanDifference);
-  json["pOverPeople"] = numberOrNull(report.btlAgainstTl.p);
-  json["pOverTime"] = numberOrNull(report.pOverTime);
-  json["p"] = numberOrNull(report.p);
+  json["difference"] = numberOrNull(report.comparison.overPeople.meanDifference);
+  json["pOverPeople"] = numberOrNull(report.comparison.overPeople.p);
+  json["pOverTime"] = numberOrNull(report.comparison.pOverTime);
+  json["p"] = numberOrNull(report.comparison.p);
   json["q"] = numberOrNull(q);
   return json;
 }
@@ -43,41 +43,45 @@ Json pairedToJson(const PairedTest& test) {
           {"n", test.count}};
 }
 
+Json comparisonToJson(const MethodComparison& comparison) {
+  return {{"overPeople", pairedToJson(comparison.overPeople)},
+          {"overLabels", pairedToJson(comparison.overLabels)},
+          {"pOverTime", numberOrNull(comparison.pOverTime)},
+          {"p", numberOrNull(comparison.p)}};
+}
+
 /// The same comparison for each label table by itself: what brains carry differs between tables.
-Json pointByTable(const std::vector<StudyLabel>& labels, const LearningPoint& point) {
-  std::vector<std::string> tables;
-  for (const StudyLabel& label : labels)
-    if (tables.empty() || tables.back() != label.table) tables.push_back(label.table);
+Json pointByTable(const Study& study, const std::vector<StudyLabel>& labels, const LearningPoint& point) {
   Json json = Json::array();
-  for (const std::string& table : tables) {
+  for (const LabelTable& table : study.labels) {
     std::vector<Index> columns;
     for (std::size_t k = 0; k < labels.size(); ++k)
-      if (labels[k].table == table) columns.push_back(Index(k));
-    const MatrixD btl = point.btlR(Eigen::all, columns), tl = point.tlR(Eigen::all, columns);
-    json.push_back({{"table", table},
+      if (labels[k].table == table.id) columns.push_back(Index(k));
+    const MatrixD btl = point.scores.btlR(Eigen::all, columns), tl = point.scores.tlR(Eigen::all, columns);
+    json.push_back({{"table", table.id},
                     {"btl", numberOrNull(finiteMean(VectorD(btl.reshaped())))},
                     {"tl", numberOrNull(finiteMean(VectorD(tl.reshaped())))},
-                    {"overLabels", pairedToJson(compareOverLabels(point, columns))}});
+                    {"comparison", comparisonToJson(compareMethods(point.scores, columns, study.options.seed))}});
   }
   return json;
 }
 
-Json pointToJson(const std::vector<StudyLabel>& labels, const LearningPoint& point) {
+Json pointToJson(const Study& study, const std::vector<StudyLabel>& labels, const LearningPoint& point) {
+  const MatrixD &btl = point.scores.btlR, &tl = point.scores.tlR;
   Json json;
   json["labelledSamples"] = point.labelledSamples;
   json["btl"] = Json::array();
   json["tl"] = Json::array();
-  for (Index person = 0; person < point.btlR.rows(); ++person) {
-    json["btl"].push_back(numberOrNull(finiteMean(VectorD(point.btlR.row(person).transpose()))));
-    json["tl"].push_back(numberOrNull(finiteMean(VectorD(point.tlR.row(person).transpose()))));
+  for (Index person = 0; person < btl.rows(); ++person) {
+    json["btl"].push_back(numberOrNull(finiteMean(VectorD(btl.row(person).transpose()))));
+    json["tl"].push_back(numberOrNull(finiteMean(VectorD(tl.row(person).transpose()))));
   }
   json["perLabel"] = Json::array();
-  for (Index label = 0; label < point.btlR.cols(); ++label)
-    json["perLabel"].push_back({{"btl", numberOrNull(finiteMean(VectorD(point.btlR.col(label))))},
-                                {"tl", numberOrNull(finiteMean(VectorD(point.tlR.col(label))))}});
-  json["byTable"] = pointByTable(labels, point);
-  json["overLabels"] = pairedToJson(point.overLabels);
-  json["overPeople"] = pairedToJson(point.overPeople);
+  for (Index label = 0; label < btl.cols(); ++label)
+    json["perLabel"].push_back({{"btl", numberOrNull(finiteMean(VectorD(btl.col(label))))},
+                                {"tl", numberOrNull(finiteMean(VectorD(tl.col(label))))}});
+  json["byTable"] = pointByTable(study, labels, point);
+  json["comparison"] = comparisonToJson(point.comparison);
   return json;
 }
 
@@ -103,7 +107,7 @@ Json transferToJson(const Study& study, const std::vector<StudyLabel>& labels, c
   std::vector<double> pTransfer, pIndividual;
   for (const LabelReport& label : report.labels) {
     const bool defined = std::isfinite(finiteMean(label.btlR));
-    pTransfer.push_back(defined ? label.p : std::numeric_limits<double>::quiet_NaN());
+    pTransfer.push_back(defined ? label.comparison.p : std::numeric_limits<double>::quiet_NaN());
     pIndividual.push_back(label.individual.p);
   }
   const std::vector<double> qTransfer = adjustBenjaminiHochberg(pTransfer);
@@ -117,7 +121,7 @@ Json transferToJson(const Study& study, const std::vector<StudyLabel>& labels, c
     json["individualDifferences"].push_back(individualToJson(report.labels[k], qIndividual[k]));
   }
   json["learningCurve"] = Json::array();
-  for (const LearningPoint& point : report.learningCurve) json["learningCurve"].push_back(pointToJson(labels, point));
+  for (const LearningPoint& point : report.learningCurve) json["learningCurve"].push_back(pointToJson(study, labels, point));
   return json;
 }
 

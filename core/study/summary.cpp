@@ -61,21 +61,22 @@ void addLabels(std::string& text, const Json& summary) {
 }
 
 /// "BTL 0.109  TL 0.083  difference +0.026, p 0.2900  no clear difference"
-std::string comparison(const Json& btl, const Json& tl, const Json& test) {
-  const double difference = test.at("meanDifference").is_number() ? test.at("meanDifference").get<double>() : 0;
+std::string comparisonText(const Json& entry) {
+  const Json& test = entry.at("comparison");
+  const Json& mean = test.at("overPeople").at("meanDifference");
+  const double difference = mean.is_number() ? mean.get<double>() : 0;
   const bool clear = test.at("p").is_number() && test.at("p").get<double>() < 0.05;
-  return fmt::format("BTL {}  TL {}  difference {:+.3f}, p {}  {}", number(btl), number(tl), difference,
-                     number(test.at("p"), "{:.4f}"),
+  return fmt::format("BTL {}  TL {}  difference {:+.3f}, p {}  {}", number(entry.at("btl")), number(entry.at("tl")),
+                     difference, number(test.at("p"), "{:.4f}"),
                      !clear ? "no clear difference" : difference > 0 ? "BTL better" : "BTL worse");
 }
 
 void addLearningCurve(std::string& text, const Json& summary) {
-  text += "\nBTL against TL by number of labelled samples (mean r over people; tests over labels)\n";
+  text += "\nBTL against TL by number of labelled samples (p: larger of those over people and over blocks of time)\n";
   for (const Json& point : summary.at("learningCurve"))
     for (const Json& table : point.at("byTable"))
       text += fmt::format("  {:>5} samples, {:<10} {}\n", point.at("labelledSamples").get<int>(),
-                          table.at("table").get<std::string>(),
-                          comparison(table.at("btl"), table.at("tl"), table.at("overLabels")));
+                          table.at("table").get<std::string>(), comparisonText(table));
 }
 
 void addRecovery(std::string& text, const Json& recovery) {
