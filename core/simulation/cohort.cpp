@@ -22,7 +22,9 @@ constexpr double kPeakSpreadSec = 2.0;
 constexpr double kAppraisalSec = 3.0;     // time constant of ratings
 
 /// Seeds of independent random streams of one cohort.
-enum class Stream : unsigned { Topography = 1, Direction, Trait, Private, Noise, Rating, RatingNoise, Shift, Haemodynamics };
+enum class Stream : unsigned {
+  Topography = 1, Direction, Trait, Private, Noise, Rating, RatingNoise, Shift, Haemodynamics, Selection
+};
 
 std::mt19937_64 generatorFor(unsigned seed, Stream stream, unsigned index, unsigned part = 0) {
   std::seed_seq sequence{seed, static_cast<unsigned>(stream), index, part};
@@ -45,6 +47,18 @@ void standardise(VectorD& series) {
   if (sd > 0) series /= sd;
 }
 
+/// Random orthonormal directions among `count` standardised series: count x min(wanted, count).
+MatrixD randomDirections(Index count, Index wanted, std::mt19937_64& generator) {
+  MatrixD directions(count, std::min(wanted, count));
+  for (Index m = 0; m < directions.cols(); ++m) {
+    for (Index k = 0; k < count; ++k) directions(k, m) = standardNormal(generator);
+    for (Index earlier = 0; earlier < m; ++earlier)
+      directions.col(m) -= directions.col(earlier).dot(directions.col(m)) * directions.col(earlier);
+    directions.col(m).normalize();
+  }
+  return directions;
+}
+
 const LayerFeatures& layerNamed(const std::vector<LayerFeatures>& layers, const std::string& name) {
   for (const LayerFeatures& layer : layers)
     if (layer.layer == name) return layer;
@@ -60,6 +74,8 @@ void checkOptions(const CohortOptions& options, double samplePeriodSec) {
   };
   require(options.people >= 1 && options.repeats >= 1 && options.latents >= 1, ErrorCode::BadValue,
           "a cohort needs at least one person, one presentation and one hidden component");
+  require(options.span >= options.latents, ErrorCode::BadValue,
+          "hidden components of a cohort cannot span more than the components they are chosen from");
   require(options.peakSignalShare > 0 && options.peakSignalShare < 1, ErrorCode::BadValue,
           "the signal share must lie between 0 and 1");
   within(options.individuality, 0, 5, "the individuality");
@@ -130,11 +146,14 @@ void Cohort::makeLatents(const std::vector<LayerFeatures>& layers, const std::ve
              std::to_string(sampleCount(m_runs));
     });
     centrePerRun(values, m_runs);
-    const MatrixF scores = fitReduction(values, m_options.latents).apply(values);
-    for (Index m = 0; m < scores.cols(); ++m) {
+    MatrixD scores = fitReduction(values, m_options.span).apply(values).cast<double>();
+    for (Index k = 0; k < scores.cols(); ++k) scores.col(k).normalize();
+    std::mt19937_64 selection = generatorFor(m_options.seed, Stream::Selection, static_cast<unsigned>(d));
+    const MatrixD chosen = scores * randomDirections(scores.cols(), m_options.latents, selection);
+    for (Index m = 0; m < chosen.cols(); ++m) {
       const unsigned index = static_cast<unsigned>(m_latents.size());
       Latent latent;
-      latent.series = scores.col(m).cast<double>();
+      latent.series = chosen.col(m);
       standardise(latent.series);
       latent.appraisal = convolvePerRun(latent.series, leak, m_runs);
       standardise(latent.appraisal);

@@ -23,6 +23,8 @@ struct CohortOptions {
   unsigned seed = 1;
   int repeats = 4;              ///< presentations of every run, averaged in the responses
   int latents = 4;              ///< hidden components of each driving layer
+  int span = 4;                 ///< leading principal components of a layer that these are random directions among,
+                                ///< all alike: a brain does not just follow what varies most in a network
   double peakSignalShare = 0.5; ///< share of one presentation's variance that is signal, in the middle of a region
   double individuality = 0.8;   ///< 0: everybody's gains are equal; gains are exp(individuality * trait)
   double privateShare = 0.15;   ///< share of a vertex's tuning that is random per person and structured by nothing

@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-constexpr const char* kDemoVersion = "1";
+constexpr const char* kDemoVersion = "2";
 
 /// Everything one call works on.
 struct Maker {

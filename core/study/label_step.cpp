@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "base/digest.h"
 #include "base/error.h"
@@ -19,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kLabelVersion = "3";
+constexpr const char* kLabelVersion = "5";
 
 /// Columns of a table, one per item, checked against the study's length: samples x items.
 MatrixD readItems(const Study& study, const fs::path& relative, const std::vector<LabelItem>& items) {
@@ -37,14 +36,6 @@ MatrixD readItems(const Study& study, const fs::path& relative, const std::vecto
   return values;
 }
 
-/// Time offsets at which features reach a label estimate through the brain: every lag minus every delay.
-std::vector<int> reachableOffsets(const StudyOptions& options) {
-  std::set<int> offsets;
-  for (const int lag : options.decoderLags)
-    for (const int delay : options.delays) offsets.insert(lag - delay);
-  return {offsets.begin(), offsets.end()};
-}
-
 TransferInputs transferInputs(const Study& study, const std::vector<ReducedLayer>& layers, const Job& job) {
   const ResultFiles files(study);
   TransferInputs inputs;
@@ -58,7 +49,7 @@ TransferInputs transferInputs(const Study& study, const std::vector<ReducedLayer
   }
   std::vector<Index> all(std::size_t(features.cols()));
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = Index(i);
-  inputs.features = decoderInput(features, all, reachableOffsets(study.options), study.runs);
+  inputs.features = decoderInput(features, all, study.options.featureLags, study.runs);
 
   for (std::size_t i = 0; i < study.people.size(); ++i) {
     const Person& person = study.people[i];
@@ -145,6 +136,7 @@ std::string labelKey(const Study& study) {
     for (const LabelItem& item : table.items) digest.add(item.name);
   }
   for (const int lag : study.options.decoderLags) digest.add("lag " + std::to_string(lag));
+  for (const int lag : study.options.featureLags) digest.add("feature lag " + std::to_string(lag));
   for (const int size : study.options.labelledSamples) digest.add("labelled " + std::to_string(size));
   digest.add(std::to_string(study.options.decoderVertices)).add(std::to_string(study.options.learningCurveDraws));
   return digest.add(std::to_string(study.options.seed)).hex();

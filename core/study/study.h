@@ -67,7 +67,8 @@ struct StudyOptions {
   /// derivative in peak time, for minutes).
   std::string responseModel = "delays";
   std::vector<int> delays{2, 3, 4, 5, 6, 7, 8};     ///< samples; features before responses
-  std::vector<int> decoderLags{3, 4, 5, 6};         ///< samples; responses after labels
+  std::vector<int> decoderLags{3, 4, 5, 6};         ///< samples; responses after labels, for BTL
+  std::vector<int> featureLags{-2, -1, 0};          ///< samples; features around labels, for TL: no delay by blood flow
   int penalties = 20;                               ///< grid size of ridge penalties
   int decoderVertices = 2000;                       ///< best vertices by cross-validation on training runs
   double significanceLevel = 0.05;                  ///< on BH-adjusted p

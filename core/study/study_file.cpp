@@ -96,6 +96,7 @@ void checkOptions(const StudyOptions& options) {
   };
   listed(options.delays, "delays");
   listed(options.decoderLags, "decoderLags");
+  listed(options.featureLags, "featureLags");
 }
 
 Index vertexCountOf(const Study& study) {
