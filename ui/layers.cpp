@@ -10,6 +10,8 @@ namespace {
 
 constexpr Index kSamplesForLimit = 24;
 constexpr Index kVertexStride = 7;  // every vertex is not needed for a percentile
+// Below two fifths of the limit the colours are nearly white and would hide sulci without saying anything.
+constexpr double kWeakShare = 0.4;
 
 QString text(const char* sentence) {
   return QCoreApplication::translate("Layers", sentence);
@@ -43,17 +45,17 @@ LayerInfo layerInfo(Layer layer) {
               text("Predicted"),
               z,
               text("Response that the person's encoder predicts from the film. Samples used for fitting are "
-                   "predicted "
-                   "by a fit that left their run out. In standard deviations of the response (z)."),
+                   "predicted by a fit that left their run out. In standard deviations of the response (z)."),
               true,
               true,
-              0};
+              kWeakShare,
+              true};
     case Layer::Measured:
       return {
           "measured", text("Measured"),
           z,          text("Response recorded from the person (or simulated), in standard deviations (z)."),
           true,       true,
-          0};
+          kWeakShare, true};
     case Layer::Difference:
       return {"difference",
               text("Measured − predicted"),
@@ -61,7 +63,8 @@ LayerInfo layerInfo(Layer layer) {
               text("What the encoder does not explain: measured minus predicted response."),
               true,
               true,
-              0};
+              kWeakShare,
+              true};
     case Layer::HeldOutR:
       break;
   }
@@ -71,7 +74,8 @@ LayerInfo layerInfo(Layer layer) {
           text("Correlation of predicted and measured response in runs that were never used for fitting."),
           false,
           false,
-          0.1};
+          kWeakShare,
+          false};
 }
 
 std::optional<Layer> layerFromKey(const QString& key) {
@@ -115,6 +119,14 @@ std::optional<double> layerValue(const PersonResults& person, Layer layer, const
   if (!now || !next) return std::nullopt;
   const double mix = static_cast<double>(frame.mix);
   return *now * (1.0 - mix) + *next * mix;
+}
+
+std::vector<std::uint8_t> significantVertices(const PersonResults& person, Index vertexCount, double level) {
+  std::vector<std::uint8_t> shown;
+  if (person.q.size() == 0 || person.q.size() != vertexCount) return shown;
+  shown.reserve(static_cast<std::size_t>(vertexCount));
+  for (const float q : person.q) shown.push_back(static_cast<double>(q) < level ? 1 : 0);
+  return shown;
 }
 
 float layerLimit(const PersonResults& person, Layer layer) {

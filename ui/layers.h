@@ -2,6 +2,7 @@
 
 #include <QString>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -21,7 +22,8 @@ struct LayerInfo {
   QString explanation;  ///< one sentence for the tooltip
   bool isSigned;        ///< drawn with a symmetric, two-sided colour map
   bool changesInTime;
-  double threshold;  ///< that a new view starts with, in the layer's unit
+  double weakShare;      ///< of the colour limit: values below it are weak, unless a number is chosen
+  bool significantOnly;  ///< a new view shows only vertices whose held-out r is significant
 };
 LayerInfo layerInfo(Layer layer);
 std::optional<Layer> layerFromKey(const QString& key);
@@ -45,6 +47,10 @@ LayerRows layerRows(const PersonResults& person, Layer layer, const BrainFrame& 
 /// absent.
 std::optional<double> layerValue(const PersonResults& person, Layer layer, const BrainFrame& frame,
                                  Index vertex);
+
+/// 1 per vertex whose q is below the level, else 0 (also where q is not a number). Empty if the person's q is
+/// not known: then nothing can be masked.
+std::vector<std::uint8_t> significantVertices(const PersonResults& person, Index vertexCount, double level);
 
 /// Upper colour limit of a person's layer: 99th percentile of |values| over evenly spaced samples, never 0.
 float layerLimit(const PersonResults& person, Layer layer);

@@ -37,6 +37,7 @@ QToolButton::menu-indicator { image: none; }
 QPushButton { background: #FFFFFF; border: 1px solid #B8C4CF; border-radius: 6px; padding: 5px 14px; }
 QPushButton:hover { background: #EAF1F6; }
 QPushButton:focus { border-color: #0B5C8A; }
+QTableView:focus { border: 1px solid #0B5C8A; }
 QPushButton:checked { background: #D5E6F0; border-color: #0B5C8A; }
 QPushButton:disabled { color: #9AA7B4; }
 QPushButton[primary="true"] { background: #0B5C8A; color: #FFFFFF; border-color: #0B5C8A; font-weight: 600; }
@@ -47,7 +48,7 @@ QTabBar::tab:selected { color: #0B5C8A; border-bottom-color: #0B5C8A; font-weigh
 QTabBar::tab:focus { color: #0B5C8A; }
 QHeaderView::section { background: #F3F5F8; border: none; border-bottom: 1px solid #DCE2E9; padding: 3px 6px;
   color: #5A697A; }
-QTableView { border: none; gridline-color: #EEF1F4; alternate-background-color: #F8FAFB;
+QTableView { border: 1px solid transparent; gridline-color: #EEF1F4; alternate-background-color: #F8FAFB;
   selection-background-color: #D5E6F0; selection-color: #1B2633; }
 QProgressBar { border: 1px solid #DCE2E9; border-radius: 5px; background: #F3F5F8; text-align: center; }
 QProgressBar::chunk { background: #0B5C8A; border-radius: 4px; }

@@ -24,6 +24,7 @@
 #include "panels/film_panel.h"
 #include "panels/job_bar.h"
 #include "panels/label_panel.h"
+#include "panels/notice_panel.h"
 #include "panels/people_panel.h"
 #include "panels/problem_panel.h"
 #include "panels/timeline_panel.h"
@@ -119,9 +120,6 @@ void MainWindow::makeToolBar() {
   m_title = look::heading({}, bar);
   m_title->setObjectName(QStringLiteral("studyTitle"));
   bar->addWidget(m_title);
-  m_badge = look::simulatedBadge({}, bar);
-  m_badge->setObjectName(QStringLiteral("toolBadge"));
-  bar->addWidget(m_badge);
 }
 
 void MainWindow::makeCentre() {
@@ -132,6 +130,7 @@ void MainWindow::makeCentre() {
   layout->setSpacing(6);
   layout->addWidget(new JobBar(m_controller.jobs(), page));
   layout->addWidget(new ProblemPanel(m_controller, page));
+  layout->addWidget(new NoticePanel(m_controller, page));
   m_pages = new QStackedWidget(page);
   m_welcome = new WelcomePanel(m_demoPossible, m_pages);
   m_pages->addWidget(m_welcome);
@@ -144,36 +143,43 @@ void MainWindow::makeCentre() {
           [this](const QString& folder) { m_controller.openStudy(folder.toStdString()); });
 }
 
+// Film and labels to the left, all that moves in time to the right: a film is as wide as its column, so what
+// is below it belongs to the labels, and the brains get the rest.
 QWidget* MainWindow::makeWorkspace() {
-  m_rows = new QSplitter(Qt::Vertical);
-  m_rows->setObjectName(QStringLiteral("workspace"));
-  m_upper = new QSplitter(Qt::Horizontal, m_rows);
-  m_film = new FilmPanel(m_controller, m_upper);
-  m_brains = new BrainsPanel(m_controller, m_upper);
-  m_upper->addWidget(m_film);
-  m_upper->addWidget(m_brains);
-  m_upper->setSizes({470, 790});
-  m_upper->setStretchFactor(1, 1);
-  auto* below = new QWidget(m_rows);
+  m_columns = new QSplitter(Qt::Horizontal);
+  m_columns->setObjectName(QStringLiteral("workspace"));
+  m_left = new QSplitter(Qt::Vertical, m_columns);
+  m_film = new FilmPanel(m_controller, m_left);
+  m_left->addWidget(m_film);
+  m_left->addWidget(new LabelPanel(m_controller, m_left));
+  m_right = new QSplitter(Qt::Vertical, m_columns);
+  m_brains = new BrainsPanel(m_controller, m_right);
+  m_right->addWidget(m_brains);
+  auto* below = new QWidget(m_right);
   auto* layout = new QVBoxLayout(below);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(6);
   layout->addWidget(new TimelinePanel(m_controller, m_sound, below));
   layout->addWidget(makeLowerRow(), 1);
-  m_rows->addWidget(m_upper);
-  m_rows->addWidget(below);
-  m_rows->setSizes({430, 330});
-  m_rows->setStretchFactor(0, 1);
-  for (QSplitter* splitter : {m_rows, m_upper, m_lower}) {
+  m_right->addWidget(below);
+  for (QSplitter* splitter : {m_columns, m_left, m_right, m_lower}) {
     splitter->setHandleWidth(7);
     splitter->setChildrenCollapsible(false);
   }
-  return m_rows;
+  m_columns->setSizes({370, 890});
+  m_columns->setStretchFactor(0, 2);
+  m_columns->setStretchFactor(1, 5);
+  m_left->setSizes({350, 390});
+  m_left->setStretchFactor(0, 1);
+  m_left->setStretchFactor(1, 1);
+  m_right->setSizes({445, 295});
+  m_right->setStretchFactor(0, 3);
+  m_right->setStretchFactor(1, 1);
+  return m_columns;
 }
 
 QWidget* MainWindow::makeLowerRow() {
   m_lower = new QSplitter(Qt::Horizontal);
-  m_lower->addWidget(new LabelPanel(m_controller, m_lower));
   m_lower->addWidget(new TracesPanel(m_controller, m_lower));
   auto* card = new QFrame(m_lower);
   card->setProperty("card", true);
@@ -188,7 +194,8 @@ QWidget* MainWindow::makeLowerRow() {
   tabs->setTabToolTip(1, tr("Measured and predicted response of the vertex that was clicked"));
   layout->addWidget(tabs);
   m_lower->addWidget(card);
-  m_lower->setSizes({340, 550, 370});
+  m_lower->setSizes({540, 350});
+  m_lower->setStretchFactor(0, 3);
   m_lower->setStretchFactor(1, 1);
   connect(&m_controller, &StudyController::vertexChanged, tabs, [tabs] { tabs->setCurrentIndex(1); });
   return m_lower;
@@ -251,8 +258,8 @@ void MainWindow::showStudy() {
   const Study& study = m_controller.study();
   m_pages->setCurrentIndex(1);
   m_title->setText(QString::fromStdString(study.title));
-  m_badge->setToolTip(QString::fromStdString(study.simulationNote));
-  setWindowTitle(tr("%1 – CortexScope").arg(m_title->text()));
+  setWindowTitle(study.simulated ? tr("%1 – simulated responses – CortexScope").arg(m_title->text())
+                                 : tr("%1 – CortexScope").arg(m_title->text()));
   rememberStudy();
   updateTools();
   giveFocusBack();
@@ -268,9 +275,6 @@ void MainWindow::updateTools() {
   m_demo->setVisible(m_demoPossible);
   m_export->setEnabled(open);
   m_pages->widget(0)->setEnabled(idle);
-  for (QAction* action : findChild<QToolBar*>("tools")->actions())
-    if (auto* bar = findChild<QToolBar*>("tools"); bar->widgetForAction(action) == m_badge)
-      action->setVisible(open && m_controller.study().simulated);
 }
 
 bool MainWindow::isSettled() const {
@@ -356,12 +360,18 @@ void MainWindow::fillRecent() {
   m_welcome->setRecent(there);
 }
 
+std::vector<std::pair<QString, QSplitter*>> MainWindow::splitters() const {
+  return {{QStringLiteral("layout/columns"), m_columns},
+          {QStringLiteral("layout/left"), m_left},
+          {QStringLiteral("layout/right"), m_right},
+          {QStringLiteral("layout/lower"), m_lower}};
+}
+
 void MainWindow::restoreLayout() {
   if (!m_settings) return;
   restoreGeometry(m_settings->value("geometry").toByteArray());
-  m_rows->restoreState(m_settings->value("rows").toByteArray());
-  m_upper->restoreState(m_settings->value("upper").toByteArray());
-  m_lower->restoreState(m_settings->value("lower").toByteArray());
+  for (const auto& [name, splitter] : splitters())
+    splitter->restoreState(m_settings->value(name).toByteArray());
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
@@ -383,9 +393,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
 void MainWindow::closeEvent(QCloseEvent* event) {
   if (m_settings) {
     m_settings->setValue("geometry", saveGeometry());
-    m_settings->setValue("rows", m_rows->saveState());
-    m_settings->setValue("upper", m_upper->saveState());
-    m_settings->setValue("lower", m_lower->saveState());
+    for (const auto& [name, splitter] : splitters()) m_settings->setValue(name, splitter->saveState());
   }
   QMainWindow::closeEvent(event);
 }

@@ -3,6 +3,7 @@
 #include <QMainWindow>
 #include <QSettings>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "film_sound.h"
@@ -27,7 +28,8 @@ struct WindowOptions {
   bool demoPossible = false;            ///< the demo's materials are on this computer
 };
 
-/// The window: film and brains above, timeline, labels below. Puts panels together and owns what they share.
+/// The window: film and labels to the left; brains, timeline and traces to the right. Puts panels together
+/// and owns what they share.
 class MainWindow : public QMainWindow {
   Q_OBJECT
 
@@ -71,6 +73,8 @@ class MainWindow : public QMainWindow {
   void rememberStudy();
   void fillRecent();
   void restoreLayout();
+  /// What the user can move, with the names that positions are remembered by.
+  std::vector<std::pair<QString, QSplitter*>> splitters() const;
 
   StudyController m_controller;
   FilmSound m_sound;
@@ -80,12 +84,12 @@ class MainWindow : public QMainWindow {
 
   QAction *m_open, *m_train, *m_demo, *m_export, *m_help;
   QMenu* m_recentMenu;
-  QLabel *m_title, *m_badge;
+  QLabel* m_title;
   QStackedWidget* m_pages;
   WelcomePanel* m_welcome;
   FilmPanel* m_film;
   BrainsPanel* m_brains;
-  QSplitter *m_rows, *m_upper, *m_lower;
+  QSplitter *m_columns, *m_left, *m_right, *m_lower;
 };
 
 }  // namespace cortexscope

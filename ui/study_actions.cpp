@@ -2,6 +2,7 @@
 
 #include <QStandardPaths>
 
+#include "base/error.h"
 #include "study/demo.h"
 #include "study/pipeline.h"
 #include "study/study_file.h"
@@ -10,14 +11,25 @@ namespace cortexscope {
 
 namespace {
 
+/// An input that is gone is no reason not to look at what was computed from it.
+void findOutdated(LoadedStudy& loaded, const Job& job) {
+  job.checkpoint(0, "comparing results with inputs");
+  try {
+    loaded.outdated = outdatedResults(loaded.study, job);
+  } catch (const Error& error) {
+    loaded.outdatedUnknown = error.what();
+  }
+}
+
 LoadedStudy load(const std::filesystem::path& folder, const Job& job) {
   LoadedStudy loaded;
   job.checkpoint(0.0, "reading the study");
   loaded.study = readStudy(folder);
   job.checkpoint(0.2, "reading results");
   loaded.results = loadResults(loaded.study);
-  job.checkpoint(0.8, "finding colour limits");
+  job.checkpoint(0.6, "finding colour limits");
   loaded.limits = layerLimits(loaded.results);
+  findOutdated(loaded, job.part(0.7, 1));
   return loaded;
 }
 

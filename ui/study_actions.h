@@ -15,6 +15,9 @@ struct LoadedStudy {
   Study study;
   Results results;
   LayerLimits limits;
+  /// Results that no longer belong to the study's inputs and options, in words; empty if all do.
+  std::vector<std::string> outdated = {};
+  std::string outdatedUnknown = {};  ///< why that could not be found out; empty if it could
 };
 
 /// The long work that the window can ask for. Each runs on a worker thread.

@@ -84,6 +84,7 @@ void StudyController::setLoaded(LoadedStudy loaded) {
   m_loaded = std::move(loaded);
   m_time = std::move(time);
   m_hasStudy = true;
+  findSignificant();
   if (!isLayerAvailable(m_display.layer))
     m_display.layer = isLayerAvailable(Layer::Predicted) ? Layer::Predicted : Layer::Measured;
   if (!sameTimes) {
@@ -189,8 +190,8 @@ void StudyController::setDisplay(const BrainDisplay& display) {
   const bool otherUnit = layerInfo(display.layer).unit != layerInfo(m_display.layer).unit;
   m_display = display;
   if (otherUnit) {  // numbers of another unit mean nothing here
-    m_display.threshold = layerInfo(m_display.layer).threshold;
-    m_display.limit = 0;
+    m_display.threshold = m_display.limit = 0;
+    m_display.significantOnly = layerInfo(m_display.layer).significantOnly;
   }
   emit displayChanged();
 }
@@ -207,6 +208,24 @@ double StudyController::colourLimit() const {
   float limit = 0;
   for (const auto& mine : m_loaded.limits) limit = std::max(limit, mine[static_cast<std::size_t>(layer)]);
   return limit > 0 ? static_cast<double>(limit) : 1.0;
+}
+
+double StudyController::weakBelow() const {
+  if (m_display.weak == WeakValues::Show) return 0;
+  if (m_display.threshold > 0) return m_display.threshold;
+  return layerInfo(m_display.layer).weakShare * colourLimit();
+}
+
+bool StudyController::canMask() const {
+  return std::any_of(m_significant.begin(), m_significant.end(),
+                     [](const auto& mine) { return !mine.empty(); });
+}
+
+void StudyController::findSignificant() {
+  m_significant.clear();
+  for (const PersonResults& person : results().people)
+    m_significant.push_back(
+        significantVertices(person, results().anatomical.vertexCount(), study().options.significanceLevel));
 }
 
 QString StudyController::personName(int person) const {

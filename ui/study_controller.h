@@ -13,12 +13,20 @@
 
 namespace cortexscope {
 
+/// What becomes of values near zero.
+enum class WeakValues {
+  Fade,  ///< the weaker, the more of the cortex is seen through
+  Hide,  ///< the cortex alone
+  Show,  ///< like all others: near zero their colour covers the cortex
+};
+
 /// How the brains are drawn; the same for all people.
 struct BrainDisplay {
   Layer layer = Layer::Predicted;
   bool inflated = true;
-  double threshold = 0;  ///< in the layer's unit; smaller magnitudes fade
-  bool fade = true;      ///< fade below the threshold; false hides
+  bool significantOnly = true;  ///< vertices whose q is not below the study's level show the cortex alone
+  WeakValues weak = WeakValues::Fade;
+  double threshold = 0;  ///< weak are magnitudes below it, in the layer's unit; 0 = a share of the limit
   double limit = 0;      ///< colour limit in the layer's unit, the same for all people; 0 = automatic
   bool outlines = false;
   double lagSec = 5;  ///< brains show film time + lag
@@ -49,6 +57,7 @@ class StudyController : public QObject {
   const Study& study() const { return m_loaded.study; }
   const Results& results() const { return m_loaded.results; }
   const LayerLimits& limits() const { return m_loaded.limits; }
+  const LoadedStudy& loaded() const { return m_loaded; }
   const StudyTime& time() const { return m_time; }
   PlaybackClock& clock() { return m_clock; }
   JobRunner& jobs() { return m_jobs; }
@@ -91,6 +100,16 @@ class StudyController : public QObject {
   /// Limit that colours end at, in the layer's unit: the chosen one, or the largest of all people's automatic
   /// ones.
   double colourLimit() const;
+  /// Magnitude below which values fade or are hidden, in the layer's unit; 0 if all are shown.
+  double weakBelow() const;
+  /// True if significance is known for anybody, so that a mask has a meaning.
+  bool canMask() const;
+  /// True if vertices without significance are masked now.
+  bool isMasked() const { return m_display.significantOnly && canMask(); }
+  /// Significant vertices of a person, as significantVertices; found once per study.
+  const std::vector<std::uint8_t>& significant(int person) const {
+    return m_significant.at(static_cast<std::size_t>(person));
+  }
 
   QString personName(int person) const;
 
@@ -110,9 +129,11 @@ class StudyController : public QObject {
                  std::function<LoadedStudy(const Job&)> work);
   void keepChoices(const LoadedStudy& loaded);
   void applyLoop();
+  void findSignificant();
 
   StudyActions m_actions;
   LoadedStudy m_loaded;
+  std::vector<std::vector<std::uint8_t>> m_significant;
   StudyTime m_time;
   PlaybackClock m_clock;
   JobRunner m_jobs;

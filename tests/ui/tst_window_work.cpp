@@ -57,6 +57,8 @@ class TestWindowWork : public QObject {
   void aNewStudyReplacesOnlyWhenLoaded();
   void droppedFolderIsOpened();
   void closingWhileTrainingIsSafe();
+  void outdatedResultsAreSaidAndTrained();
+  void uncheckedResultsAreSaid();
   void layoutIsRemembered();
   void timeLeftInWords_data();
   void timeLeftInWords();
@@ -209,6 +211,42 @@ void TestWindowWork::closingWhileTrainingIsSafe() {
   QCoreApplication::processEvents();
 }
 
+void TestWindowWork::outdatedResultsAreSaidAndTrained() {
+  FixtureStudy fixture(false);
+  std::atomic<bool> trained = false;
+  StudyActions actions;
+  actions.load = [&](const std::filesystem::path&, const Job&) {
+    LoadedStudy loaded = fixture.loaded();
+    if (!trained) loaded.outdated = {"encoder of P01", "encoder of P02", "encoder of P03", "label estimates"};
+    return loaded;
+  };
+  actions.train = [&](const Study&, const Job&) { trained = true; };
+  WindowStage stage(actions);
+  QVERIFY(!stage.find("noticePanel").isVisible());
+  stage.controller().openStudy("somewhere");
+  QTRY_VERIFY(stage.find("noticePanel").isVisible());
+  QCOMPARE(
+      stage.textOf("noticeText"),
+      QString("These results were computed from other inputs or options: encoder of P01, encoder of P02, "
+              "encoder of P03 and 1 more. Train brings them up to date."));
+  QVERIFY(stage.find("noticeText").toolTip().contains("label estimates"));
+  stage.click("noticeTrain");
+  QTRY_VERIFY(trained);
+  QTRY_VERIFY(!stage.find("noticePanel").isVisible());
+}
+
+void TestWindowWork::uncheckedResultsAreSaid() {
+  WindowStage stage;
+  LoadedStudy loaded = stage.fixture.loaded();
+  loaded.outdatedUnknown = "a.mkv is not there";
+  stage.controller().setLoaded(loaded);
+  QVERIFY(stage.find("noticePanel").isVisible());
+  QVERIFY(stage.textOf("noticeText").contains("a.mkv is not there"));
+  QVERIFY(!stage.find("noticeTrain").isVisible());
+  stage.click("noticeClose");
+  QVERIFY(!stage.find("noticePanel").isVisible());
+}
+
 void TestWindowWork::layoutIsRemembered() {
   QTemporaryDir folder;
   const QString file = folder.filePath("settings.ini");
@@ -219,8 +257,7 @@ void TestWindowWork::layoutIsRemembered() {
     stage.showFixture();
     stage.window.resize(1400, 900);
     QTRY_COMPARE(stage.window.size(), QSize(1400, 900));
-    auto* splitter = stage.find("filmPanel").parentWidget();
-    qobject_cast<QSplitter*>(splitter)->setSizes({330, 1050});
+    stage.find<QSplitter>("workspace").setSizes({330, 1050});
     width = stage.find("filmPanel").width();
     stage.window.close();
   }

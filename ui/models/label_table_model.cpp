@@ -78,6 +78,7 @@ QVariant LabelTableModel::data(const QModelIndex& index, int role) const {
   if (role == Qt::DisplayRole) return cellText(label, index.column());
   if (role == Qt::UserRole) return cellValue(label, index.column());
   if (role == Qt::TextAlignmentRole && index.column() != Name) return int(Qt::AlignRight | Qt::AlignVCenter);
+  if (role == Qt::ToolTipRole && index.column() == P) return headerData(P, Qt::Horizontal, role);
   if (role == Qt::ToolTipRole)
     return tr("%1\nkind: %2, unit: %3\n%4")
         .arg(cellText(label, Name), QString::fromStdString(label.item.kind),
@@ -94,7 +95,10 @@ QVariant LabelTableModel::headerData(int section, Qt::Orientation orientation, i
       tr("Mean over people of Pearson r between truth and the estimate through the predicted brain (BTL), "
          "held-out runs"),
       tr("The same for estimates straight from the features, without a brain (TL)"),
-      tr("Paired comparison of BTL and TL over people, two-sided p")};
+      tr("Is BTL's r different from TL's? The larger of two two-sided p: paired over people, and paired over "
+         "blocks of time of the held-out runs. Both must be small, for one person's luck and one scene's "
+         "luck "
+         "alike would otherwise pass.")};
   if (role == Qt::DisplayRole) return titles[section];
   if (role == Qt::ToolTipRole) return tips[section];
   return {};

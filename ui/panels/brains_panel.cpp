@@ -1,7 +1,5 @@
 #include "panels/brains_panel.h"
 
-#include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -11,6 +9,7 @@
 #include <algorithm>
 
 #include "look.h"
+#include "panels/brain_controls.h"
 #include "scene/cortex_scene.h"
 #include "surface_view/surface_view.h"
 
@@ -36,19 +35,12 @@ BrainsPanel::BrainsPanel(StudyController& controller, QWidget* parent)
       m_controller(controller),
       m_view(new SurfaceView(this)),
       m_chips(new QHBoxLayout),
-      m_badge(look::simulatedBadge({}, this)),
-      m_readout(look::note({}, this)) {
+      m_badge(look::simulatedBadge({}, this)) {
   setObjectName(QStringLiteral("brainsPanel"));
   setProperty("card", true);
-  m_badge->setObjectName(QStringLiteral("brainsBadge"));
+  m_badge->setObjectName(QStringLiteral("simulatedBadge"));
   m_badge->hide();
-  m_readout->setObjectName(QStringLiteral("brainsReadout"));
-  m_readout->setToolTip(tr("Time of the response shown by the brains, study time"));
-  auto* what = new QHBoxLayout;
-  auto* how = new QHBoxLayout;
-  makeWhatRow(what);
-  makeHowRow(how);
-  how->addWidget(m_readout);
+  m_controls = new BrainControls(controller, this);
   auto* top = new QHBoxLayout;
   top->addWidget(makeChipStrip(), 1);
   top->addSpacing(6);
@@ -58,145 +50,35 @@ BrainsPanel::BrainsPanel(StudyController& controller, QWidget* parent)
   layout->setSpacing(5);
   layout->addLayout(top);
   layout->addWidget(m_view, 1);
-  layout->addLayout(what);
-  layout->addLayout(how);
+  layout->addWidget(m_controls);
+  CortexScene& scene = m_view->scene();
+  connect(m_controls, &BrainControls::viewChosen, this, [&scene](View view) { scene.setView(view); });
+  connect(m_controls, &BrainControls::sidesChosen, this,
+          [&scene](ShownHemispheres shown) { scene.setShownHemispheres(shown); });
   connect(&controller, &StudyController::studyChanged, this, &BrainsPanel::showStudy);
   connect(&controller, &StudyController::displayChanged, this, &BrainsPanel::showDisplay);
   connect(&controller, &StudyController::timeChanged, this, &BrainsPanel::showFrame);
   connect(&controller, &StudyController::peopleChanged, this, &BrainsPanel::showPeople);
   connect(&controller, &StudyController::vertexChanged, this, &BrainsPanel::showVertex);
   connect(m_view, &SurfaceView::vertexPicked, this,
-          [this](int brain, long vertex) { m_controller.setVertex(brain, vertex); });
-}
-
-template <class Change>
-void BrainsPanel::change(Change what) {
-  BrainDisplay display = m_controller.display();
-  what(display);
-  m_controller.setDisplay(display);
-  showDisplay();
-}
-
-QComboBox* BrainsPanel::addChoice(QHBoxLayout* row, const QString& caption, const char* name,
-                                  const QString& tip) {
-  auto* label = look::note(caption, this);
-  auto* choice = new QComboBox(this);
-  choice->setObjectName(QString::fromLatin1(name));
-  choice->setAccessibleName(caption);
-  choice->setToolTip(tip);
-  label->setToolTip(tip);
-  label->setBuddy(choice);
-  row->addWidget(label);
-  row->addWidget(choice);
-  row->addSpacing(8);
-  return choice;
-}
-
-QDoubleSpinBox* BrainsPanel::addNumber(QHBoxLayout* row, const QString& caption, const char* name,
-                                       const QString& tip) {
-  auto* label = look::note(caption, this);
-  auto* number = new QDoubleSpinBox(this);
-  number->setObjectName(QString::fromLatin1(name));
-  number->setAccessibleName(caption);
-  number->setToolTip(tip);
-  number->setKeyboardTracking(false);
-  label->setToolTip(tip);
-  label->setBuddy(number);
-  row->addWidget(label);
-  row->addWidget(number);
-  row->addSpacing(8);
-  return number;
-}
-
-void BrainsPanel::makeWhatRow(QHBoxLayout* row) {
-  m_layer = addChoice(row, tr("Layer"), "layerChoice", {});
-  connect(m_layer, &QComboBox::activated, this, [this](int index) {
-    change([&](BrainDisplay& d) {
-      d.layer = kLayers[static_cast<std::size_t>(m_layer->itemData(index).toInt())];
-    });
-  });
-  m_surface = addChoice(row, tr("Surface"), "surfaceChoice",
-                        tr("The folded cortex, or the same blown up so that sulci are seen"));
-  m_surface->addItems({tr("Inflated"), tr("Pial")});
-  connect(m_surface, &QComboBox::activated, this,
-          [this](int index) { change([&](BrainDisplay& d) { d.inflated = index == 0; }); });
-  m_direction = addChoice(row, tr("View"), "viewChoice",
-                          tr("Direction of looking; drag a brain to turn all of them (keys 1, 3, 7)"));
-  m_direction->addItems(
-      {tr("Lateral"), tr("Medial"), tr("Dorsal"), tr("Ventral"), tr("Anterior"), tr("Posterior")});
-  connect(m_direction, &QComboBox::activated, this,
-          [this](int index) { m_view->scene().setView(static_cast<View>(index)); });
-  m_borders = addChoice(row, tr("Borders"), "bordersChoice", tr("Outlines of the cortex' regions"));
-  m_borders->addItems({tr("None"), tr("Regions")});
-  connect(m_borders, &QComboBox::activated, this,
-          [this](int index) { change([&](BrainDisplay& d) { d.outlines = index == 1; }); });
-  row->addStretch(1);
-}
-
-void BrainsPanel::makeHowRow(QHBoxLayout* row) {
-  makeLagControl(row);
-  makeThresholdControls(row);
-  row->addStretch(1);
-}
-
-void BrainsPanel::makeLagControl(QHBoxLayout* row) {
-  m_lag = addNumber(
-      row, tr("Brain at film time +"), "lagControl",
-      tr("Blood flow follows the film by some seconds: the brains are shown this many seconds later than "
-         "the picture, so that a scene and the response to it meet. Never reaches into the next run."));
-  m_lag->setRange(-20, 20);
-  m_lag->setDecimals(1);
-  m_lag->setSingleStep(0.5);
-  m_lag->setSuffix(tr(" s"));
-  connect(m_lag, &QDoubleSpinBox::valueChanged, this,
-          [this](double value) { change([&](BrainDisplay& d) { d.lagSec = value; }); });
-}
-
-void BrainsPanel::makeThresholdControls(QHBoxLayout* row) {
-  m_threshold = addNumber(row, tr("Threshold"), "thresholdControl",
-                          tr("Weaker values than this fade or are hidden, in the layer's unit"));
-  m_threshold->setSingleStep(0.1);
-  connect(m_threshold, &QDoubleSpinBox::valueChanged, this,
-          [this](double value) { change([&](BrainDisplay& d) { d.threshold = value; }); });
-  m_below = new QComboBox(this);
-  m_below->setObjectName(QStringLiteral("belowChoice"));
-  m_below->setAccessibleName(tr("Below the threshold"));
-  m_below->setToolTip(tr("Below the threshold values fade, or are not drawn at all"));
-  m_below->addItems({tr("fade"), tr("hide")});
-  connect(m_below, &QComboBox::activated, this,
-          [this](int index) { change([&](BrainDisplay& d) { d.fade = index == 0; }); });
-  row->addWidget(m_below);
-  row->addSpacing(8);
-  m_limit = addNumber(
-      row, tr("Limit"), "limitControl",
-      tr("Value of the strongest colour, the same for all people, in the layer's unit. Automatic: the "
-         "largest 99th percentile of all people."));
-  m_limit->setSpecialValueText(tr("auto"));
-  m_limit->setSingleStep(0.1);
-  m_limit->setRange(0, 100);
-  connect(m_limit, &QDoubleSpinBox::valueChanged, this,
-          [this](double value) { change([&](BrainDisplay& d) { d.limit = value; }); });
+          [this](int brain, long vertex) { m_controller.setVertex(m_first + brain, vertex); });
 }
 
 int BrainsPanel::shownPeople() const {
-  return std::min(static_cast<int>(m_controller.results().people.size()), CortexScene::kMostBrains);
+  return std::min(static_cast<int>(m_controller.results().people.size()) - m_first, CortexScene::kMostBrains);
+}
+
+int BrainsPanel::pageOfChosen() const {
+  return std::max(0, m_controller.person()) / CortexScene::kMostBrains * CortexScene::kMostBrains;
 }
 
 void BrainsPanel::showStudy() {
   const Study& study = m_controller.study();
   m_badge->setVisible(study.simulated);
   m_badge->setToolTip(QString::fromStdString(study.simulationNote));
-  m_layer->clear();
-  for (std::size_t i = 0; i < kLayers.size(); ++i) {
-    const LayerInfo info = layerInfo(kLayers[i]);
-    if (!m_controller.isLayerAvailable(kLayers[i])) continue;
-    m_layer->addItem(info.title, static_cast<int>(i));
-    m_layer->setItemData(m_layer->count() - 1, info.explanation, Qt::ToolTipRole);
-  }
   showCortex();
   makeChips();
-  m_valid = false;
-  showDisplay();
+  showPage();
   showPeople();
   showVertex();
 }
@@ -210,11 +92,24 @@ void BrainsPanel::showCortex() {
   shape.sulcalDepth = results.underlay;
   scene.setCortex(shape);
   if (!results.regions.keys.empty()) scene.setRegions(results.regions);
+}
+
+void BrainsPanel::showPage() {
+  m_first = pageOfChosen();
   std::vector<std::string> names;
-  for (int i = 0; i < shownPeople(); ++i) names.push_back(results.people[static_cast<std::size_t>(i)].id);
-  scene.setBrains(names);
-  m_surface->setEnabled(shape.inflated.has_value());
-  m_borders->setEnabled(!results.regions.keys.empty());
+  for (int i = 0; i < shownPeople(); ++i) names.push_back(brainName(m_first + i));
+  m_view->scene().setBrains(names);
+  m_valid = m_maskShown = false;
+  showDisplay();
+}
+
+std::string BrainsPanel::brainName(int person) const {
+  const QString name = m_controller.personName(person);
+  const std::vector<std::uint8_t>& significant = m_controller.significant(person);
+  if (!m_controller.canMask()) return name.toStdString();
+  if (significant.empty()) return tr("%1 (q unknown: no mask)").arg(name).toStdString();
+  const bool any = std::find(significant.begin(), significant.end(), 1) != significant.end();
+  return (any ? name : tr("%1 (no vertex is significant)").arg(name)).toStdString();
 }
 
 QWidget* BrainsPanel::makeChipStrip() {
@@ -257,6 +152,7 @@ void BrainsPanel::makeChips() {
 }
 
 void BrainsPanel::showPeople() {
+  if (m_first != pageOfChosen()) showPage();
   for (std::size_t i = 0; i < m_people.size(); ++i) {
     const int person = static_cast<int>(i);
     m_people[i]->setChecked(person == m_controller.person() || person == m_controller.otherPerson());
@@ -264,26 +160,8 @@ void BrainsPanel::showPeople() {
 }
 
 void BrainsPanel::showDisplay() {
-  const BrainDisplay& d = m_controller.display();
-  const LayerInfo info = layerInfo(d.layer);
-  for (QObject* control :
-       {static_cast<QObject*>(m_lag), static_cast<QObject*>(m_threshold), static_cast<QObject*>(m_limit)})
-    control->blockSignals(true);
-  m_layer->setCurrentIndex(m_layer->findText(info.title));
-  m_layer->setToolTip(
-      tr("What the brains are coloured by. Now: %1 Unit: %2.").arg(info.explanation, info.unit));
-  m_surface->setCurrentIndex(d.inflated ? 0 : 1);
-  m_borders->setCurrentIndex(d.outlines ? 1 : 0);
-  m_below->setCurrentIndex(d.fade ? 0 : 1);
-  m_lag->setValue(d.lagSec);
-  m_lag->setEnabled(info.changesInTime);
-  m_threshold->setRange(0, m_controller.colourLimit());
-  m_threshold->setValue(d.threshold);
-  m_limit->setValue(d.limit);
-  for (QObject* control :
-       {static_cast<QObject*>(m_lag), static_cast<QObject*>(m_threshold), static_cast<QObject*>(m_limit)})
-    control->blockSignals(false);
   showScale();
+  showMask();
   showFrame();
 }
 
@@ -293,16 +171,26 @@ void BrainsPanel::showScale() {
   ColorScale scale;
   scale.name = info.title.toStdString();
   scale.unit = info.unit.toStdString();
+  if (m_controller.isMasked())
+    scale.note = tr("only q < %1").arg(m_controller.study().options.significanceLevel).toStdString();
   scale.map = info.isSigned ? ColorMap::BlueWhiteRed : ColorMap::Inferno;
   scale.high = static_cast<float>(m_controller.colourLimit());
   scale.low = info.isSigned ? -scale.high : 0.0f;
-  scale.threshold = static_cast<float>(d.threshold);
-  scale.belowThreshold = d.fade ? BelowThreshold::Fade : BelowThreshold::Hide;
+  scale.threshold = static_cast<float>(m_controller.weakBelow());
+  scale.belowThreshold = d.weak == WeakValues::Hide ? BelowThreshold::Hide : BelowThreshold::Fade;
   CortexScene& scene = m_view->scene();
   if (!(scale == scene.colorScale())) scene.setColorScale(scale);
-  const float inflation = d.inflated && m_surface->isEnabled() ? 1.0f : 0.0f;
+  const float inflation = d.inflated && m_controller.results().inflated.vertexCount() > 0 ? 1.0f : 0.0f;
   if (scene.inflation() != inflation) scene.setInflation(inflation);
   scene.setBorders(d.outlines ? Borders::AllRegions : Borders::None);
+}
+
+void BrainsPanel::showMask() {
+  const bool masked = m_controller.isMasked();
+  if (masked == m_maskShown) return;
+  m_maskShown = masked;
+  for (int i = 0; i < shownPeople(); ++i)
+    m_view->scene().setMask(i, masked ? m_controller.significant(m_first + i) : std::vector<std::uint8_t>());
 }
 
 void BrainsPanel::showFrame() {
@@ -324,7 +212,7 @@ void BrainsPanel::uploadValues(const BrainFrame& frame) {
   CortexScene& scene = m_view->scene();
   const std::vector<float> nothing(static_cast<std::size_t>(scene.vertexCount()), std::nanf(""));
   for (int i = 0; i < shownPeople(); ++i) {
-    const PersonResults& person = m_controller.results().people[static_cast<std::size_t>(i)];
+    const PersonResults& person = m_controller.results().people[static_cast<std::size_t>(m_first + i)];
     const LayerRows rows = layerRows(person, m_controller.display().layer, frame, scratch);
     const auto count = static_cast<std::size_t>(rows.count);
     if (rows.now == nullptr)
@@ -341,13 +229,13 @@ void BrainsPanel::showVertex() {
 
 void BrainsPanel::showReadout() {
   if (!layerInfo(m_controller.display().layer).changesInTime) {
-    m_readout->setText(tr("over all held-out runs"));
+    m_controls->setReadout(tr("over all held-out runs"));
     return;
   }
   const StudyTime& time = m_controller.time();
   const double shownSec =
       time.centreSec(m_shown.sample) + static_cast<double>(m_shown.mix) * time.periodSec();
-  m_readout->setText(tr("response at %1").arg(shownTime(shownSec)));
+  m_controls->setReadout(tr("response at %1").arg(shownTime(shownSec)));
 }
 
 }  // namespace cortexscope

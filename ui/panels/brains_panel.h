@@ -5,14 +5,13 @@
 
 #include "study_controller.h"
 
-class QComboBox;
-class QDoubleSpinBox;
 class QHBoxLayout;
 class QLabel;
 class QToolButton;
 
 namespace cortexscope {
 
+class BrainControls;
 class SurfaceView;
 
 /// One brain per person with one camera and one colour scale, and what they are coloured by.
@@ -27,17 +26,10 @@ class BrainsPanel : public QFrame {
   const BrainFrame& shownFrame() const { return m_shown; }
 
  private:
-  void makeWhatRow(QHBoxLayout* row);
-  void makeHowRow(QHBoxLayout* row);
-  void makeLagControl(QHBoxLayout* row);
-  void makeThresholdControls(QHBoxLayout* row);
-  QComboBox* addChoice(QHBoxLayout* row, const QString& caption, const char* name, const QString& tip);
-  QDoubleSpinBox* addNumber(QHBoxLayout* row, const QString& caption, const char* name, const QString& tip);
-  template <class Change>
-  void change(Change what);
-
   void showStudy();
   void showCortex();
+  void showMask();
+  std::string brainName(int person) const;
   QWidget* makeChipStrip();
   void makeChips();
   void showPeople();
@@ -47,21 +39,21 @@ class BrainsPanel : public QFrame {
   void uploadValues(const BrainFrame& frame);
   void showVertex();
   void showReadout();
+  void showPage();
+  int pageOfChosen() const;
   int shownPeople() const;
 
   StudyController& m_controller;
   SurfaceView* m_view;
-  QComboBox *m_layer = nullptr, *m_surface = nullptr, *m_direction = nullptr, *m_borders = nullptr,
-            *m_below = nullptr;
-  QDoubleSpinBox *m_lag = nullptr, *m_threshold = nullptr, *m_limit = nullptr;
+  BrainControls* m_controls = nullptr;
   QHBoxLayout* m_chips;
   QLabel* m_badge;
-  QLabel* m_readout;
   std::vector<QToolButton*> m_people;
-  std::filesystem::path m_cortexOf;
   BrainFrame m_shown;
   Layer m_shownLayer = Layer::Predicted;
+  int m_first = 0;  ///< person of the first brain: more people than brains fit are shown page by page
   bool m_valid = false;
+  bool m_maskShown = false;
 };
 
 }  // namespace cortexscope

@@ -1,6 +1,7 @@
 #include "panels/distance_matrix.h"
 
 #include <QHelpEvent>
+#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
@@ -29,6 +30,8 @@ DistanceMatrix::DistanceMatrix(StudyController& controller, QWidget* parent)
     : QWidget(parent), m_controller(controller) {
   setObjectName(QStringLiteral("distanceMatrix"));
   setAccessibleName(tr("Distances between people"));
+  setAccessibleDescription(tr("Arrow keys choose two people."));
+  setFocusPolicy(Qt::TabFocus);  // a click must not take Space and arrows from playing
   setCursor(Qt::PointingHandCursor);
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
   const auto redraw = [this] { update(); };
@@ -123,11 +126,37 @@ void DistanceMatrix::paintEvent(QPaintEvent*) {
     for (int column = 0; column < n; ++column) paintCell(painter, distances, largest, row, column);
   paintNames(painter, n);
   paintChosen(painter);
+  if (!hasFocus()) return;
+  painter.setPen(QPen(look::kAccent, 1));
+  painter.drawRect(rect().adjusted(0, 0, -1, -1));
 }
 
 void DistanceMatrix::mousePressEvent(QMouseEvent* event) {
   int row = 0, column = 0;
   if (cellAt(event->position(), row, column)) m_controller.setPeople(row, row == column ? -1 : column);
+}
+
+void DistanceMatrix::keyPressEvent(QKeyEvent* event) {
+  const bool along = event->key() == Qt::Key_Left || event->key() == Qt::Key_Right;
+  const bool down = event->key() == Qt::Key_Up || event->key() == Qt::Key_Down;
+  if ((!along && !down) || event->modifiers() != Qt::NoModifier || count() == 0)
+    return QWidget::keyPressEvent(event);
+  const int step = event->key() == Qt::Key_Left || event->key() == Qt::Key_Up ? -1 : 1;
+  const auto moved = [&](int from) { return std::clamp(from + step, 0, count() - 1); };
+  int row = std::max(0, m_controller.person());
+  int column = m_controller.otherPerson() < 0 ? row : m_controller.otherPerson();
+  (along ? column : row) = moved(along ? column : row);
+  m_controller.setPeople(row, row == column ? -1 : column);
+}
+
+void DistanceMatrix::focusInEvent(QFocusEvent* event) {
+  QWidget::focusInEvent(event);
+  update();
+}
+
+void DistanceMatrix::focusOutEvent(QFocusEvent* event) {
+  QWidget::focusOutEvent(event);
+  update();
 }
 
 bool DistanceMatrix::event(QEvent* event) {

@@ -6,8 +6,8 @@
 
 namespace cortexscope {
 
-/// People x people distances of the chosen label's estimates, each cell with its number. A click chooses two
-/// people.
+/// People x people distances of the chosen label's estimates, each cell with its number. A click, or
+/// the arrow keys while it has the focus, chooses two people.
 class DistanceMatrix : public QWidget {
   Q_OBJECT
 
@@ -24,6 +24,9 @@ class DistanceMatrix : public QWidget {
  protected:
   void paintEvent(QPaintEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void focusInEvent(QFocusEvent* event) override;
+  void focusOutEvent(QFocusEvent* event) override;
   bool event(QEvent* event) override;
 
  private:

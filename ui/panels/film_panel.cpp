@@ -30,7 +30,7 @@ void PictureView::setSentence(const QString& sentence) {
 QRect PictureView::pictureBox() const {
   const QSize shape = m_picture.isNull() ? QSize(16, 9) : m_picture.size();
   const QSize size = shape.scaled(rect().size(), Qt::KeepAspectRatio);
-  return {QPoint((width() - size.width()) / 2, 0), size};
+  return {QPoint((width() - size.width()) / 2, (height() - size.height()) / 2), size};
 }
 
 void PictureView::paintEvent(QPaintEvent*) {
@@ -38,13 +38,13 @@ void PictureView::paintEvent(QPaintEvent*) {
   painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
   const QRect box = pictureBox();
   QPainterPath outline;
-  outline.addRoundedRect(box, 6, 6);
+  outline.addRoundedRect(rect(), 6, 6);
   painter.setClipPath(outline);
+  painter.fillRect(rect(), QColor(0x12, 0x17, 0x1D));  // a screen: beside the picture it is dark
   if (!m_picture.isNull()) {
     painter.drawImage(box, m_picture);
     return;
   }
-  painter.fillRect(box, QColor(0x22, 0x2B, 0x35));
   painter.setPen(QColor(0xE3, 0xE9, 0xEE));
   painter.drawText(box.adjusted(16, 16, -16, -16), Qt::AlignCenter | Qt::TextWordWrap, m_sentence);
 }
@@ -59,6 +59,7 @@ FilmPanel::FilmPanel(StudyController& controller, QWidget* parent)
   m_title = look::heading({}, this);
   m_title->setObjectName(QStringLiteral("filmTitle"));
   m_view = new PictureView(this);
+  m_title->setWordWrap(true);
   m_times = look::note({}, this);
   m_times->setObjectName(QStringLiteral("filmTimes"));
   m_times->setToolTip(tr("Film time is counted from the start of the film file, in minutes and seconds."));

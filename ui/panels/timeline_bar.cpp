@@ -30,6 +30,7 @@ TimelineBar::TimelineBar(StudyController& controller, QWidget* parent)
   setAccessibleName(tr("Timeline of all runs"));
   setAccessibleDescription(tr("Left and Right step by one sample, Home and End go to the ends."));
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  setFocusPolicy(Qt::TabFocus);  // its keys are the window's: steps, ends and playing
   setMouseTracking(true);
   setCursor(Qt::PointingHandCursor);
   const auto redraw = [this] { update(); };
@@ -133,6 +134,10 @@ void TimelineBar::paintEvent(QPaintEvent*) {
   paintRuler(painter);
   painter.restore();
   paintPlayhead(painter);
+  if (!hasFocus()) return;
+  painter.setBrush(Qt::NoBrush);
+  painter.setPen(QPen(look::kAccent, 1));
+  painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
 }
 
 void TimelineBar::mousePressEvent(QMouseEvent* event) {

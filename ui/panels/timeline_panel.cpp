@@ -6,6 +6,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 #include "look.h"
 #include "panels/timeline_bar.h"
 
@@ -25,7 +27,7 @@ TimelinePanel::TimelinePanel(StudyController& controller, FilmSound& sound, QWid
   makeChoices(row);
   layout->addLayout(row);
   layout->addWidget(new TimelineBar(controller, this));
-  connect(&controller, &StudyController::studyChanged, this, &TimelinePanel::showTime);
+  connect(&controller, &StudyController::studyChanged, this, &TimelinePanel::showStudy);
   connect(&controller, &StudyController::timeChanged, this, &TimelinePanel::showTime);
   connect(&controller, &StudyController::loopChanged, this, &TimelinePanel::showLoop);
   connect(&controller.clock(), &PlaybackClock::playingChanged, this, &TimelinePanel::showPlaying);
@@ -74,7 +76,21 @@ QHBoxLayout* TimelinePanel::makeTransport() {
   return row;
 }
 
+QWidget* TimelinePanel::makeHeldOutKey() {
+  auto* key = look::note(tr("held-out run"), this);
+  key->setObjectName(QStringLiteral("heldOutKey"));
+  key->setStyleSheet(QStringLiteral("QLabel { background: %1; border: 1px solid %2; border-radius: 4px; "
+                                    "padding: 1px 6px; color: %3; }")
+                         .arg(look::kHeldOut.name(), look::kHeldOutLine.name(), look::kText.name()));
+  key->setToolTip(tr("Nothing is ever fitted to these runs; every r is computed on them."));
+  key->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+  return key;
+}
+
 void TimelinePanel::makeChoices(QHBoxLayout* row) {
+  m_heldOutKey = makeHeldOutKey();
+  row->addWidget(m_heldOutKey);
+  row->addSpacing(8);
   m_soundNote = look::note({}, this);
   m_soundNote->setObjectName(QStringLiteral("soundNote"));
   m_mute = makeButton("muteButton", tr("Sound on or off (M)"));
@@ -100,6 +116,12 @@ void TimelinePanel::makeChoices(QHBoxLayout* row) {
   for (QWidget* widget : {static_cast<QWidget*>(m_soundNote), static_cast<QWidget*>(m_mute),
                           static_cast<QWidget*>(m_speed), static_cast<QWidget*>(m_loop)})
     row->addWidget(widget);
+}
+
+void TimelinePanel::showStudy() {
+  const Runs& runs = m_controller.study().runs;
+  m_heldOutKey->setVisible(std::any_of(runs.begin(), runs.end(), [](const Run& run) { return run.heldOut; }));
+  showTime();
 }
 
 void TimelinePanel::showTime() {

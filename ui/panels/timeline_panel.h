@@ -23,6 +23,8 @@ class TimelinePanel : public QFrame {
   QHBoxLayout* makeTransport();
   void makeChoices(QHBoxLayout* row);
   QToolButton* makeButton(const char* name, const QString& tip);
+  QWidget* makeHeldOutKey();
+  void showStudy();
   void showTime();
   void showPlaying(bool playing);
   void showSpeed(double speed);
@@ -38,6 +40,7 @@ class TimelinePanel : public QFrame {
   QLabel* m_time = nullptr;
   QLabel* m_sample = nullptr;
   QLabel* m_soundNote = nullptr;
+  QWidget* m_heldOutKey = nullptr;
 };
 
 }  // namespace cortexscope

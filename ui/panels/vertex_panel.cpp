@@ -43,8 +43,10 @@ VertexPanel::VertexPanel(StudyController& controller, QWidget* parent)
   m_value =
       addFact(tr("shown now"), "vertexValue", tr("The number that colours this vertex in the picture now"));
   m_r = addFact(tr("held-out r"), "vertexR", layerInfo(Layer::HeldOutR).explanation);
-  m_q = addFact(tr("q"), "vertexQ",
-                tr("Permutation p of the held-out r, adjusted for all vertices (Benjamini-Hochberg)"));
+  m_q = addFact(
+      tr("q"), "vertexQ",
+      tr("Permutation p of the held-out r, adjusted for all vertices (Benjamini-Hochberg). Masked: not "
+         "below the study's level, so the brain shows the cortex alone here."));
   m_ceiling = addFact(tr("ceiling"), "vertexCeiling",
                       tr("Noise ceiling: the highest r that any model could reach here"));
   makePlot();
@@ -62,7 +64,7 @@ VertexPanel::VertexPanel(StudyController& controller, QWidget* parent)
   connect(&controller, &StudyController::vertexChanged, this, &VertexPanel::showVertex);
   connect(&controller, &StudyController::peopleChanged, this, &VertexPanel::showVertex);
   connect(&controller, &StudyController::timeChanged, this, &VertexPanel::showTime);
-  connect(&controller, &StudyController::displayChanged, this, &VertexPanel::showTime);
+  connect(&controller, &StudyController::displayChanged, this, &VertexPanel::showDisplay);
   showVertex();
 }
 
@@ -134,8 +136,18 @@ void VertexPanel::showFacts(const PersonResults& person) {
   m_where->setText(
       tr("%1  ·  %2  ·  vertex %3").arg(m_controller.personName(m_controller.person()), region).arg(vertex));
   m_r->setText(shownNumber(at(person.heldOutR, vertex)));
-  m_q->setText(shownQ(person.q, vertex));
+  const std::vector<std::uint8_t>& significant = m_controller.significant(m_controller.person());
+  const bool masked =
+      m_controller.isMasked() && !significant.empty() && !significant[static_cast<std::size_t>(vertex)];
+  const QString q = shownQ(person.q, vertex);
+  m_q->setText(masked ? tr("%1 (masked)").arg(q) : q);
   m_ceiling->setText(shownNumber(at(person.noiseCeiling, vertex)));
+}
+
+void VertexPanel::showDisplay() {
+  if (m_controller.vertex() < 0 || m_controller.person() < 0) return;
+  showFacts(m_controller.results().people[static_cast<std::size_t>(m_controller.person())]);
+  showTime();
 }
 
 void VertexPanel::showCourse(const PersonResults& person) {

@@ -26,6 +26,7 @@ class VertexPanel : public QWidget {
   void showVertex();
   void showFacts(const PersonResults& person);
   void showCourse(const PersonResults& person);
+  void showDisplay();
   void showTime();
   void drawPlayhead(const BrainFrame& frame);
 

@@ -23,10 +23,12 @@ void fill(vtkFloatArray* array, std::span<const float> values) {
 BrainSurface::BrainSurface(const HemisphereMesh& mesh)
     : m_mapper(vtkSmartPointer<vtkOpenGLPolyDataMapper>::New()) {
   mesh.shareWith(m_mesh);
-  for (vtkFloatArray* values : {m_now.Get(), m_next.Get()}) {
-    values->SetName(values == m_now.Get() ? kValueNowAttribute : kValueNextAttribute);
+  m_now->SetName(kValueNowAttribute);
+  m_next->SetName(kValueNextAttribute);
+  m_mask->SetName(kMaskAttribute);
+  for (vtkFloatArray* values : {m_now.Get(), m_next.Get(), m_mask.Get()}) {
     values->SetNumberOfValues(mesh.vertexCount());
-    values->FillValue(kNoValue);
+    values->FillValue(values == m_mask.Get() ? 1.0f : kNoValue);
     m_mesh->GetPointData()->AddArray(values);
     m_mapper->MapDataArrayToVertexAttribute(values->GetName(), values->GetName(),
                                             vtkDataObject::FIELD_ASSOCIATION_POINTS, -1);
@@ -47,6 +49,13 @@ void BrainSurface::setValues(std::span<const float> now, std::span<const float> 
   m_hasNewValues = true;
 }
 
+void BrainSurface::setMask(std::span<const std::uint8_t> shown) {
+  m_mask->FillValue(1.0f);
+  float* target = m_mask->GetPointer(0);
+  for (const std::uint8_t one : shown) *target++ = one != 0 ? 1.0f : 0.0f;
+  m_hasNewMask = true;
+}
+
 bool BrainSurface::upload(vtkFloatArray* values, const char* attribute) {
   vtkOpenGLVertexBufferObject* buffer = m_mapper->GetVBOs()->GetVBO(attribute);
   if (buffer == nullptr || buffer->GetHandle() == 0) return false;
@@ -56,6 +65,8 @@ bool BrainSurface::upload(vtkFloatArray* values, const char* attribute) {
 
 // Modified() would make the mapper rebuild its index buffers and walk all arrays: tens of times slower.
 void BrainSurface::uploadValues() {
+  if (m_hasNewMask && !upload(m_mask, kMaskAttribute)) rebuild();
+  m_hasNewMask = false;
   if (!m_hasNewValues) return;
   m_hasNewValues = false;
   if (!upload(m_now, kValueNowAttribute) || !upload(m_next, kValueNextAttribute)) rebuild();
@@ -64,6 +75,7 @@ void BrainSurface::uploadValues() {
 void BrainSurface::rebuild() {
   m_now->Modified();
   m_next->Modified();
+  m_mask->Modified();
   m_hasNewValues = false;
 }
 

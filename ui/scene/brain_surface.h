@@ -7,6 +7,7 @@
 #include <vtkPolyData.h>
 #include <vtkSmartPointer.h>
 
+#include <cstdint>
 #include <span>
 
 #include "scene/hemisphere_mesh.h"
@@ -21,6 +22,8 @@ class BrainSurface {
   vtkActor* actor() { return m_actor; }
   /// One value per vertex each; what is not finite shows the underlay.
   void setValues(std::span<const float> now, std::span<const float> next);
+  /// One per vertex: 0 hides its value. Empty shows all.
+  void setMask(std::span<const std::uint8_t> shown);
   /// Brings new values to the graphics card. The window's context must be current.
   void uploadValues();
   /// Makes the next drawing send all arrays again: the slow way, for comparison and after a lost context.
@@ -32,9 +35,11 @@ class BrainSurface {
   vtkNew<vtkPolyData> m_mesh;
   vtkNew<vtkFloatArray> m_now;
   vtkNew<vtkFloatArray> m_next;
+  vtkNew<vtkFloatArray> m_mask;
   vtkSmartPointer<vtkOpenGLPolyDataMapper> m_mapper;
   vtkNew<vtkActor> m_actor;
   bool m_hasNewValues = false;
+  bool m_hasNewMask = false;
 };
 
 }  // namespace cortexscope

@@ -6,6 +6,7 @@
 #include <vtkSmartPointer.h>
 #include <vtkTextActor.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,8 @@ class vtkRenderer;
 
 namespace cortexscope {
 
-/// The one colour bar of a grid: colours as they look over the underlay (threshold and opacity included),
-/// limits, round ticks between them, name and unit.
+/// The one colour bar of a grid: colours as they look over both greys of the underlay (so that one sees how
+/// far weak values fade), limits, round ticks between them, name and unit, and a note below.
 class ColorLegend {
  public:
   /// Adds the legend to a renderer that covers the whole window.
@@ -28,7 +29,7 @@ class ColorLegend {
     LegendSide side = LegendSide::Right;
     double pixelRatio = 1.0;
     Color ink{0, 0, 0};
-    float underlayGrey = 0.7f;
+    std::array<float, 2> greys{0.8f, 0.58f};  ///< of the underlay: gyri, sulci
   };
   void update(const ColorScale& scale, const Look& look);
   void setShown(bool shown);
@@ -37,6 +38,7 @@ class ColorLegend {
   void placeBar(const ColorScale& scale, const Look& look, const PixelBox& bar);
   void placeTicks(const ColorScale& scale, const Look& look, const PixelBox& bar);
   void placeTitle(const ColorScale& scale, const Look& look, const PixelBox& bar);
+  void placeNote(const ColorScale& scale, const Look& look, const PixelBox& bar);
   vtkTextActor* label(std::size_t number);
 
   vtkRenderer* m_window;
@@ -45,6 +47,7 @@ class ColorLegend {
   vtkNew<vtkActor2D> m_bar;
   vtkNew<vtkActor2D> m_lines;
   vtkNew<vtkTextActor> m_title;
+  vtkNew<vtkTextActor> m_note;
   std::vector<vtkSmartPointer<vtkTextActor>> m_labels;
 };
 

@@ -23,6 +23,7 @@ enum class BelowThreshold {
 struct ColorScale {
   std::string name = {};  ///< what is shown, e.g. "Predicted response"
   std::string unit = {};  ///< e.g. "z"; empty if none
+  std::string note = {};  ///< second line of the legend, e.g. "only where q < 0.05"; empty if none
   ColorMap map = ColorMap::BlueWhiteRed;
   float low = -1.0f;       ///< values at and below it take the first colour
   float high = 1.0f;       ///< values at and above it take the last colour

@@ -92,9 +92,26 @@ Index CortexScene::vertexCount() const {
   return m_state->leftCount + m_state->rightCount;
 }
 
-void CortexScene::setValues(int brain, std::span<const float> now, std::span<const float> next) {
+void CortexScene::requireBrain(int brain) const {
   require(brain >= 0 && brain < brainCount(), ErrorCode::BadValue,
           [&] { return "there is no brain " + text(brain) + " among " + text(brainCount()); });
+}
+
+void CortexScene::setMask(int brain, std::span<const std::uint8_t> shown) {
+  requireBrain(brain);
+  require(shown.empty() || std::ssize(shown) == vertexCount(), ErrorCode::BadShape, [&] {
+    return "the mask of brain " + text(brain) + " needs " + text(vertexCount()) + " values, got " +
+           text(std::ssize(shown));
+  });
+  BrainCell& cell = *m_state->cells[static_cast<std::size_t>(brain)];
+  const auto left = static_cast<std::size_t>(m_state->leftCount);
+  cell.surface(0).setMask(shown.empty() ? shown : shown.first(left));
+  cell.surface(1).setMask(shown.empty() ? shown : shown.subspan(left));
+  changed();
+}
+
+void CortexScene::setValues(int brain, std::span<const float> now, std::span<const float> next) {
+  requireBrain(brain);
   require(std::ssize(now) == vertexCount() && std::ssize(next) == vertexCount(), ErrorCode::BadShape, [&] {
     return "brain " + text(brain) + " needs " + text(vertexCount()) + " values, got " +
            text(std::ssize(now)) + " and " + text(std::ssize(next));
@@ -115,6 +132,7 @@ void CortexScene::setBlend(float towardsNext) {
 
 void CortexScene::setColorScale(const ColorScale& scale) {
   scale.check();
+  if (scale.note.empty() != m_state->scale.note.empty()) m_state->layoutIsStale = true;
   m_state->scale = scale;
   m_state->lookIsStale = true;
   changed();

@@ -83,6 +83,9 @@ class CortexScene {
   void setValues(int brain, std::span<const float> now) { setValues(brain, now, now); }
   /// Values of two neighbouring times, mixed by setBlend.
   void setValues(int brain, std::span<const float> now, std::span<const float> next);
+  /// One per vertex: where it is 0, the underlay is shown instead of the value. Empty = all are shown.
+  /// Errors   as setValues
+  void setMask(int brain, std::span<const std::uint8_t> shown);
   void setBlend(float towardsNext);  ///< 0 = now .. 1 = next, for all brains
 
   void setColorScale(const ColorScale& scale);  ///< errors of ColorScale::check
@@ -134,6 +137,7 @@ class CortexScene {
  private:
   struct State;
   void changed() const;
+  void requireBrain(int brain) const;
 
   std::unique_ptr<State> m_state;
 };

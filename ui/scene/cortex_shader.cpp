@@ -13,18 +13,22 @@ constexpr const char* kVertexDeclarations = R"(
 in float valueNow;
 in float valueNext;
 in float foldDepth;
+in float shownShare;
 out float valueVS;
 out float depthVS;
+out float shownVS;
 )";
 
 constexpr const char* kVertexBody = R"(
   valueVS = mix(valueNow, valueNext, blendToNext);
   depthVS = foldDepth;
+  shownVS = shownShare;
 )";
 
 constexpr const char* kFragmentDeclarations = R"(
 in float valueVS;
 in float depthVS;
+in float shownVS;
 
 float visibility(float value)
 {
@@ -51,7 +55,9 @@ vec3 mapColor(float value)
 constexpr const char* kFragmentBody = R"(
   float fold = smoothstep(-0.25, 0.25, depthVS);
   vec3 surface = vec3(mix(greys.x, greys.y, fold));
-  surface = mix(surface, mapColor(valueVS), visibility(valueVS));
+  // Between a shown and a masked vertex the colour ends half-way, softly: whole triangles would look like teeth.
+  float shown = visibility(valueVS) * smoothstep(0.3, 0.7, shownVS);
+  surface = mix(surface, mapColor(valueVS), shown);
   vec3 facing = normalize(normalVCVSOutput);
   float key = dot(facing, normalize(vec3(-0.35, 0.55, 0.75)));
   float soft = 0.5 + 0.5 * key;

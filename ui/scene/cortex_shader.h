@@ -10,6 +10,7 @@ namespace cortexscope {
 inline constexpr const char* kValueNowAttribute = "valueNow";
 inline constexpr const char* kValueNextAttribute = "valueNext";
 inline constexpr const char* kDepthAttribute = "foldDepth";
+inline constexpr const char* kMaskAttribute = "shownShare";  ///< 1 = values are shown, 0 = the underlay alone
 
 /// Stands for "no value" in the vertex arrays: NaN is not safe on every graphics driver. A triangle with one
 /// such corner shows the underlay alone.

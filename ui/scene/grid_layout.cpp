@@ -7,16 +7,21 @@ namespace cortexscope {
 namespace {
 
 // Logical pixels.
-constexpr double kMargin = 10;
-constexpr double kNameHeight = 22;
-constexpr double kLegendWidth = 96;
-constexpr double kLegendHeight = 62;
+constexpr double kMargin = 8;
+constexpr double kNameHeight = 19;
+constexpr double kLegendWidth = 84;
+constexpr double kLegendHeight = 58;
+constexpr double kNoteHeight = 20;
+constexpr double kLeastHoleWidth = 170;
+constexpr double kWidestGap = 16;  // between rows, so that a name stays with the brain above it
 
 struct Measures {
   int margin = 0;
   int name = 0;
+  int gap = 0;
   int legendWidth = 0;
   int legendHeight = 0;
+  int leastHoleWidth = 0;
 };
 
 Measures measuresOf(const GridRequest& request) {
@@ -27,18 +32,20 @@ Measures measuresOf(const GridRequest& request) {
   // A grid has about the root of its brains as rows; more of them need not make names too low to read.
   const int rows = static_cast<int>(std::ceil(std::sqrt(request.brainCount)));
   m.name = request.withNames ? std::min(px(kNameHeight), request.heightPx / (4 * rows + 1) + 1) : 0;
+  m.gap = px(kWidestGap);
   if (request.withLegend) {
-    m.legendWidth = std::min(px(kLegendWidth), request.widthPx / 3);
-    m.legendHeight = std::min(px(kLegendHeight), request.heightPx / 3);
+    const double note = request.withNote ? kNoteHeight : 0;
+    m.legendWidth = std::min(px(kLegendWidth + note), request.widthPx / 3);
+    m.legendHeight = std::min(px(kLegendHeight + note), request.heightPx / 3);
+    m.leastHoleWidth = px(kLeastHoleWidth);
   }
   return m;
 }
 
 PixelBox brainArea(const GridRequest& request, const Measures& m, LegendSide side) {
   PixelBox area{m.margin, m.margin, request.widthPx - 2 * m.margin, request.heightPx - 2 * m.margin};
-  if (side == LegendSide::Right) {
-    area.width -= m.legendWidth;
-  } else {
+  if (side == LegendSide::Right) area.width -= m.legendWidth;
+  if (side == LegendSide::Bottom) {
     area.y += m.legendHeight;
     area.height -= m.legendHeight;
   }
@@ -53,41 +60,66 @@ struct Choice {
   double brainHeightPx = -1;
 };
 
+struct CellSize {
+  int width = 1, height = 1, nameHeight = 0, rowGap = 0;
+};
+
+CellSize cellSize(const GridRequest& request, const PixelBox& area, const Choice& choice, const Measures& m) {
+  constexpr double kLoosestWidth = 1.12;  // cell / brain, so that a row of brains reads as a row
+  constexpr double kLoosestHeight = 1.04;
+  const int rows = (request.brainCount + choice.columns - 1) / choice.columns;
+  CellSize cell;
+  cell.width = std::max(area.width / choice.columns, 1);
+  cell.height = std::max(area.height / rows, 1);
+  cell.nameHeight = std::min(m.name, cell.height - 1);
+  if (!request.compact) return cell;
+  const int room = cell.height;
+  const double brain = std::min<double>(cell.height - cell.nameHeight, cell.width / request.contentAspect);
+  cell.width = std::clamp(static_cast<int>(brain * request.contentAspect * kLoosestWidth), 1, cell.width);
+  cell.height = std::clamp(static_cast<int>(brain * kLoosestHeight) + cell.nameHeight, cell.nameHeight + 1,
+                           cell.height);
+  cell.rowGap = std::min(room - cell.height, m.gap);
+  return cell;
+}
+
+/// True if the legend can be read where the last row has no brains.
+bool holeTakesLegend(const GridRequest& request, const Measures& m, const Choice& choice) {
+  const int rows = (request.brainCount + choice.columns - 1) / choice.columns;
+  const int empty = rows * choice.columns - request.brainCount;
+  const CellSize cell = cellSize(request, brainArea(request, m, LegendSide::Hole), choice, m);
+  return empty > 0 && rows > 1 && empty * cell.width >= m.leastHoleWidth && cell.height >= m.legendHeight;
+}
+
 Choice bestChoice(const GridRequest& request, const Measures& m) {
   Choice best;
-  for (const LegendSide side : {LegendSide::Right, LegendSide::Bottom}) {
+  for (const LegendSide side : {LegendSide::Right, LegendSide::Bottom, LegendSide::Hole}) {
     const PixelBox area = brainArea(request, m, side);
     for (int columns = 1; columns <= request.brainCount; ++columns) {
+      if (side == LegendSide::Hole &&
+          (!request.withLegend || !holeTakesLegend(request, m, {columns, side, 0})))
+        continue;
       const int rows = (request.brainCount + columns - 1) / columns;
       const double width = static_cast<double>(area.width) / columns;
       const double height = static_cast<double>(area.height) / rows - m.name;
       const double brain = std::min(height, width / request.contentAspect);
       // Ties and near ties go to fewer empty cells and to the legend at the right, which were tried first or
-      // count.
-      const double fill = 1.0 - 0.04 * (rows * columns - request.brainCount) / request.brainCount;
+      // count. A hole with the legend in it is not empty.
+      const int empty = side == LegendSide::Hole ? 0 : rows * columns - request.brainCount;
+      const double fill = 1.0 - 0.04 * empty / request.brainCount;
       if (brain * fill > best.brainHeightPx * 1.02) best = {columns, side, brain * fill};
     }
   }
   return best;
 }
 
-struct CellSize {
-  int width = 1, height = 1, nameHeight = 0;
-};
-
-CellSize cellSize(const GridRequest& request, const PixelBox& area, const GridLayout& layout,
-                  int nameHeight) {
-  constexpr double kLoosest = 1.14;  // cell / brain, so that a row of brains reads as a row
-  CellSize cell;
-  cell.width = std::max(area.width / layout.columns, 1);
-  cell.height = std::max(area.height / layout.rows, 1);
-  cell.nameHeight = std::min(nameHeight, cell.height - 1);
-  if (!request.compact) return cell;
-  const double brain = std::min<double>(cell.height - cell.nameHeight, cell.width / request.contentAspect);
-  cell.width = std::clamp(static_cast<int>(brain * request.contentAspect * kLoosest), 1, cell.width);
-  cell.height =
-      std::clamp(static_cast<int>(brain * kLoosest) + cell.nameHeight, cell.nameHeight + 1, cell.height);
-  return cell;
+PixelBox legendBox(const GridLayout& layout, const PixelBox& area, const PixelBox& block, const Measures& m) {
+  if (layout.legendSide == LegendSide::Right)
+    return {block.x + block.width, area.y, m.legendWidth, area.height};
+  if (layout.legendSide == LegendSide::Bottom)
+    return {area.x, block.y - m.legendHeight, area.width, m.legendHeight};
+  const PixelBox &last = layout.cells.back(), &name = layout.names.back();
+  const int left = last.x + last.width;
+  return {left, name.y, block.x + block.width - left, last.height + name.height};
 }
 
 }  // namespace
@@ -101,21 +133,22 @@ GridLayout layOutGrid(const GridRequest& request) {
   layout.columns = choice.columns;
   layout.rows = (request.brainCount + choice.columns - 1) / choice.columns;
   layout.legendSide = choice.side;
-  const CellSize cell = cellSize(request, area, layout, m.name);
-  const bool beside = choice.side == LegendSide::Right;
+  const CellSize cell = cellSize(request, area, choice, m);
   // Cells and legend as one block in the middle of the window.
-  const int blockWidth = cell.width * layout.columns, blockHeight = cell.height * layout.rows;
-  const int left = area.x + (area.width - blockWidth) / 2;
-  const int top = area.y + area.height - (area.height - blockHeight) / 2;
+  PixelBox block;
+  block.width = cell.width * layout.columns;
+  block.height = cell.height * layout.rows + cell.rowGap * (layout.rows - 1);
+  block.x = area.x + (area.width - block.width) / 2;
+  block.y = area.y + (area.height - block.height + 1) / 2;
+  const int top = block.y + block.height;
   for (int i = 0; i < request.brainCount; ++i) {
-    const int x = left + (i % layout.columns) * cell.width;
-    const int y = top - (i / layout.columns + 1) * cell.height;
+    const int row = i / layout.columns;
+    const int x = block.x + (i % layout.columns) * cell.width;
+    const int y = top - (row + 1) * cell.height - row * cell.rowGap;
     layout.cells.push_back({x, y + cell.nameHeight, cell.width, cell.height - cell.nameHeight});
     layout.names.push_back({x, y, cell.width, cell.nameHeight});
   }
-  if (request.withLegend)
-    layout.legend = beside ? PixelBox{left + blockWidth, area.y, m.legendWidth, area.height}
-                           : PixelBox{area.x, top - blockHeight - m.legendHeight, area.width, m.legendHeight};
+  if (request.withLegend) layout.legend = legendBox(layout, area, block, m);
   return layout;
 }
 

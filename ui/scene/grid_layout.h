@@ -13,9 +13,14 @@ struct PixelBox {
   }
 };
 
-enum class LegendSide { Right, Bottom };
+enum class LegendSide {
+  Right,   ///< upright, beside all cells
+  Bottom,  ///< lying, below all cells
+  Hole,    ///< lying, where the last row has no brains
+};
 
-/// Where everything goes: one cell per brain with its name below it, and the legend beside or below them all.
+/// Where everything goes: one cell per brain with its name below it, and the legend beside or below them all
+/// or in the hole of the last row.
 struct GridLayout {
   int columns = 1;
   int rows = 1;
@@ -32,7 +37,8 @@ struct GridRequest {
   double contentAspect = 1.0;  ///< width / height of one brain's picture
   bool withLegend = true;
   bool withNames = true;
-  bool compact = true;  ///< draw cells together around their brains; else they share all the room there is
+  bool withNote = false;  ///< the legend has a second line
+  bool compact = true;    ///< draw cells together around their brains; else they share all the room there is
 };
 
 /// The arrangement of rows and columns, and the side of the legend, that draw the brains largest.

@@ -14,9 +14,9 @@
 namespace cortexscope {
 namespace {
 
-constexpr float kGapMm = 8.0f;      // between the hemispheres of a brain
-constexpr float kAroundMm = 10.0f;  // on both sides of a brain: clearly more than between its hemispheres
-constexpr double kFill = 0.96;      // of a cell, at zoom 1
+constexpr float kGapMm = 6.0f;     // between the hemispheres of a brain
+constexpr float kAroundMm = 8.0f;  // on both sides of a brain: together clearly more than between hemispheres
+constexpr double kFill = 0.96;     // of a cell, at zoom 1
 constexpr float kBorderLiftMm = 0.35f;
 constexpr double kBorderWidthPx = 1.1;
 constexpr double kMarkerRadiusPx = 6.0;
@@ -134,6 +134,7 @@ void CortexScene::State::updateLayout() {
   request.withLegend = legendShown;
   request.withNames =
       std::any_of(cells.begin(), cells.end(), [](const auto& cell) { return !cell->name().empty(); });
+  request.withNote = !scale.note.empty();
   request.compact = isCompact();
   layout = layOutGrid(request);
   for (std::size_t i = 0; i < layout.cells.size(); ++i) {
@@ -170,8 +171,8 @@ void CortexScene::State::updateLook() {
     }
   }
   if (legendShown && layout.legend.width > 0)
-    legend.update(
-        scale, {layout.legend, layout.legendSide, pixelRatio, ink(), (underlay.gyrus + underlay.sulcus) / 2});
+    legend.update(scale,
+                  {layout.legend, layout.legendSide, pixelRatio, ink(), {underlay.gyrus, underlay.sulcus}});
   else
     legend.setShown(false);
 }

@@ -175,6 +175,38 @@ class TestCortexScene : public QObject {
     QVERIFY(difference(stage.at(stage.draw(), {0, stage.leftFront}), grey) <= 1);
   }
 
+  void maskedVerticesShowTheUnderlay() {
+    Stage stage;
+    const Rgb grey = stage.at(stage.draw(), {0, stage.leftFront});
+    stage.setAll(stage.constant(1));
+    const Rgb red = stage.at(stage.draw(), {0, stage.leftFront});
+    const std::vector<float> patch = stage.patch(stage.leftFront, 20, 0, 1);
+    const std::vector<std::uint8_t> shown(patch.begin(), patch.end());
+    stage.scene.setMask(0, shown);
+    const RgbImage masked = stage.draw();
+    QVERIFY(difference(stage.at(masked, {0, stage.leftFront}), grey) <= 1);
+    QVERIFY(isRed(stage.at(masked, {0, stage.leftBack})));
+    QVERIFY(difference(stage.at(masked, {1, stage.leftFront}), red) <=
+            1);                        // each person has a mask of their own
+    stage.setAll(stage.constant(-1));  // new values do not lift it
+    QVERIFY(difference(stage.at(stage.draw(), {0, stage.leftFront}), grey) <= 1);
+    stage.scene.setMask(0, {});
+    QVERIFY(isBlue(stage.at(stage.draw(), {0, stage.leftFront})));
+    const std::vector<std::uint8_t> few(7, 1);
+    EXPECT_ERROR(ErrorCode::BadShape, stage.scene.setMask(1, few), "mask of brain 1", "7");
+    EXPECT_ERROR(ErrorCode::BadValue, stage.scene.setMask(2, {}), "brain 2");
+  }
+
+  void noteIsPartOfTheLegend() {
+    Stage stage;
+    stage.scene.setColorScale({.name = "Response", .unit = "z"});
+    const RgbImage without = stage.draw();
+    stage.scene.setColorScale({.name = "Response", .unit = "z", .note = "only q < 0.05"});
+    QVERIFY(differingPixels(stage.draw(), without) > 30);
+    stage.scene.setColorScale({.name = "Response", .unit = "z"});
+    QCOMPARE(largestDifference(stage.draw(), without), 0);
+  }
+
   void backgroundIsOpaquePaperOrBlack() {
     Stage stage;
     QCOMPARE(stage.draw().at(0, 0), (Rgb{255, 255, 255}));

@@ -152,6 +152,31 @@ class TestSceneGeometry : public QObject {
     }
   }
 
+  void legendTakesAHoleThatIsThere() {
+    // Three rows of three for eight brains: the ninth place is free, and the brains need not give way.
+    const GridLayout layout = layOutGrid({8, 960, 420, 1.0, 2.4});
+    QCOMPARE(layout.columns, 3);
+    QCOMPARE(layout.legendSide, LegendSide::Hole);
+    QCOMPARE(layout.legend.x, layout.cells[7].x + layout.cells[7].width);
+    QVERIFY(layout.legend.width >= layout.cells[7].width);
+    const GridLayout without = layOutGrid(
+        {.brainCount = 8, .widthPx = 960, .heightPx = 420, .contentAspect = 2.4, .withLegend = false});
+    QVERIFY(layout.cells[0].width >= without.cells[0].width);
+    // Nine brains leave none.
+    QVERIFY(layOutGrid({9, 960, 420, 1.0, 2.4}).legendSide != LegendSide::Hole);
+  }
+
+  void namesStayWithTheirBrains() {
+    const GridLayout layout = layOutGrid({6, 900, 700, 1.0, 2.4});
+    for (std::size_t i = 0; i < layout.cells.size(); ++i)
+      QCOMPARE(layout.names[i].y + layout.names[i].height, layout.cells[i].y);
+    // A row's names are nearer to it than to the next one.
+    const int gap = layout.names[0].y - (layout.cells.back().y + layout.cells.back().height);
+    QVERIFY(layout.rows < 2 || gap >= 0);
+    const double brain = layout.cells[0].width / 2.4;
+    QVERIFY2(layout.cells[0].height < 1.12 * brain, "no room between a brain and its name");
+  }
+
   void borderOfOneRegionSurroundsIt() {
     const Surface sphere = icosphere(3);
     std::vector<std::int32_t> keys(static_cast<std::size_t>(sphere.vertexCount()));

@@ -1,0 +1,67 @@
+#include "panels/notice_panel.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+
+namespace cortexscope {
+
+namespace {
+constexpr std::size_t kMostNamed = 3;
+}
+
+QString shownList(const std::vector<std::string>& names, std::size_t most) {
+  QStringList shown;
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
+    shown.append(QString::fromStdString(names[i]));
+  const QString list = shown.join(QStringLiteral(", "));
+  return names.size() > most ? NoticePanel::tr("%1 and %2 more").arg(list).arg(names.size() - most) : list;
+}
+
+NoticePanel::NoticePanel(StudyController& controller, QWidget* parent)
+    : QFrame(parent),
+      m_controller(controller),
+      m_text(new QLabel(this)),
+      m_train(new QPushButton(tr("Train"), this)) {
+  setObjectName(QStringLiteral("noticePanel"));
+  setProperty("card", true);
+  setStyleSheet(QStringLiteral("QFrame#noticePanel { background: #FFF6E0; border-color: #E5C56B; }"));
+  m_text->setObjectName(QStringLiteral("noticeText"));
+  m_text->setWordWrap(true);
+  m_train->setObjectName(QStringLiteral("noticeTrain"));
+  m_train->setProperty("primary", true);
+  auto* close = new QPushButton(tr("Close"), this);
+  close->setObjectName(QStringLiteral("noticeClose"));
+  auto* row = new QHBoxLayout(this);
+  row->setContentsMargins(12, 6, 8, 6);
+  row->addWidget(m_text, 1);
+  row->addWidget(m_train);
+  row->addWidget(close);
+  connect(m_train, &QPushButton::clicked, &controller, &StudyController::train);
+  connect(close, &QPushButton::clicked, this, &QWidget::hide);
+  connect(&controller, &StudyController::studyChanged, this, &NoticePanel::showStudy);
+  connect(&controller.jobs(), &JobRunner::started, this, [this] { m_train->setEnabled(false); });
+  for (const auto ended : {&JobRunner::finished, &JobRunner::cancelled})
+    connect(&controller.jobs(), ended, this, [this] { m_train->setEnabled(true); });
+  connect(&controller.jobs(), &JobRunner::failed, this, [this] { m_train->setEnabled(true); });
+  hide();
+}
+
+void NoticePanel::showStudy() {
+  const LoadedStudy& loaded = m_controller.loaded();
+  const bool outdated = !loaded.outdated.empty();
+  setVisible(outdated || !loaded.outdatedUnknown.empty());
+  m_train->setVisible(outdated);
+  if (outdated) {
+    m_text->setText(
+        tr("These results were computed from other inputs or options: %1. Train brings them up to date.")
+            .arg(shownList(loaded.outdated, kMostNamed)));
+    m_text->setToolTip(shownList(loaded.outdated, loaded.outdated.size()));
+  } else {
+    m_text->setText(tr("Whether the results belong to the study's inputs could not be checked: %1")
+                        .arg(QString::fromStdString(loaded.outdatedUnknown)));
+    m_text->setToolTip({});
+  }
+}
+
+}  // namespace cortexscope
