@@ -63,8 +63,13 @@ ArrayInfo infoOf(const RawArray& array, std::string name) {
   return {std::move(name), array.shape, std::string(nameOf(array.numbers.type)), true, {}};
 }
 
-RawArray npzArray(const Mapped& mapped, const zip::Member& member, const fs::path& file) {
-  const auto bytes = std::make_shared<const std::string>(zip::contentsOf(mapped.text, member, file.string()));
+std::shared_ptr<const std::string> npzBytes(const Mapped& mapped, const zip::Member& member,
+                                            const fs::path& file) {
+  return std::make_shared<const std::string>(zip::contentsOf(mapped.text, member, file.string()));
+}
+
+RawArray npzArray(const std::shared_ptr<const std::string>& bytes, const zip::Member& member,
+                  const fs::path& file) {
   return npyArray(*bytes, bytes, file.string() + ", member \"" + shown(member.name) + "\"");
 }
 
@@ -73,8 +78,9 @@ std::vector<ArrayInfo> listNpz(const Mapped& mapped, const fs::path& file, const
   const std::vector<zip::Member> members = zip::members(mapped.text, file.string());
   for (std::size_t i = 0; i < members.size(); ++i) {
     job.checkpoint(static_cast<double>(i) / static_cast<double>(members.size()), "reading arrays");
+    const auto bytes = npzBytes(mapped, members[i], file);
     try {
-      infos.push_back(infoOf(npzArray(mapped, members[i], file), arrayName(members[i])));
+      infos.push_back(infoOf(npzArray(bytes, members[i], file), arrayName(members[i])));
     } catch (const Error& error) {
       // Text and objects beside the numbers are common and harmless; damage is not.
       if (error.code() != ErrorCode::Unsupported) throw;
@@ -138,11 +144,10 @@ RawArray rawArray(const fs::path& file, const std::string& name, const Job& job)
     const std::vector<zip::Member> members = zip::members(mapped.text, file.string());
     for (const zip::Member& member : members) infos.push_back({arrayName(member), {}, {}, true, {}});
     const ArrayInfo wanted = chosen(infos, name, file);
-    return npzArray(
-        mapped,
-        *std::find_if(members.begin(), members.end(),
-                      [&](const zip::Member& member) { return arrayName(member) == wanted.name; }),
-        file);
+    const auto member = std::find_if(members.begin(), members.end(), [&](const zip::Member& candidate) {
+      return arrayName(candidate) == wanted.name;
+    });
+    return npzArray(npzBytes(mapped, *member, file), *member, file);
   }
   ArrayInfo wanted = chosen(listAll(mapped, file, job), name, file);
   if (format == ArrayFormat::Matlab5) {

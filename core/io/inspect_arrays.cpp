@@ -6,13 +6,15 @@
 namespace cortexscope::inspection {
 namespace {
 
-constexpr std::int64_t kMostNumbers = std::int64_t{1} << 28;  // beyond, only sizes are said
+constexpr std::int64_t kMostNumbers = std::int64_t{1}
+                                      << 28;  // of an HDF5 array: beyond, only its size is said
 
-FileFacts::Dataset described(const std::filesystem::path& file, const ArrayInfo& info, const Job& job) {
+FileFacts::Dataset described(const std::filesystem::path& file, const ArrayInfo& info, bool inHdf5,
+                             const Job& job) {
   FileFacts::Dataset dataset{info.name, info.shape, info.dtype, std::nullopt, info.note};
   if (!info.numeric) return dataset;
   try {
-    if (checkedCount(info.shape, 8, file.string()) > kMostNumbers)
+    if (inHdf5 && checkedCount(info.shape, 8, file.string()) > kMostNumbers)
       dataset.note = "its numbers were not summed up, there are too many";
     else
       dataset.numbers = summarizeArray(file, info.name, job);
@@ -31,11 +33,12 @@ void arrays(const std::filesystem::path& file, const Job& job, FileFacts& facts)
   const std::vector<ArrayInfo> infos = listArrays(file, job);  // refuses other formats, with the reason
   facts.format = nameOf(*format);
   facts.kind = "array";
+  const bool inHdf5 = *format == ArrayFormat::Hdf5 || *format == ArrayFormat::Matlab73;
   for (std::size_t i = 0; i < infos.size(); ++i) {
     const auto part = [&](std::size_t n) {
       return static_cast<double>(n) / static_cast<double>(infos.size());
     };
-    facts.datasets.push_back(described(file, infos[i], job.part(part(i), part(i + 1))));
+    facts.datasets.push_back(described(file, infos[i], inHdf5, job.part(part(i), part(i + 1))));
     if (!facts.datasets.back().note.empty())
       facts.warnings.push_back(facts.file + ", \"" + infos[i].name + "\": " + facts.datasets.back().note);
   }

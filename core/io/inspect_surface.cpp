@@ -103,10 +103,11 @@ void gifti(const std::string& contents, FileFacts& facts) {
 
 void freesurfer(const std::string& contents, FileFacts& facts) {
   namespace fs = cortexscope::freesurfer;
-  if (fs::isSurface(contents)) {
+  const bool isAnnot = facts.file.ends_with(".annot");  // whose content says nothing of its kind
+  if (!isAnnot && fs::isSurface(contents)) {
     facts.format = fs::isQuadSurface(contents) ? "FreeSurfer quad surface" : "FreeSurfer triangle surface";
     describeSurface(fs::readSurface(contents, facts.file), facts);
-  } else if (fs::isCurv(contents)) {
+  } else if (!isAnnot && fs::isCurv(contents)) {
     const VectorF values = fs::readCurv(contents, facts.file);
     facts.format = contents.starts_with("\xff\xff\xff") ? "FreeSurfer curv (new)" : "FreeSurfer curv (old)";
     facts.kind = "morphometry";
@@ -114,7 +115,7 @@ void freesurfer(const std::string& contents, FileFacts& facts) {
     facts.shape = {{values.size()}};
     facts.dtype = contents.starts_with("\xff\xff\xff") ? "float32" : "int16";
     facts.numbers = summaryOf(values);
-  } else if (fs::isLabel(contents)) {
+  } else if (!isAnnot && fs::isLabel(contents)) {
     const fs::VertexLabel label = fs::readLabel(contents, facts.file);
     facts.format = "FreeSurfer label";
     facts.kind = "labels";
@@ -123,7 +124,7 @@ void freesurfer(const std::string& contents, FileFacts& facts) {
     facts.dtype = "int32";
     facts.numbers = summaryOf(Eigen::Map<const Eigen::Matrix<std::int32_t, Eigen::Dynamic, 1>>(
         label.vertices.data(), std::ssize(label.vertices)));
-  } else if (fs::isPatch(contents)) {
+  } else if (!isAnnot && fs::isPatch(contents)) {
     const fs::Patch patch = fs::readPatch(contents, facts.file);
     facts.format = "FreeSurfer patch";
     facts.kind = "surface";

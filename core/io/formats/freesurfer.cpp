@@ -109,7 +109,7 @@ Surface readSurface(std::string_view contents, const std::string& file) {
 }
 
 bool isPatch(std::string_view contents) {
-  return contents.size() >= 8 && numberAt<std::int32_t>(contents.data(), std::endian::big) == kPatchMagic;
+  return contents.starts_with("\xff\xff\xff\xff");
 }
 
 Patch readPatch(std::string_view contents, const std::string& file) {

@@ -31,7 +31,8 @@ VectorF readOldCurv(std::string_view contents, const std::string& file) {
 }  // namespace
 
 bool isCurv(std::string_view contents) {
-  return contents.starts_with(kCurvMagic) || isOldCurv(contents);
+  // Patches start with four such bytes, which would be a negative number of vertices here.
+  return (contents.starts_with(kCurvMagic) && !isPatch(contents)) || isOldCurv(contents);
 }
 
 VectorF readCurv(std::string_view contents, const std::string& file) {

@@ -111,7 +111,7 @@ std::vector<MadeFile> madeFreesurfer() {
   refuse("lh.x.annot", "cut", (codes(2, 1) + table2()).substr(0, 60), {"x.annot"});
   const std::string head = "#!ascii label , from subject x\n";
   legal("lh.x.label", "label", head + "2\n3 1 2 3 0.5\n5 1 2 3 1\n", 4);
-  refuse("lh.x.label", "too few lines", head + "3\n3 1 2 3 0.5\n5 1 2 3 1\n", {"line", "5"});
+  refuse("lh.x.label", "too few lines", head + "3\n3 1 2 3 0.5\n5 1 2 3 1\n", {"line 2", "claims 3"});
   refuse("lh.x.label", "too many lines", head + "1\n3 1 2 3 0.5\n5 1 2 3 1\n", {"more than the 1"});
   refuse("lh.x.label", "a word", head + "1\nthree 1 2 3 0.5\n", {"three", "line 3"});
   refuse("lh.x.label", "huge count", head + "999999999\n3 1 2 3 0.5\n", {"999999999"});

@@ -111,7 +111,7 @@ void addRefused(std::vector<MadeFile>& files) {
          {"more than the 16 bytes"});
   refuse("x.shape.gii", "too few words", shape([](Array& a) {
            a.encoding = "ASCII";
-           a.data = "0 1 2";
+           a.data = "0.5 1.5 2.5";
          }),
          {"value of 4"});
   refuse("x.shape.gii", "a word among numbers", shape([](Array& a) {
