@@ -38,7 +38,8 @@ struct FileFacts {
   std::vector<BrainModel> brainModels;
 
   std::optional<double> durationSec, framesPerSec;
-  std::optional<int> width, height, audioRateHz, audioChannels;
+  std::optional<int> width, height;  ///< pixels as they lie in the file, before turning and stretching
+  std::optional<int> audioRateHz, audioChannels;
   std::vector<std::string> columns;
   std::optional<std::int64_t> rows;
 

@@ -119,8 +119,8 @@ void media(const fs::path& file, FileFacts& facts) {
   facts.kind = "media";
   facts.durationSec = info.durationSec;
   if (info.hasVideo) {
-    facts.width = info.width;
-    facts.height = info.height;
+    facts.width = info.storedWidth;
+    facts.height = info.storedHeight;
     facts.framesPerSec = info.framesPerSec;
   }
   if (info.hasAudio) {

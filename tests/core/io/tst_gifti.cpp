@@ -8,6 +8,7 @@
 #include "core/io/format_bytes.h"
 #include "io/surface_files.h"
 #include "support/expect.h"
+#include "support/python.h"
 
 using namespace cortexscope;
 using test::bytesOf;
@@ -87,15 +88,6 @@ ArraySpec triangles(const std::vector<double>& corners = {0, 2, 1, 0, 1, 3}) {
 ArraySpec with(ArraySpec spec, QString ArraySpec::*field, const QString& value) {
   spec.*field = value;
   return spec;
-}
-
-/// A Python that has nibabel, or an empty text. The distribution's own is asked too where another comes
-/// first.
-QString pythonWithNibabel() {
-  const QString find = "import importlib.util as u, sys; sys.exit(not u.find_spec('nibabel'))";
-  for (const QString& python : {QString("python3"), QString("/usr/bin/python3")})
-    if (QProcess::execute(python, {"-c", find}) == 0) return python;
-  return {};
 }
 
 }  // namespace
@@ -334,7 +326,7 @@ class TestGifti : public QObject {
   }
 
   void nibabelReadsTheSame() {
-    const QString interpreter = pythonWithNibabel();
+    const QString interpreter = test::pythonWithNibabel();
     if (interpreter.isEmpty()) QSKIP("python3 with nibabel is not here");
     const Surface surface = test::icosphere(2, 70);
     const VectorF map = surface.points.col(1);
