@@ -18,8 +18,8 @@ namespace {
 /// Files are made with the library itself; the programs under test never load it.
 class Hdf5File {
  public:
-  explicit Hdf5File(const std::filesystem::path& file)
-      : m_file(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)) {}
+  explicit Hdf5File(const std::filesystem::path& file, hid_t plan = H5P_DEFAULT)
+      : m_file(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, plan, H5P_DEFAULT)) {}
   ~Hdf5File() { H5Fclose(m_file); }
   Hdf5File(const Hdf5File&) = delete;
   Hdf5File& operator=(const Hdf5File&) = delete;
@@ -104,6 +104,25 @@ class TestHdf5 : public QObject {
     QCOMPARE(read.rows(), Index{11});
     QCOMPARE(read(10, 12), 142.0f);
     QCOMPARE(read(3, 4), 43.0f);
+  }
+
+  void matlabKeepsColumnsTogether() {
+    const auto file = m_scratch.path("new.mat");
+    {
+      // MATLAB 7.3 puts its own 512 bytes in front of an HDF5 file and turns sizes round.
+      const hid_t plan = H5Pcreate(H5P_FILE_CREATE);
+      H5Pset_userblock(plan, 512);
+      Hdf5File made(file, plan);
+      made.add("x", {3, 2}, H5T_IEEE_F64LE);
+      made.add("#refs#/a", {3, 2}, H5T_IEEE_F64LE);
+      H5Pclose(plan);
+    }
+    std::string bytes = test::contentsOf(file);
+    bytes.replace(0, 19, "MATLAB 7.3 MAT-file");
+    m_scratch.write("new.mat", bytes);
+    QVERIFY(arrayFormatOf(file) == ArrayFormat::Matlab73);
+    QCOMPARE(listArrays(file).size(), std::size_t{1});
+    QCOMPARE(readArrayMatrix(file, "x"), (MatrixF(2, 3) << 0, 2, 4, 1, 3, 5).finished());
   }
 
   void nothingOutsideIsOpened() {
