@@ -77,8 +77,10 @@ void describe(const fs::path& file, const Job& job, FileFacts& facts) {
   const std::string start = startOf(file);
   require(!start.empty(), ErrorCode::BadFile, [&] { return facts.file + ": is empty"; });
   if (isTableName(name)) return inspection::table(file, facts);
+  // Bare voxels could start like anything: only their name tells them.
+  if (endsWithOneOf(name, {".hdr", ".img", ".hdr.gz", ".img.gz"})) return inspection::image(file, job, facts);
   if (isArrayStart(start, name)) return inspection::arrays(file, job, facts);
-  if (isImageStart(start) || endsWithOneOf(name, {".nii", ".nii.gz", ".hdr", ".img", ".mgh", ".mgz"}))
+  if (isImageStart(start) || endsWithOneOf(name, {".nii", ".nii.gz", ".mgh", ".mgz"}))
     return inspection::image(file, job, facts);
   const std::string foreign = foreignFileReason(start);
   require(foreign.empty(), ErrorCode::BadFile, [&] { return facts.file + ": " + foreign; });
