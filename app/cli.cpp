@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "features/network.h"
 #include "features/network_import.h"
+#include "inspect_command.h"
 #include "program_paths.h"
 #include "study/demo.h"
 #include "study/pipeline.h"
@@ -133,9 +134,12 @@ int main(int argc, char** argv) {
   addRun(app);
   addInfo(app);
   addImportNetwork(app);
+  addInspect(app, kBadInput);
   try {
     app.parse(argc, argv);
     return 0;
+  } catch (const CLI::RuntimeError& failed) {  // a command that has said already what was wrong
+    return failed.get_exit_code();
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongUsage;
   } catch (const Cancelled&) {

@@ -23,6 +23,8 @@ struct Region {
 struct Parcellation {
   std::vector<Region> regions;
   std::vector<std::int32_t> keys;  ///< one per vertex
+  std::vector<std::string>
+      warnings{};  ///< odd but usable things met while reading, each a sentence with the file
 
   /// Name of the region at a vertex; "unknown (KEY)" for a key that no region has, "no region" for an
   /// unlabelled one. Errors   BadValue for a vertex that is not there

@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "base/error.h"
@@ -12,10 +13,64 @@ namespace cortexscope {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{64} << 10;
+constexpr std::size_t kMostPerByte = 1032;  // that zlib can pack into one byte
 constexpr int kGzipOrZlibWindow = 15 + 32;  // zlib's way to say: largest window, header told by content
+constexpr int kRawWindow = -15;             // and: no header at all
 
 Bytef* zlibBytes(const char* bytes) {
   return reinterpret_cast<Bytef*>(const_cast<char*>(bytes));  // zlib's input pointer is not const
+}
+
+struct Inflated {
+  std::string bytes;
+  bool ended = false;  ///< the stream came to its end
+  std::string reason;  ///< why it did not
+};
+
+/// Unpacks at most `most` bytes. Memory grows with what really comes out: a size that lies costs nothing.
+Inflated inflateBlock(std::string_view packed, std::size_t most, int window, const std::string& place) {
+  require(packed.size() <= UINT32_MAX && most < UINT32_MAX, ErrorCode::Unsupported,
+          [&] { return place + ": more than 4 GiB in one compressed block are not handled"; });
+  z_stream stream{};
+  require(inflateInit2(&stream, window) == Z_OK, ErrorCode::OutOfMemory, "unpacking could not be started");
+  const std::unique_ptr<z_stream, decltype(&inflateEnd)> closing(&stream, &inflateEnd);
+  stream.next_in = zlibBytes(packed.data());
+  stream.avail_in = static_cast<uInt>(packed.size());
+  Inflated out;
+  std::size_t got = 0;
+  int state = Z_OK;
+  while (state == Z_OK && got < most) {
+    out.bytes.resize(std::min(most, std::max(kBlockBytes, 2 * out.bytes.size())));
+    stream.next_out = zlibBytes(out.bytes.data() + got);
+    stream.avail_out = static_cast<uInt>(out.bytes.size() - got);
+    state = ::inflate(&stream, Z_NO_FLUSH);
+    got = out.bytes.size() - stream.avail_out;
+  }
+  out.bytes.resize(got);
+  out.ended = state == Z_STREAM_END;
+  out.reason = stream.msg != nullptr ? stream.msg : "it is cut";
+  return out;
+}
+
+std::string inflateTo(std::string_view packed, std::size_t size, const std::string& place, int window) {
+  require(size / kMostPerByte <= packed.size(), ErrorCode::BadFile, [&] {
+    return place + ": claims " + std::to_string(size) + " bytes of data; " + std::to_string(packed.size()) +
+           " compressed bytes cannot hold that many";
+  });
+  Inflated out = inflateBlock(packed, size + 1, window, place);  // one more, to see a stream that goes on
+  require(out.bytes.size() <= size, ErrorCode::BadFile, [&] {
+    return place + ": the compressed data hold more than the " + std::to_string(size) +
+           " bytes that are declared";
+  });
+  require(out.ended, ErrorCode::BadFile, [&] {
+    return place + ": the compressed data are damaged after " + std::to_string(out.bytes.size()) +
+           " bytes: " + out.reason;
+  });
+  require(out.bytes.size() == size, ErrorCode::BadFile, [&] {
+    return place + ": the compressed data hold " + std::to_string(out.bytes.size()) + " bytes; " +
+           std::to_string(size) + " are declared";
+  });
+  return std::move(out.bytes);
 }
 
 }  // namespace
@@ -116,37 +171,20 @@ std::string readUnpacked(const std::filesystem::path& file, std::size_t maxBytes
 }
 
 std::string inflateExactly(std::string_view packed, std::size_t size, const std::string& place) {
-  require(size / 1032 <= packed.size(), ErrorCode::BadFile, [&] {
-    return place + ": claims " + std::to_string(size) + " bytes of data; " + std::to_string(packed.size()) +
-           " compressed bytes cannot hold that many";
+  return inflateTo(packed, size, place, kGzipOrZlibWindow);
+}
+
+std::string inflateRaw(std::string_view packed, std::size_t size, const std::string& place) {
+  return inflateTo(packed, size, place, kRawWindow);
+}
+
+std::string inflateStart(std::string_view packed, std::size_t most, const std::string& place) {
+  Inflated out = inflateBlock(packed, most, kGzipOrZlibWindow, place);
+  require(out.ended || out.bytes.size() == most, ErrorCode::BadFile, [&] {
+    return place + ": the compressed data are damaged after " + std::to_string(out.bytes.size()) +
+           " bytes: " + out.reason;
   });
-  require(packed.size() <= UINT32_MAX && size < UINT32_MAX, ErrorCode::Unsupported,
-          [&] { return place + ": more than 4 GiB in one compressed block are not handled"; });
-  std::string bytes(size + 1, '\0');  // one more, to see a stream that goes on
-  z_stream stream{};
-  require(inflateInit2(&stream, kGzipOrZlibWindow) == Z_OK, ErrorCode::OutOfMemory,
-          "unpacking could not be started");
-  stream.next_in = zlibBytes(packed.data());
-  stream.avail_in = static_cast<uInt>(packed.size());
-  stream.next_out = zlibBytes(bytes.data());
-  stream.avail_out = static_cast<uInt>(bytes.size());
-  const int state = ::inflate(&stream, Z_FINISH);
-  const std::size_t got = bytes.size() - stream.avail_out;
-  const std::string reason = stream.msg != nullptr ? stream.msg : "it is cut";
-  inflateEnd(&stream);
-  require(got <= size, ErrorCode::BadFile, [&] {
-    return place + ": the compressed data hold more than the " + std::to_string(size) +
-           " bytes that are declared";
-  });
-  require(state == Z_STREAM_END, ErrorCode::BadFile, [&] {
-    return place + ": the compressed data are damaged after " + std::to_string(got) + " bytes: " + reason;
-  });
-  require(got == size, ErrorCode::BadFile, [&] {
-    return place + ": the compressed data hold " + std::to_string(got) + " bytes; " + std::to_string(size) +
-           " are declared";
-  });
-  bytes.resize(size);
-  return bytes;
+  return std::move(out.bytes);
 }
 
 std::string deflated(std::string_view bytes) {

@@ -14,6 +14,7 @@ struct MediaInfo {
   bool hasVideo = false;
   int width = 0;  ///< pixels as shown (after rotation, square pixels)
   int height = 0;
+  int storedWidth = 0, storedHeight = 0;  ///< pixels as they lie in the file
   double framesPerSec = 0;  ///< mean over the file as its header claims; 0 if it does not say
   bool hasAudio = false;
   int audioRateHz = 0;

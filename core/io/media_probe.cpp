@@ -75,6 +75,8 @@ MediaInfo describe(const MediaFile& file) {
     info.hasVideo = true;
     info.width = size.width;
     info.height = size.height;
+    info.storedWidth = file.video->codecpar->width;
+    info.storedHeight = file.video->codecpar->height;
     for (const AVRational rate : {file.video->avg_frame_rate, file.video->r_frame_rate})
       if (info.framesPerSec <= 0 && rate.num > 0 && rate.den > 0) info.framesPerSec = av_q2d(rate);
     if (info.framesPerSec <= 0) info.warnings.push_back("does not say how many pictures a second it has");

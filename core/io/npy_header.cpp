@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kMaxHeaderBytes = std::size_t{1} << 20;
+constexpr std::size_t kMostDims = 32;
 constexpr std::size_t kAlignment = 64;
 constexpr std::size_t kGrowthDigits = 21;  // room that NumPy leaves so that the first size may grow in place
 
@@ -93,21 +94,32 @@ Entries entriesOf(const PythonLiteral& literal) {
   throw Error(ErrorCode::Unsupported, "the type '" + type + "' " + what);
 }
 
+NumberType numberType(const std::string& type, std::string_view name) {
+  struct Known {
+    std::string_view name;
+    NumberType type;
+  };
+  static constexpr Known kKnown[] = {
+      {"b1", NumberType::Bool},    {"i1", NumberType::Int8},    {"u1", NumberType::UInt8},
+      {"i2", NumberType::Int16},   {"u2", NumberType::UInt16},  {"i4", NumberType::Int32},
+      {"u4", NumberType::UInt32},  {"i8", NumberType::Int64},   {"u8", NumberType::UInt64},
+      {"f2", NumberType::Float16}, {"f4", NumberType::Float32}, {"f8", NumberType::Float64}};
+  for (const Known& known : kKnown)
+    if (known.name == name) return known.type;
+  refuseType(type);
+}
+
 void readType(const PythonLiteral& literal, NpyHeader& header) {
   require(!std::holds_alternative<PythonLiteral::List>(literal.value), ErrorCode::Unsupported,
           "the array holds structures where numbers are needed");
   const auto* type = std::get_if<std::string>(&literal.value);
   require(type != nullptr, ErrorCode::BadFile, "the header's 'descr' is not a text");
-  static constexpr std::string_view kKnown[] = {"b1", "i1", "i2", "i4", "i8", "u1",
-                                                "u2", "u4", "u8", "f2", "f4", "f8"};
   const std::string_view order = std::string_view(*type).substr(0, 1);
-  const std::string_view name = std::string_view(*type).substr(std::min<std::size_t>(1, type->size()));
-  const bool known = std::find(std::begin(kKnown), std::end(kKnown), name) != std::end(kKnown);
-  if (!known || order.find_first_of("<>|=") == std::string_view::npos) refuseType(*type);
-  header.kind = name[0];
-  header.itemBytes = static_cast<std::size_t>(name[1] - '0');
-  if (order == "|" && header.itemBytes > 1) refuseType(*type);
-  header.bigEndian = order == ">";
+  if (order.find_first_of("<>|=") == std::string_view::npos) refuseType(*type);
+  header.numbers.type =
+      numberType(*type, std::string_view(*type).substr(std::min<std::size_t>(1, type->size())));
+  if (order == "|" && bytesPerNumber(header.numbers.type) > 1) refuseType(*type);
+  header.numbers.order = order == ">" ? std::endian::big : std::endian::little;
 }
 
 void readShape(const PythonLiteral& literal, NpyHeader& header) {
@@ -121,31 +133,27 @@ void readShape(const PythonLiteral& literal, NpyHeader& header) {
             [&] { return "the header's 'shape' holds the negative size " + std::to_string(*size); });
     header.shape.push_back(*size);
   }
-  require(header.shape.size() <= 2, ErrorCode::Unsupported, [&] {
-    return "the array has " + std::to_string(header.shape.size()) + " dimensions; at most 2 are read";
+  require(header.shape.size() <= kMostDims, ErrorCode::BadFile, [&] {
+    return "the array has " + std::to_string(header.shape.size()) + " dimensions; NumPy knows at most " +
+           std::to_string(kMostDims);
   });
 }
 
 void checkSize(const NpyHeader& header, std::size_t fileBytes) {
-  const auto rows = static_cast<std::uint64_t>(header.rows());
-  const auto cols = static_cast<std::uint64_t>(header.cols());
-  const std::string shape = std::to_string(rows) + " x " + std::to_string(cols);
-  const std::uint64_t limit = std::numeric_limits<std::int64_t>::max() / header.itemBytes;
-  require(cols == 0 || rows <= limit / cols, ErrorCode::BadFile,
-          [&] { return "the shape " + shape + " is beyond 64 bits of bytes"; });
-  const std::uint64_t needed = rows * cols * header.itemBytes;
+  const std::size_t each = bytesPerNumber(header.numbers.type);
+  const auto count = static_cast<std::uint64_t>(checkedCount(header.shape, each, "the header"));
   const std::uint64_t present = fileBytes - header.dataOffset;
-  require(needed == present, ErrorCode::BadFile, [&] {
-    return "the shape " + shape + " of " + std::to_string(header.itemBytes) + "-byte numbers needs " +
-           std::to_string(needed) + " bytes after the header, the file has " + std::to_string(present);
+  require(count * each == present, ErrorCode::BadFile, [&] {
+    return "the shape " + shapeWords(header.shape) + " of " + std::to_string(each) + "-byte numbers needs " +
+           std::to_string(count * each) + " bytes after the header, the file has " + std::to_string(present);
   });
 }
 
 }  // namespace
 
-NpyHeader parseNpyHeader(std::span<const std::byte> bytes, const std::filesystem::path& file) {
+NpyHeader parseNpyHeader(std::string_view bytes, const std::string& place) {
   try {
-    const HeaderText text = locateHeader({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    const HeaderText text = locateHeader(bytes);
     const PythonLiteral literal = parsePythonLiteral(text.dictionary);
     const Entries entries = entriesOf(literal);
     NpyHeader header;
@@ -158,8 +166,18 @@ NpyHeader parseNpyHeader(std::span<const std::byte> bytes, const std::filesystem
     checkSize(header, bytes.size());
     return header;
   } catch (const Error& error) {
-    throw error.within(file.string() + ": cannot be read as a NumPy array");
+    throw error.within(place + ": cannot be read as a NumPy array");
   }
+}
+
+RawArray npyArray(std::string_view bytes, std::shared_ptr<const void> owner, const std::string& place) {
+  NpyHeader header = parseNpyHeader(bytes, place);
+  return {place,
+          std::move(header.shape),
+          header.numbers,
+          header.fortranOrder,
+          bytes.substr(header.dataOffset),
+          std::move(owner)};
 }
 
 std::string npyHeaderText(const std::vector<std::int64_t>& shape) {

@@ -2,29 +2,28 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "io/raw_array.h"
 
 namespace cortexscope {
 
 /// What the header of a .npy file says, checked against the file's size. Private to io.
 struct NpyHeader {
-  char kind = 0;              ///< 'b' boolean, 'i' signed, 'u' unsigned, 'f' real
-  std::size_t itemBytes = 0;  ///< bytes of one number
-  bool bigEndian = false;
+  NumberFormat numbers;
   bool fortranOrder = false;
-  std::vector<std::int64_t> shape;  ///< at most two sizes, none negative
+  std::vector<std::int64_t> shape;  ///< none negative
   std::size_t dataOffset = 0;       ///< bytes before the first number
-
-  std::int64_t rows() const { return shape.empty() ? 1 : shape[0]; }
-  std::int64_t cols() const { return shape.size() < 2 ? 1 : shape[1]; }
 };
 
-/// Reads and checks the header at the start of a file's bytes; `file` is for messages alone.
-/// Errors   BadFile (magic, version, header, shape against size), Unsupported (types and dimensions)
-NpyHeader parseNpyHeader(std::span<const std::byte> bytes, const std::filesystem::path& file);
+/// Reads and checks the header at the start of a file's bytes; `place` is for messages alone.
+/// Errors   BadFile (magic, version, header, shape against size), Unsupported (types)
+NpyHeader parseNpyHeader(std::string_view bytes, const std::string& place);
+
+/// The array in the bytes of a whole .npy file, which `owner` keeps alive.
+RawArray npyArray(std::string_view bytes, std::shared_ptr<const void> owner, const std::string& place);
 
 /// The bytes that come before the numbers of a little-endian float32 C-order array, as numpy.save writes
 /// them.

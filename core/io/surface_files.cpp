@@ -10,7 +10,9 @@
 #include "io/formats/freesurfer.h"
 #include "io/formats/gifti.h"
 #include "io/formats/text_numbers.h"
+#include "io/formats/xml.h"
 #include "io/gzip.h"
+#include "io/image.h"
 
 namespace cortexscope {
 namespace {
@@ -79,6 +81,58 @@ Surface half(const Surface& whole, Index firstVertex, const std::vector<Index>& 
   return surface;
 }
 
+std::string startOf(const fs::path& file) {
+  UnpackingReader reader(file);
+  std::string start(540, '\0');
+  start.resize(reader.read(start));
+  return start;
+}
+
+/// FreeSurfer keeps values per vertex in images too: vertices x 1 x 1 x maps.
+VertexMaps mapsOfImage(const fs::path& file) {
+  constexpr std::int64_t kMostVertices = std::int64_t{1} << 24;
+  ImageReader reader(file);
+  const ImageInfo& info = reader.info();
+  const std::int64_t vertices = info.voxelsPerVolume();
+  require(
+      std::count(info.size.begin(), info.size.begin() + std::min<std::ptrdiff_t>(3, std::ssize(info.size)),
+                 1) >= std::min<std::ptrdiff_t>(3, std::ssize(info.size)) - 1 &&
+          vertices <= kMostVertices,
+      ErrorCode::BadFile, [&] {
+        return file.string() + ": is a volume of " + shapeWords(info.size) +
+               " voxels; values per vertex have one dimension in space";
+      });
+  VertexMaps maps;
+  // Grows with what is really there: a packed file may claim far more.
+  std::vector<float> map(static_cast<std::size_t>(vertices)), all;
+  while (reader.read(std::span<float>(map)) > 0) all.insert(all.end(), map.begin(), map.end());
+  maps.values = Eigen::Map<const MatrixF>(all.data(), info.volumeCount(), vertices);
+  maps.names.resize(static_cast<std::size_t>(maps.values.rows()));
+  maps.trSec = reader.info().trSec;
+  maps.warnings = reader.info().warnings;
+  return maps;
+}
+
+VertexMaps mapsOfGifti(const gifti::Document& document, const std::string& name) {
+  VertexMaps maps;
+  maps.values = gifti::mapsOf(document, name);
+  maps.names = gifti::mapNamesOf(document);
+  maps.warnings = document.warnings;
+  maps.trSec = document.timeStepSec;
+  return maps;
+}
+
+VectorF textValues(const std::string& contents, const std::string& name) {
+  require(isText(contents), ErrorCode::BadFile, [&] {
+    return name + ": is binary and no file of values that is read here (FreeSurfer curv, MGH, GIFTI, text)";
+  });
+  TextNumbers numbers(contents, name);
+  std::vector<float> values;
+  while (!numbers.atEnd()) values.push_back(static_cast<float>(numbers.number("a value")));
+  require(!values.empty(), ErrorCode::BadFile, [&] { return name + ": holds no numbers"; });
+  return Eigen::Map<const VectorF>(values.data(), static_cast<Index>(values.size()));
+}
+
 }  // namespace
 
 Surface readSurface(const fs::path& file) {
@@ -87,7 +141,7 @@ Surface readSurface(const fs::path& file) {
   Surface surface;
   if (freesurfer::isSurface(contents))
     surface = freesurfer::readSurface(contents, name);
-  else if (gifti::isXml(contents))
+  else if (looksLikeXml(contents))
     surface = gifti::surfaceOf(gifti::parse(contents, name), name);
   else if (bic::isPolygons(contents))
     surface = bic::readPolygons(contents, name);
@@ -126,25 +180,31 @@ std::pair<Surface, Surface> readTwoHemisphereSurface(const fs::path& file) {
   return sides;
 }
 
-VectorF readVertexValues(const fs::path& file) {
-  const std::string contents = contentsOf(file);
+VertexMaps readVertexMaps(const fs::path& file) {
   const std::string name = file.string();
-  if (freesurfer::isCurv(contents)) return freesurfer::readCurv(contents, name);
-  if (gifti::isXml(contents)) return gifti::firstMapOf(gifti::parse(contents, name), name);
-  require(isText(contents), ErrorCode::BadFile, [&] {
-    return name + ": is binary and no file of values that is read here (FreeSurfer curv, GIFTI, text)";
-  });
-  TextNumbers numbers(contents, name);
-  std::vector<float> values;
-  while (!numbers.atEnd()) values.push_back(static_cast<float>(numbers.number("a value")));
-  require(!values.empty(), ErrorCode::BadFile, [&] { return name + ": holds no numbers"; });
-  return Eigen::Map<const VectorF>(values.data(), static_cast<Index>(values.size()));
+  if (isImageStart(startOf(file))) return mapsOfImage(file);
+  const std::string contents = contentsOf(file);
+  VertexMaps maps;
+  if (freesurfer::isCurv(contents)) {
+    maps.values = freesurfer::readCurv(contents, name).transpose();
+  } else if (looksLikeXml(contents)) {
+    maps = mapsOfGifti(gifti::parse(contents, name), name);
+  } else {
+    maps.values = textValues(contents, name).transpose();
+  }
+  maps.names.resize(static_cast<std::size_t>(maps.values.rows()));
+  return maps;
+}
+
+VectorF readVertexValues(const fs::path& file) {
+  const VertexMaps maps = readVertexMaps(file);
+  return maps.values.row(0).transpose();
 }
 
 Parcellation readParcellation(const fs::path& file) {
   const std::string contents = contentsOf(file);
   const std::string name = file.string();
-  if (gifti::isXml(contents)) return gifti::parcellationOf(gifti::parse(contents, name), name);
+  if (looksLikeXml(contents)) return gifti::parcellationOf(gifti::parse(contents, name), name);
   return freesurfer::readAnnot(contents, name);
 }
 

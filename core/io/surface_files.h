@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -9,16 +11,29 @@
 
 namespace cortexscope {
 
-/// Reads one mesh, format by content: GIFTI (.surf.gii, also gzipped), FreeSurfer triangle surface, MNI/BIC
-/// text polygons (.obj, also gzipped). Errors   MissingFile; BadFile naming the place (line, byte, field) and
-/// both numbers; Unsupported
+/// Reads one mesh, format by content: GIFTI (.surf.gii, also gzipped), FreeSurfer surface (triangles or
+/// quadrangles), MNI/BIC text polygons (.obj, also gzipped). Errors   MissingFile; BadFile naming the place
+/// (line, byte, field) and both numbers; Unsupported
 Surface readSurface(const std::filesystem::path& file);
 
 /// Reads a mesh that holds both hemispheres as two equal, unconnected halves, left first (MNI/BIC files).
 /// Errors   BadShape if the halves are connected or differ in size
 std::pair<Surface, Surface> readTwoHemisphereSurface(const std::filesystem::path& file);
 
-/// Values per vertex (FreeSurfer curv, GIFTI shape/func first array, plain text numbers, .gz of these).
+/// Values per vertex, one row per map or time step.
+struct VertexMaps {
+  MatrixF values;                     ///< maps x vertices
+  std::vector<std::string> names;     ///< one per map; "" where the file gives none
+  std::optional<double> trSec;        ///< where the file says it of a series
+  std::vector<std::string> warnings;  ///< odd but usable things, each a sentence with the file
+};
+
+/// Reads FreeSurfer curv (old and new), MGH and NIfTI with one dimension in space, GIFTI (.func, .shape,
+/// .time: all its arrays), plain text numbers (one map); .gz of these. Errors   MissingFile; BadFile naming
+/// the place and both numbers; Unsupported
+VertexMaps readVertexMaps(const std::filesystem::path& file);
+
+/// The first map of readVertexMaps.
 VectorF readVertexValues(const std::filesystem::path& file);
 
 /// Regions of one hemisphere or cortex: FreeSurfer .annot, GIFTI .label.gii.

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/matrix.h"
@@ -35,6 +36,18 @@ Table readTable(const std::filesystem::path& file);
 ///          number beyond float64)
 std::vector<double> numericColumn(const Table& table, const std::string& name,
                                   const std::filesystem::path& file);
+
+/// What a column holds, for people and programs that meet the table without this program.
+struct ColumnNote {
+  std::string name;
+  std::string description;
+  std::string units;  ///< may be empty
+};
+
+/// Writes the JSON file that BIDS wants beside a table: the same name, ending in .json, one object per column
+/// and one entry for each of `more`. Atomically. Errors   BadValue for a table that does not end in .tsv; Io
+void writeTsvSidecar(const std::filesystem::path& table, const std::vector<ColumnNote>& columns,
+                     const std::vector<std::pair<std::string, std::string>>& more = {});
 
 /// Writes tab-separated values atomically. Numbers print with up to 7 significant digits; NaN as `n/a`.
 /// Errors   BadShape (names against columns), BadValue (a name twice, or with a tab or line end), Io

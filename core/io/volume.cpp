@@ -2,87 +2,32 @@
 
 #include <Eigen/Geometry>
 #include <Eigen/LU>
-#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
 #include "cortex/geometry.h"
-#include "io/formats/nifti.h"
-#include "io/gzip.h"
+#include "io/image.h"
 
 namespace cortexscope {
 namespace {
 
 constexpr std::int64_t kMostVoxels = std::int64_t{1} << 27;
-constexpr std::size_t kBlockVoxels = std::size_t{1} << 16;
-
-void checkSizes(const nifti::Header& header, const UnpackingReader& reader, const std::string& name) {
-  const std::int64_t voxels = header.voxelsPerVolume();
-  require(voxels <= kMostVoxels, ErrorCode::Unsupported, [&] {
-    return name + ": one volume has " + std::to_string(voxels) + " voxels; at most " +
-           std::to_string(kMostVoxels) + " are read";
-  });
-  const auto claimed = static_cast<std::uint64_t>(header.dataStart) +
-                       static_cast<std::uint64_t>(voxels * header.volumeCount()) *
-                           static_cast<std::uint64_t>(header.bytesPerVoxel);
-  require(claimed <= reader.largestUnpackedSize(), ErrorCode::BadFile, [&] {
-    return name + ": its header claims " + std::to_string(header.size[0]) + " x " +
-           std::to_string(header.size[1]) + " x " + std::to_string(header.size[2]) + " x " +
-           std::to_string(header.volumeCount()) + " voxels, " + std::to_string(claimed) +
-           " bytes with the header; the file has " + std::to_string(reader.fileSize()) +
-           (reader.packed() ? " compressed bytes" : " bytes");
-  });
-}
-
-void skip(UnpackingReader& reader, std::int64_t bytes, const std::string& name) {
-  std::string block(kBlockVoxels, '\0');
-  while (bytes > 0) {
-    const auto wanted = std::min(block.size(), static_cast<std::size_t>(bytes));
-    require(reader.read({block.data(), wanted}) == wanted, ErrorCode::BadFile,
-            [&] { return name + ": ends before vox_offset, the place where its voxels should start"; });
-    bytes -= static_cast<std::int64_t>(wanted);
-  }
-}
-
-std::vector<float> readVoxels(UnpackingReader& reader, const nifti::Header& header, const std::string& name) {
-  const auto count = static_cast<std::size_t>(header.voxelsPerVolume());
-  const auto voxelBytes = static_cast<std::size_t>(header.bytesPerVoxel);
-  std::vector<float> values(count);
-  std::string block(kBlockVoxels * voxelBytes, '\0');
-  for (std::size_t first = 0; first < count; first += kBlockVoxels) {
-    const std::size_t voxels = std::min(kBlockVoxels, count - first);
-    const std::size_t got = reader.read({block.data(), voxels * voxelBytes});
-    require(got == voxels * voxelBytes, ErrorCode::BadFile, [&] {
-      return name + ": ends inside the voxels: its header claims " + std::to_string(count) + " per volume, " +
-             std::to_string(first + got / voxelBytes) + " are there";
-    });
-    nifti::convert(header, block.data(), voxels, values.data() + first);
-  }
-  return values;
-}
-
 }  // namespace
 
-Volume readNifti(const std::filesystem::path& file) {
-  const std::string name = file.string();
-  UnpackingReader reader(file);
-  std::string start(nifti::kHeaderBytes2, '\0');
-  start.resize(reader.read(start));
-  nifti::Header header = nifti::parseHeader(start, name);
-  checkSizes(header, reader, name);
-
-  // Bytes of the start that belong to the voxels already are read again by a fresh reader: simpler than
-  // keeping them.
-  UnpackingReader voxels(file);
-  skip(voxels, header.dataStart, name);
+Volume readVolume(const std::filesystem::path& file) {
+  ImageReader reader(file);
+  const ImageInfo& info = reader.info();
+  const std::int64_t voxels = info.voxelsPerVolume();
+  require(voxels <= kMostVoxels, ErrorCode::Unsupported, [&] {
+    return file.string() + ": one volume has " + std::to_string(voxels) + " voxels; at most " +
+           std::to_string(kMostVoxels) + " are read";
+  });
   Volume volume;
-  volume.size = {header.size[0], header.size[1], header.size[2]};
-  volume.mmFromVoxel = header.mmFromVoxel;
-  volume.values = readVoxels(voxels, header, name);
-  volume.warnings = std::move(header.warnings);
-  char beyond = 0;
-  if (header.volumeCount() == 1 && voxels.read({&beyond, 1}) == 1)
-    volume.warnings.push_back(name + ": has more bytes than its header declares; they were not read");
+  for (std::size_t d = 0; d < 3; ++d) volume.size[d] = d < info.size.size() ? info.size[d] : 1;
+  volume.mmFromVoxel = info.mmFromVoxel;
+  volume.values.resize(static_cast<std::size_t>(voxels));
+  reader.read(std::span<float>(volume.values));
+  volume.warnings = reader.info().warnings;
   return volume;
 }
 

@@ -24,11 +24,9 @@ struct Volume {
   }
 };
 
-/// Reads NIfTI-1 and NIfTI-2 (.nii, .nii.gz) with numeric types, both byte orders; the first volume only. Of
-/// a packed file with more volumes the rest is not looked at. Errors   MissingFile; BadFile with field, the
-/// number found and the file's size; Unsupported type or .hdr/.img pair Limits   2^27 voxels; 64-bit whole
-/// numbers are rounded to float32 like all values
-Volume readNifti(const std::filesystem::path& file);
+/// Reads the first volume of an image (formats and errors as ImageReader). Of a file with more volumes the
+/// rest is not looked at. Limits   2^27 voxels; 64-bit whole numbers are rounded to float32 like all values
+Volume readVolume(const std::filesystem::path& file);
 
 /// Label of the voxel at each vertex, going inward along the normals in `stepMm` steps up to `depthMm` until
 /// a label other than 0 is met; 0 where none is. Vertices without a normal are sampled where they are. Errors

@@ -1,35 +1,33 @@
 #include "io/formats/freesurfer.h"
 
+#include <array>
+#include <cstdint>
+
 #include "io/formats/byte_reader.h"
+#include "io/formats/text_numbers.h"
 
 namespace cortexscope::freesurfer {
 namespace {
 
 constexpr std::string_view kTriangleMagic = "\xff\xff\xfe";
-constexpr std::string_view kQuadMagic = "\xff\xff\xfd";
-constexpr std::string_view kCurvMagic = "\xff\xff\xff";
-constexpr std::size_t kOldCurvHeaderBytes = 6;
+constexpr std::string_view kFloatQuadMagic = "\xff\xff\xfd";
+constexpr std::string_view kShortQuadMagic = "\xff\xff\xff";  // new curv files have it too
+constexpr std::size_t kQuadHeaderBytes = 9;
 constexpr std::size_t kLongestStamp = 4096;
+constexpr std::int32_t kPatchMagic = -1;
 
-std::size_t number24(std::string_view bytes) {
-  std::size_t value = 0;
+std::int32_t number24(std::string_view bytes) {
+  std::int32_t value = 0;
   for (const char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
   return value;
 }
 
-bool isOldCurv(std::string_view contents) {
-  if (contents.size() < kOldCurvHeaderBytes || contents.substr(0, 3) == kCurvMagic) return false;
-  const std::size_t vertexCount = number24(contents.substr(0, 3));
-  return vertexCount > 0 && contents.size() == kOldCurvHeaderBytes + 2 * vertexCount;
-}
-
-VectorF readOldCurv(std::string_view contents, const std::string& file) {
-  ByteReader reader(contents, std::endian::big, file);
-  const auto vertexCount = static_cast<Index>(number24(reader.bytes(3, "the vertex count")));
-  reader.bytes(3, "the face count");
-  VectorF values(vertexCount);
-  for (float& value : values) value = static_cast<float>(reader.number<std::int16_t>("the values")) / 100.0f;
-  return values;
+/// The short form of quadrangles shares its mark with curv files; only its counts fill the file exactly.
+bool isShortQuads(std::string_view contents) {
+  if (!contents.starts_with(kShortQuadMagic) || contents.size() < kQuadHeaderBytes) return false;
+  const auto vertices = static_cast<std::size_t>(number24(contents.substr(3, 3)));
+  const auto quads = static_cast<std::size_t>(number24(contents.substr(6, 3)));
+  return vertices > 0 && quads > 0 && contents.size() == kQuadHeaderBytes + 6 * vertices + 12 * quads;
 }
 
 /// The maker's stamp: one line of text and an empty line.
@@ -46,15 +44,53 @@ void skipStamp(ByteReader& reader, std::string_view contents) {
   });
 }
 
+/// Cuts each quadrangle along the diagonal that FreeSurfer takes: it depends on whether the first corner is
+/// even.
+void addTriangles(const std::array<std::int32_t, 4>& quad, Index row, Triangles& triangles) {
+  if (quad[0] % 2 == 0) {
+    triangles.row(row) << quad[0], quad[1], quad[3];
+    triangles.row(row + 1) << quad[2], quad[3], quad[1];
+  } else {
+    triangles.row(row) << quad[0], quad[1], quad[2];
+    triangles.row(row + 1) << quad[0], quad[2], quad[3];
+  }
+}
+
+Surface readQuads(std::string_view contents, const std::string& file) {
+  constexpr float kShortUnitsPerMm = 100;
+  ByteReader reader(contents, std::endian::big, file);
+  const bool shorts = reader.bytes(3, "the file's mark") == kShortQuadMagic;
+  const Index vertexCount = number24(reader.bytes(3, "the vertex count"));
+  const Index quadCount = number24(reader.bytes(3, "the count of quadrangles"));
+  reader.checkCount(vertexCount, "vertices", shorts ? 6 : 12);
+  Surface surface;
+  surface.points.resize(vertexCount, 3);
+  for (Index i = 0; i < surface.points.size(); ++i)
+    surface.points.data()[i] =
+        shorts ? static_cast<float>(reader.number<std::int16_t>("the coordinates")) / kShortUnitsPerMm
+               : reader.number<float>("the coordinates");
+  reader.checkCount(quadCount, "quadrangles", 12);
+  surface.triangles.resize(2 * quadCount, 3);
+  for (Index q = 0; q < quadCount; ++q) {
+    std::array<std::int32_t, 4> quad;
+    for (std::int32_t& corner : quad) corner = number24(reader.bytes(3, "the quadrangles"));
+    addTriangles(quad, 2 * q, surface.triangles);
+  }
+  return surface;
+}
+
 }  // namespace
 
 bool isSurface(std::string_view contents) {
-  return contents.starts_with(kTriangleMagic) || contents.starts_with(kQuadMagic);
+  return contents.starts_with(kTriangleMagic) || isQuadSurface(contents);
+}
+
+bool isQuadSurface(std::string_view contents) {
+  return contents.starts_with(kFloatQuadMagic) || isShortQuads(contents);
 }
 
 Surface readSurface(std::string_view contents, const std::string& file) {
-  require(contents.starts_with(kTriangleMagic), ErrorCode::Unsupported,
-          [&] { return file + ": is a FreeSurfer surface of quadrangles; only triangle surfaces are read"; });
+  if (isQuadSurface(contents)) return readQuads(contents, file);
   ByteReader reader(contents, std::endian::big, file);
   reader.bytes(3, "the file's mark");
   skipStamp(reader, contents);
@@ -72,28 +108,57 @@ Surface readSurface(std::string_view contents, const std::string& file) {
   return surface;
 }
 
-bool isCurv(std::string_view contents) {
-  return contents.starts_with(kCurvMagic) || isOldCurv(contents);
+bool isPatch(std::string_view contents) {
+  return contents.starts_with("\xff\xff\xff\xff");
 }
 
-VectorF readCurv(std::string_view contents, const std::string& file) {
-  if (isOldCurv(contents)) return readOldCurv(contents, file);
+Patch readPatch(std::string_view contents, const std::string& file) {
   ByteReader reader(contents, std::endian::big, file);
-  reader.bytes(3, "the file's mark");
-  const auto vertexCount = reader.number<std::int32_t>("the vertex count");
-  reader.number<std::int32_t>("the face count");
-  const auto perVertex = reader.number<std::int32_t>("the number of values per vertex");
-  require(perVertex == 1, ErrorCode::Unsupported, [&] {
-    return file + ": has " + std::to_string(perVertex) + " values per vertex; only files with 1 are read";
+  const auto mark = reader.number<std::int32_t>("the file's mark");
+  require(mark == kPatchMagic, ErrorCode::BadFile,
+          [&] { return file + ": its mark is " + std::to_string(mark) + ", not that of a patch (-1)"; });
+  const std::size_t count = reader.count("vertices", 16);
+  Patch patch;
+  patch.points.resize(static_cast<Index>(count), 3);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto number = reader.number<std::int32_t>("a vertex number");
+    require(number != 0 && number != INT32_MIN, ErrorCode::BadFile, [&] {
+      return file + ": entry " + std::to_string(i) + " has the vertex number " + std::to_string(number) +
+             "; numbers count from 1, negative ones lie on the border";
+    });
+    patch.onBorder.push_back(number < 0);
+    patch.vertices.push_back((number < 0 ? -number : number) - 1);
+    for (Index axis = 0; axis < 3; ++axis)
+      patch.points(static_cast<Index>(i), axis) = reader.number<float>("the coordinates");
+  }
+  return patch;
+}
+
+bool isLabel(std::string_view contents) {
+  return contents.starts_with("#!ascii label");
+}
+
+VertexLabel readLabel(std::string_view contents, const std::string& file) {
+  const std::size_t firstLine = contents.find('\n');
+  require(isLabel(contents) && firstLine != std::string_view::npos, ErrorCode::BadFile,
+          [&] { return file + ", line 1: is not the first line of a FreeSurfer label (\"#!ascii label\")"; });
+  TextNumbers text(contents.substr(firstLine), file);  // with the line end, so that lines are counted from 1
+  const std::size_t count = text.count("label entries", 5);
+  VertexLabel label;
+  label.points.resize(static_cast<Index>(count), 3);
+  label.values.resize(static_cast<Index>(count));
+  for (std::size_t i = 0; i < count; ++i) {
+    // -1 stands for a place that belongs to no vertex: labels drawn in volumes have it.
+    label.vertices.push_back(static_cast<std::int32_t>(text.integer("a vertex number", -1, INT32_MAX)));
+    const auto row = static_cast<Index>(i);
+    for (Index axis = 0; axis < 3; ++axis)
+      label.points(row, axis) = static_cast<float>(text.number("a coordinate"));
+    label.values[row] = static_cast<float>(text.number("a value"));
+  }
+  require(text.atEnd(), ErrorCode::BadFile, [&] {
+    return text.place() + ": more than the " + std::to_string(count) + " entries that line 2 claims follow";
   });
-  reader.checkCount(vertexCount, "vertices", 4);
-  require(reader.remaining() == static_cast<std::size_t>(vertexCount) * 4, ErrorCode::BadFile, [&] {
-    return file + ": claims " + std::to_string(vertexCount) + " values of 4 bytes; " +
-           std::to_string(reader.remaining()) + " bytes follow the header";
-  });
-  VectorF values(vertexCount);
-  for (float& value : values) value = reader.number<float>("the values");
-  return values;
+  return label;
 }
 
 }  // namespace cortexscope::freesurfer

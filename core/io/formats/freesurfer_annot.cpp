@@ -105,6 +105,8 @@ Parcellation readAnnot(std::string_view contents, const std::string& file) {
   const ColourTable table = hasTable ? readColourTable(reader) : tableFromCodes(codes);
   Parcellation regions;
   regions.regions = table.regions;
+  if (!hasTable)
+    regions.warnings.push_back(file + ": has no colour table; its colour codes were taken as names");
   regions.keys.reserve(codes.size());
   for (const std::int32_t code : codes) {
     const auto found = table.keyOf.find(code);

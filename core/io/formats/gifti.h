@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +9,7 @@
 #include "base/matrix.h"
 #include "cortex/parcellation.h"
 #include "cortex/surface.h"
+#include "io/numbers.h"
 
 namespace cortexscope::gifti {
 
@@ -19,20 +22,21 @@ struct DataArray {
   std::string endian;
   bool columnMajor = false;
   std::vector<Index> dims;  ///< all positive
-  std::string text;         ///< contents of <Data>
+  std::map<std::string, std::string, std::less<>> metadata;
+  std::string text;  ///< contents of <Data>
 
   Index rows() const { return dims.front(); }
   Index cols() const;  ///< product of the other dims
 };
 
 struct Document {
+  std::map<std::string, std::string, std::less<>> metadata;
+  std::optional<double> timeStepSec;  ///< between the maps of a series
+  std::vector<std::string> warnings;  ///< odd but usable things, each a sentence with the file
   std::vector<Region> labels;
   bool hasLabelTable = false;
   std::vector<DataArray> arrays;
 };
-
-/// True if the text looks like XML.
-bool isXml(std::string_view contents);
 
 /// Reads the structure. Entities are refused, nothing outside the file is opened, elements nest at most 32
 /// deep. Errors   BadFile with the line and the reason; Unsupported for external data
@@ -46,8 +50,17 @@ MatrixD values(const DataArray& array);
 /// The POINTSET and TRIANGLE arrays, in any order. Transforms to other spaces are not applied.
 Surface surfaceOf(const Document& document, const std::string& file);
 
-/// The first array that is neither points nor triangles: one value per vertex.
-VectorF firstMapOf(const Document& document, const std::string& file);
+/// The numbers that an array's name of a type stands for. Errors   Unsupported for other types than those
+/// five
+NumberType numberTypeOf(const DataArray& array);
+
+/// Arrays that are neither points nor triangles, each row of the result one map (a time step, a contrast)
+/// over vertices: an array of one value per vertex gives one row, one of k values per vertex gives k. Errors
+/// BadFile if there is none or the arrays differ in their numbers of vertices
+MatrixF mapsOf(const Document& document, const std::string& file);
+
+/// Names of the rows of mapsOf, "" where the file gives none.
+std::vector<std::string> mapNamesOf(const Document& document);
 
 /// The first LABEL array (or the first map, where a label table is present) with the label table.
 Parcellation parcellationOf(const Document& document, const std::string& file);

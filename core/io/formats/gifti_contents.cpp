@@ -30,9 +30,13 @@ bool isInteger(const DataArray& array) {
   return array.type.find("INT") != std::string::npos;
 }
 
+bool isMap(const DataArray& array) {
+  return array.intent != "POINTSET" && array.intent != "TRIANGLE";
+}
+
 const DataArray* firstMap(const Document& document) {
   for (const DataArray& array : document.arrays)
-    if (array.intent != "POINTSET" && array.intent != "TRIANGLE") return &array;
+    if (isMap(array)) return &array;
   return nullptr;
 }
 
@@ -65,11 +69,41 @@ Surface surfaceOf(const Document& document, const std::string& file) {
   return {values(points).cast<float>(), values(triangles).cast<std::int32_t>()};
 }
 
-VectorF firstMapOf(const Document& document, const std::string& file) {
-  const DataArray* map = firstMap(document);
-  require(map != nullptr, ErrorCode::BadFile,
+MatrixF mapsOf(const Document& document, const std::string& file) {
+  const DataArray* first = firstMap(document);
+  require(first != nullptr, ErrorCode::BadFile,
           [&] { return file + ": holds a surface and no values per vertex"; });
-  return oneColumn(*map).cast<float>();
+  // Every array is decoded, and so checked against its data, before memory for all of them is taken.
+  std::vector<MatrixF> parts;
+  Index rows = 0;
+  for (const DataArray& array : document.arrays)
+    if (isMap(array)) {
+      require(array.rows() == first->rows(), ErrorCode::BadFile, [&] {
+        return array.place + ": has values for " + std::to_string(array.rows()) +
+               " vertices, the first map for " + std::to_string(first->rows());
+      });
+      parts.push_back(values(array).transpose().cast<float>());
+      rows += parts.back().rows();
+    }
+  if (parts.size() == 1) return std::move(parts.front());
+  MatrixF maps(rows, first->rows());
+  Index row = 0;
+  for (const MatrixF& part : parts) {
+    maps.middleRows(row, part.rows()) = part;
+    row += part.rows();
+  }
+  return maps;
+}
+
+std::vector<std::string> mapNamesOf(const Document& document) {
+  std::vector<std::string> names;
+  for (const DataArray& array : document.arrays)
+    if (isMap(array)) {
+      const auto name = array.metadata.find("Name");
+      names.insert(names.end(), static_cast<std::size_t>(array.cols()),
+                   name == array.metadata.end() ? std::string() : name->second);
+    }
+  return names;
 }
 
 Parcellation parcellationOf(const Document& document, const std::string& file) {
@@ -86,7 +120,7 @@ Parcellation parcellationOf(const Document& document, const std::string& file) {
     require(keys.insert(region.key).second, ErrorCode::BadFile,
             [&] { return file + ": its label table has the key " + std::to_string(region.key) + " twice"; });
   const VectorD read = oneColumn(*labels);
-  Parcellation parcellation{document.labels, {}};
+  Parcellation parcellation{document.labels, {}, document.warnings};
   parcellation.keys.reserve(static_cast<std::size_t>(read.size()));
   for (Index v = 0; v < read.size(); ++v) parcellation.keys.push_back(keyOf(read[v], *labels, v));
   return parcellation;

@@ -1,29 +1,18 @@
-#include <expat.h>
-
 #include <algorithm>
-#include <charconv>
-#include <exception>
 #include <limits>
 #include <map>
-#include <memory>
 
 #include "base/error.h"
 #include "io/formats/gifti.h"
 #include "io/formats/text_numbers.h"
+#include "io/formats/xml.h"
 
 namespace cortexscope::gifti {
 namespace {
 
-constexpr int kDeepest = 32;
 constexpr long long kMostDims = 6;
 
-using Attributes = std::map<std::string, std::string, std::less<>>;
-
-Attributes attributesOf(const XML_Char** pairs) {
-  Attributes attributes;
-  for (; *pairs != nullptr; pairs += 2) attributes.emplace(pairs[0], pairs[1]);
-  return attributes;
-}
+using Attributes = XmlHandler::Attributes;
 
 std::string without(std::string_view prefix, const std::string& name) {
   return name.starts_with(prefix) ? name.substr(prefix.size()) : name;
@@ -42,58 +31,71 @@ std::string standardName(const std::string& name) {
   return found == kStandard.end() ? name : found->second;
 }
 
-/// Builds the document from the parser's events. Throws; the callbacks below keep exceptions inside.
-class Builder {
+/// Builds the document from the parser's events.
+class Builder : public XmlHandler {
  public:
   explicit Builder(std::string file) : m_file(std::move(file)) {}
 
-  void start(const std::string& element, const Attributes& attributes, std::size_t line) {
-    m_line = line;
-    require(++m_depth <= kDeepest, ErrorCode::BadFile, [&] {
-      return place() + ": elements are nested more than " + std::to_string(kDeepest) + " deep";
-    });
-    require(m_depth > 1 || element == "GIFTI", ErrorCode::BadFile,
-            [&] { return place() + ": the outermost element is <" + shown(element) + ">, not <GIFTI>"; });
-    if (m_depth == 1)
-      m_claimedArrays =
-          attributes.contains("NumberOfDataArrays") ? integer(attributes, "NumberOfDataArrays") : -1;
+  void start(const std::string& element, const Attributes& attributes, const std::string& place,
+             int depth) override {
+    m_place = place;
+    require(depth > 1 || element == "GIFTI", ErrorCode::BadFile,
+            [&] { return place + ": the outermost element is <" + shown(element) + ">, not <GIFTI>"; });
+    if (depth == 1 && attributes.contains("NumberOfDataArrays"))
+      m_claimedArrays = integer(attributes, "NumberOfDataArrays");
     if (element == "DataArray") startArray(attributes);
     if (element == "LabelTable") m_document.hasLabelTable = true;
     if (element == "Label") startLabel(attributes);
-    m_insideData = element == "Data" && m_insideArray;
-    m_insideLabel = element == "Label";
+    if (element == "MD") m_entry = {};
+    m_into = textTarget(element);
   }
 
-  void end(const std::string& element) {
-    --m_depth;
+  void end(const std::string& element) override {
     if (element == "DataArray") m_insideArray = false;
-    m_insideData = m_insideLabel = false;
+    if (element == "MD")
+      (m_insideArray ? m_document.arrays.back().metadata : m_document.metadata).insert(std::move(m_entry));
+    m_into = nullptr;
   }
 
-  void text(std::string_view part) {
-    if (m_insideData) m_document.arrays.back().text += part;
-    if (m_insideLabel) m_document.labels.back().name += part;
-  }
-
-  [[noreturn]] void refuseEntity(std::size_t line) const {
-    throw Error(ErrorCode::BadFile, m_file + ", line " + std::to_string(line) +
-                                        ": declares an XML entity; such files are refused");
+  void text(std::string_view part) override {
+    if (m_into != nullptr) *m_into += part;
   }
 
   Document finished() {
     const auto count = static_cast<long long>(m_document.arrays.size());
     require(count > 0, ErrorCode::BadFile, [&] { return m_file + ": has no data arrays"; });
-    require(m_claimedArrays < 0 || m_claimedArrays == count, ErrorCode::BadFile, [&] {
-      return m_file + ": NumberOfDataArrays says " + std::to_string(m_claimedArrays) + "; the file has " +
-             std::to_string(count);
-    });
+    if (m_claimedArrays >= 0 && m_claimedArrays != count)
+      m_document.warnings.push_back(m_file + ": NumberOfDataArrays says " + std::to_string(m_claimedArrays) +
+                                    "; the file has " + std::to_string(count));
+    readTimeStep();
     return std::move(m_document);
   }
 
-  const std::string& file() const { return m_file; }
-
  private:
-  std::string place() const { return m_file + ", line " + std::to_string(m_line); }
+  const std::string& place() const { return m_place; }
+
+  /// FreeSurfer writes milliseconds into TimeStep, others seconds. No fMRI run lies in both ranges.
+  void readTimeStep() {
+    constexpr double kLongestSec = 60, kMsPerSec = 1000;
+    const auto has = [](const DataArray& array) { return array.metadata.contains("TimeStep"); };
+    const auto found = std::find_if(m_document.arrays.begin(), m_document.arrays.end(), has);
+    if (found == m_document.arrays.end()) return;
+    const std::string where = found->place + ", TimeStep";
+    const double number = TextNumbers(found->metadata.at("TimeStep"), where).number("a time in ms");
+    if (!(number > 0)) return;  // FreeSurfer's way to say that it does not know
+    m_document.timeStepSec = number <= kLongestSec ? number : number / kMsPerSec;
+    if (number <= kLongestSec)
+      m_document.warnings.push_back(where + ": " + std::to_string(number) +
+                                    " was taken as seconds; as milliseconds it is too short for fMRI");
+  }
+
+  /// Where the text inside an element belongs; null where it is passed over.
+  std::string* textTarget(const std::string& element) {
+    if (element == "Data" && m_insideArray) return &m_document.arrays.back().text;
+    if (element == "Label") return &m_document.labels.back().name;
+    if (element == "Name") return &m_entry.first;
+    return element == "Value" ? &m_entry.second : nullptr;
+  }
 
   const std::string& attribute(const Attributes& attributes, std::string_view name) const {
     const auto found = attributes.find(name);
@@ -114,8 +116,8 @@ class Builder {
             [&] { return place() + ": a data array inside a data array"; });
     m_insideArray = true;
     DataArray array;
-    array.place = m_file + ", data array " + std::to_string(m_document.arrays.size() + 1) + " at line " +
-                  std::to_string(m_line);
+    array.place = m_file + ", data array " + std::to_string(m_document.arrays.size() + 1) + " at " +
+                  place().substr(m_file.size() + 2);
     array.intent = without("NIFTI_INTENT_", attribute(attributes, "Intent"));
     array.type = without("NIFTI_TYPE_", attribute(attributes, "DataType"));
     array.encoding = standardName(attribute(attributes, "Encoding"));
@@ -177,53 +179,13 @@ class Builder {
     m_document.labels.push_back(std::move(region));
   }
 
-  std::string m_file;
+  std::string m_file, m_place;
   Document m_document;
-  std::size_t m_line = 0;
-  int m_depth = 0;
+  std::pair<std::string, std::string> m_entry;  // of metadata: name and value
+  std::string* m_into = nullptr;
   long long m_claimedArrays = -1;
-  bool m_insideArray = false, m_insideData = false, m_insideLabel = false;
+  bool m_insideArray = false;
 };
-
-/// expat is C: an exception must not pass through it, so it is kept and the parser is stopped.
-struct Parsing {
-  XML_Parser parser;
-  Builder builder;
-  std::exception_ptr failure;
-
-  template <class Action>
-  void guarded(Action&& action) {
-    if (failure) return;
-    try {
-      action();
-    } catch (...) {
-      failure = std::current_exception();
-      XML_StopParser(parser, XML_FALSE);
-    }
-  }
-};
-
-void onStart(void* user, const XML_Char* name, const XML_Char** pairs) {
-  auto& parsing = *static_cast<Parsing*>(user);
-  parsing.guarded(
-      [&] { parsing.builder.start(name, attributesOf(pairs), XML_GetCurrentLineNumber(parsing.parser)); });
-}
-
-void onEnd(void* user, const XML_Char* name) {
-  auto& parsing = *static_cast<Parsing*>(user);
-  parsing.guarded([&] { parsing.builder.end(name); });
-}
-
-void onText(void* user, const XML_Char* text, int length) {
-  auto& parsing = *static_cast<Parsing*>(user);
-  parsing.guarded([&] { parsing.builder.text({text, static_cast<std::size_t>(length)}); });
-}
-
-void onEntity(void* user, const XML_Char*, int, const XML_Char*, int, const XML_Char*, const XML_Char*,
-              const XML_Char*, const XML_Char*) {
-  auto& parsing = *static_cast<Parsing*>(user);
-  parsing.guarded([&] { parsing.builder.refuseEntity(XML_GetCurrentLineNumber(parsing.parser)); });
-}
 
 }  // namespace
 
@@ -233,33 +195,10 @@ Index DataArray::cols() const {
   return product;
 }
 
-bool isXml(std::string_view contents) {
-  if (contents.starts_with("\xef\xbb\xbf")) contents.remove_prefix(3);
-  const std::size_t start = contents.find_first_not_of(" \t\r\n");
-  return start != std::string_view::npos && contents[start] == '<';
-}
-
 Document parse(std::string_view contents, const std::string& file) {
-  const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(XML_ParserCreate(nullptr),
-                                                                            &XML_ParserFree);
-  require(parser != nullptr, ErrorCode::OutOfMemory, "the XML parser could not be made");
-  Parsing parsing{parser.get(), Builder(file), nullptr};
-  XML_SetUserData(parser.get(), &parsing);
-  XML_SetElementHandler(parser.get(), onStart, onEnd);
-  XML_SetCharacterDataHandler(parser.get(), onText);
-  XML_SetEntityDeclHandler(parser.get(), onEntity);
-  constexpr std::size_t kBlock = std::size_t{1} << 20;  // expat counts in int
-  for (std::size_t start = 0; start == 0 || start < contents.size(); start += kBlock) {
-    const std::string_view block = contents.substr(start, kBlock);
-    const bool last = start + kBlock >= contents.size();
-    const auto status = XML_Parse(parser.get(), block.data(), static_cast<int>(block.size()), last);
-    if (parsing.failure) std::rethrow_exception(parsing.failure);
-    require(status == XML_STATUS_OK, ErrorCode::BadFile, [&] {
-      return file + ", line " + std::to_string(XML_GetCurrentLineNumber(parser.get())) +
-             ": is not well-formed XML: " + XML_ErrorString(XML_GetErrorCode(parser.get()));
-    });
-  }
-  return parsing.builder.finished();
+  Builder builder(file);
+  parseXml(contents, file, builder);
+  return builder.finished();
 }
 
 }  // namespace cortexscope::gifti

@@ -3,30 +3,12 @@
 
 #include "base/error.h"
 #include "io/formats/base64.h"
-#include "io/formats/byte_reader.h"
 #include "io/formats/gifti.h"
 #include "io/formats/text_numbers.h"
 #include "io/gzip.h"
 
 namespace cortexscope::gifti {
 namespace {
-
-std::size_t bytesPerValue(const DataArray& array) {
-  if (array.type == "UINT8") return 1;
-  if (array.type == "INT16") return 2;
-  if (array.type == "INT32" || array.type == "FLOAT32") return 4;
-  if (array.type == "FLOAT64") return 8;
-  throw Error(ErrorCode::Unsupported, array.place + ": values of type \"" + shown(array.type) +
-                                          "\" are not read (UINT8, INT16, INT32, FLOAT32, FLOAT64 are)");
-}
-
-double valueAt(const DataArray& array, const char* bytes, std::endian order) {
-  if (array.type == "UINT8") return numberAt<std::uint8_t>(bytes, order);
-  if (array.type == "INT16") return numberAt<std::int16_t>(bytes, order);
-  if (array.type == "INT32") return numberAt<std::int32_t>(bytes, order);
-  if (array.type == "FLOAT32") return static_cast<double>(numberAt<float>(bytes, order));
-  return numberAt<double>(bytes, order);
-}
 
 std::endian byteOrder(const DataArray& array) {
   if (array.endian == "BigEndian") return std::endian::big;
@@ -70,7 +52,7 @@ Index rowMajorPosition(Index columnMajorPosition, const std::vector<Index>& dims
 
 VectorD valuesInFileOrder(const DataArray& array) {
   const Index count = array.rows() * array.cols();
-  const std::size_t size = bytesPerValue(array);
+  const NumberType type = numberTypeOf(array);
   if (array.encoding == "ASCII") {
     require(static_cast<std::size_t>(count) <= array.text.size() / 2 + 1, ErrorCode::BadFile, [&] {
       return array.place + ": claims " + std::to_string(count) + " values; " +
@@ -81,14 +63,23 @@ VectorD valuesInFileOrder(const DataArray& array) {
     return read;
   }
   const std::endian order = byteOrder(array);
-  const std::string bytes = binaryData(array, static_cast<std::size_t>(count) * size);
+  const std::string bytes = binaryData(array, static_cast<std::size_t>(count) * bytesPerNumber(type));
   VectorD read(count);
-  for (Index i = 0; i < count; ++i)
-    read[i] = valueAt(array, bytes.data() + static_cast<std::size_t>(i) * size, order);
+  decodeNumbers({type, order}, bytes.data(), std::span<double>(read.data(), static_cast<std::size_t>(count)));
   return read;
 }
 
 }  // namespace
+
+NumberType numberTypeOf(const DataArray& array) {
+  if (array.type == "UINT8") return NumberType::UInt8;
+  if (array.type == "INT16") return NumberType::Int16;
+  if (array.type == "INT32") return NumberType::Int32;
+  if (array.type == "FLOAT32") return NumberType::Float32;
+  if (array.type == "FLOAT64") return NumberType::Float64;
+  throw Error(ErrorCode::Unsupported, array.place + ": values of type \"" + shown(array.type) +
+                                          "\" are not read (UINT8, INT16, INT32, FLOAT32, FLOAT64 are)");
+}
 
 MatrixD values(const DataArray& array) {
   const VectorD read = valuesInFileOrder(array);

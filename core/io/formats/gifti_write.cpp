@@ -3,37 +3,16 @@
 
 #include "io/formats/base64.h"
 #include "io/formats/gifti.h"
+#include "io/formats/xml.h"
 #include "io/gzip.h"
 
 namespace cortexscope::gifti {
 namespace {
 
-/// Text for between tags and in attributes; characters that XML cannot hold become '?'.
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : text) switch (c) {
-      case '&':
-        safe += "&amp;";
-        break;
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default:
-        safe += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? '?' : c;
-    }
-  return safe;
-}
-
 void addMetadata(const std::vector<std::pair<std::string, std::string>>& entries, std::string& xml) {
   xml += "<MetaData>\n";
   for (const auto& [name, value] : entries)
-    xml += "<MD><Name>" + escaped(name) + "</Name><Value>" + escaped(value) + "</Value></MD>\n";
+    xml += "<MD><Name>" + xmlEscaped(name) + "</Name><Value>" + xmlEscaped(value) + "</Value></MD>\n";
   xml += "</MetaData>\n";
 }
 
@@ -48,7 +27,7 @@ void addLabels(const std::vector<Region>& regions, std::string& xml) {
   for (const Region& region : regions)
     xml += "<Label Key=\"" + std::to_string(region.key) + "\" Red=\"" + numberText(region.red) +
            "\" Green=\"" + numberText(region.green) + "\" Blue=\"" + numberText(region.blue) +
-           "\" Alpha=\"1\">" + escaped(region.name) + "</Label>\n";
+           "\" Alpha=\"1\">" + xmlEscaped(region.name) + "</Label>\n";
   xml += "</LabelTable>\n";
 }
 

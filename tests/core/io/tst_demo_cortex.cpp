@@ -79,7 +79,7 @@ class TestDemoCortex : public QObject {
   }
 
   void brodmannAreas() {
-    const Volume volume = readNifti(materials() / "brodmann.nii.gz");
+    const Volume volume = readVolume(materials() / "brodmann.nii.gz");
     const auto left = sampleLabels(volume, m_left, 4, 1), right = sampleLabels(volume, m_right, 4, 1);
     const auto count = [&](std::int32_t area) {
       return std::count(left.begin(), left.end(), area) + std::count(right.begin(), right.end(), area);

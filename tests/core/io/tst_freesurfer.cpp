@@ -95,9 +95,15 @@ class TestFreesurfer : public QObject {
     QVERIFY(caught.message.find("lh.pial") != std::string::npos);
     QVERIFY2(caught.message.find(words.toStdString()) != std::string::npos, caught.message.c_str());
   }
-  void quadranglesAreNamed() {
-    EXPECT_ERROR(ErrorCode::Unsupported, readSurface(m_scratch.write("lh.orig", "\xff\xff\xfd more")),
-                 "quadrangles");
+  void quadranglesBecomeTriangles() {
+    std::string file = "\xff\xff\xfd" + std::string("\0\0\5\0\0\2", 6);
+    for (int i = 0; i < 15; ++i) file += bytesOf(static_cast<float>(i), std::endian::big);
+    for (const char corner : {0, 1, 2, 3, 1, 2, 3, 4}) file += std::string("\0\0", 2) + corner;
+    const Surface surface = readSurface(m_scratch.write("lh.orig", file));
+    QCOMPARE(surface.points(4, 2), 14.0f);
+    // Which diagonal is cut depends on the first corner: even and odd.
+    const Triangles expected = (Triangles(4, 3) << 0, 1, 3, 2, 3, 1, 1, 2, 3, 1, 3, 4).finished();
+    QCOMPARE(surface.triangles, expected);
   }
 
   void curv() {

@@ -2,134 +2,12 @@
 #include <limits>
 
 #include "core/cortex/meshes.h"
-#include "core/io/format_bytes.h"
+#include "core/io/nifti_spec.h"
 #include "io/volume.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
-using test::bytesOf;
-
-namespace {
-
-/// A NIfTI-1 or -2 file put together from its fields, 2 x 3 x 4 voxels holding 0, 1, 2, ... unless changed.
-struct NiftiSpec {
-  int version = 1;
-  std::endian order = std::endian::little;
-  std::vector<std::int64_t> dims{3, 2, 3, 4, 1, 1, 1, 1};
-  std::int16_t type = 4, bits = 16;
-  std::vector<double> pixdim{1, 2, 2, 3, 1, 1, 1, 1};
-  double start = 352, slope = 0, intercept = 0;
-  int qform = 0, sform = 1;
-  std::array<double, 3> quaternion{0, 0, 0}, offset{0, 0, 0};
-  std::array<double, 12> rows{2, 0, 0, -10, 0, 2, 0, -20, 0, 0, 3, -30};
-  std::string magic;
-  std::string voxels;
-};
-
-class HeaderWriter {
- public:
-  HeaderWriter(std::size_t size, std::endian order) : m_header(size, '\0'), m_order(order) {}
-  template <class T>
-  void put(std::size_t place, T value) {
-    m_header.replace(place, sizeof(T), bytesOf(value, m_order));
-  }
-  void text(std::size_t place, std::string_view text) { m_header.replace(place, text.size(), text); }
-  const std::string& bytes() const { return m_header; }
-
- private:
-  std::string m_header;
-  std::endian m_order;
-};
-
-std::string header1(const NiftiSpec& s) {
-  HeaderWriter h(352, s.order);
-  h.put<std::int32_t>(0, 348);
-  for (std::size_t i = 0; i < 8; ++i) {
-    h.put(40 + 2 * i, static_cast<std::int16_t>(s.dims[i]));
-    h.put(76 + 4 * i, static_cast<float>(s.pixdim[i]));
-  }
-  h.put(70, s.type);
-  h.put(72, s.bits);
-  h.put(108, static_cast<float>(s.start));
-  h.put(112, static_cast<float>(s.slope));
-  h.put(116, static_cast<float>(s.intercept));
-  h.put(252, static_cast<std::int16_t>(s.qform));
-  h.put(254, static_cast<std::int16_t>(s.sform));
-  for (std::size_t i = 0; i < 3; ++i) {
-    h.put(256 + 4 * i, static_cast<float>(s.quaternion[i]));
-    h.put(268 + 4 * i, static_cast<float>(s.offset[i]));
-  }
-  for (std::size_t i = 0; i < 12; ++i) h.put(280 + 4 * i, static_cast<float>(s.rows[i]));
-  h.text(344, s.magic.empty() ? std::string_view("n+1\0", 4) : std::string_view(s.magic));
-  return h.bytes();
-}
-
-std::string header2(const NiftiSpec& s) {
-  HeaderWriter h(544, s.order);
-  h.put<std::int32_t>(0, 540);
-  h.text(4, s.magic.empty() ? std::string_view("n+2\0\r\n\x1a\n", 8) : std::string_view(s.magic));
-  h.put(12, s.type);
-  h.put(14, s.bits);
-  for (std::size_t i = 0; i < 8; ++i) {
-    h.put(16 + 8 * i, s.dims[i]);
-    h.put(104 + 8 * i, s.pixdim[i]);
-  }
-  h.put(168, static_cast<std::int64_t>(s.start));
-  h.put(176, s.slope);
-  h.put(184, s.intercept);
-  h.put(344, static_cast<std::int32_t>(s.qform));
-  h.put(348, static_cast<std::int32_t>(s.sform));
-  for (std::size_t i = 0; i < 3; ++i) {
-    h.put(352 + 8 * i, s.quaternion[i]);
-    h.put(376 + 8 * i, s.offset[i]);
-  }
-  for (std::size_t i = 0; i < 12; ++i) h.put(400 + 8 * i, s.rows[i]);
-  return h.bytes();
-}
-
-template <class T>
-NiftiSpec counting(NiftiSpec spec, std::int16_t type) {
-  spec.type = type;
-  spec.bits = 8 * sizeof(T);
-  if (spec.version == 2) spec.start = 544;
-  spec.voxels.clear();
-  for (int i = 0; i < 24; ++i) spec.voxels += bytesOf(static_cast<T>(i), spec.order);
-  return spec;
-}
-NiftiSpec good() {
-  return counting<std::int16_t>(NiftiSpec(), 4);
-}
-
-std::string fileOf(const NiftiSpec& spec) {
-  return (spec.version == 1 ? header1(spec) : header2(spec)) + spec.voxels;
-}
-
-NiftiSpec typed(int index, NiftiSpec spec) {
-  switch (index) {
-    case 0:
-      return counting<std::uint8_t>(spec, 2);
-    case 1:
-      return counting<std::int16_t>(spec, 4);
-    case 2:
-      return counting<std::int32_t>(spec, 8);
-    case 3:
-      return counting<float>(spec, 16);
-    case 4:
-      return counting<double>(spec, 64);
-    case 5:
-      return counting<std::int8_t>(spec, 256);
-    case 6:
-      return counting<std::uint16_t>(spec, 512);
-    case 7:
-      return counting<std::uint32_t>(spec, 768);
-    case 8:
-      return counting<std::int64_t>(spec, 1024);
-    default:
-      return counting<std::uint64_t>(spec, 1280);
-  }
-}
-
-}  // namespace
+using namespace test;
 
 class TestNifti : public QObject {
   Q_OBJECT
@@ -156,7 +34,8 @@ class TestNifti : public QObject {
     spec.slope = 0.5;
     spec.intercept = 10;
     const std::string contents = fileOf(typed(type, spec));
-    const Volume volume = readNifti(m_scratch.write("x.nii", packed ? test::gzipped(contents) : contents));
+    const Volume volume = readVolume(
+        m_scratch.write(packed ? "x.nii.gz" : "x.nii", packed ? test::gzipped(contents) : contents));
     QCOMPARE(volume.size, (std::array<Index, 3>{2, 3, 4}));
     for (int i = 0; i < 24; ++i)
       QCOMPARE(volume.values[static_cast<std::size_t>(i)], 10 + 0.5f * static_cast<float>(i));
@@ -193,7 +72,7 @@ class TestNifti : public QObject {
     spec.pixdim[0] = handedness;
     spec.quaternion = {bcd[0], bcd[1], bcd[2]};
     spec.offset = {5, 6, 7};
-    const Volume volume = readNifti(m_scratch.write("x.nii", fileOf(spec)));
+    const Volume volume = readVolume(m_scratch.write("x.nii", fileOf(spec)));
     for (int axis = 0; axis < 3; ++axis)
       for (int row = 0; row < 3; ++row)
         QVERIFY(std::abs(volume.mmFromVoxel(row, axis) - expected[3 * axis + row]) < 1e-5);
@@ -227,7 +106,8 @@ class TestNifti : public QObject {
   void saysWhatIsOdd() {
     QFETCH(QByteArray, contents);
     QFETCH(QString, words);
-    const Volume volume = readNifti(m_scratch.write("odd.nii", contents.toStdString()));
+    const Volume volume = readVolume(
+        m_scratch.write(contents.startsWith("\x1f\x8b") ? "odd.nii.gz" : "odd.nii", contents.toStdString()));
     QCOMPARE(volume.values[23], 23.0f);
     QCOMPARE(volume.warnings.size(), std::size_t{words.isEmpty() ? 0u : 1u});
     if (words.isEmpty()) return;
@@ -255,7 +135,7 @@ class TestNifti : public QObject {
     row("cut in the stream", test::gzipped(whole).substr(0, 60), "cut");
     row("text", std::string(400, 'a'), "not 348 or 540");
     row("magic", changed([](NiftiSpec& s) { s.magic = "n+3"; }), "magic");
-    row("pair", changed([](NiftiSpec& s) { s.magic = "ni1"; }), "pair");
+    row("pair under another name", changed([](NiftiSpec& s) { s.magic = std::string("ni1\0", 4); }), "pair");
     row("dim[0] zero", changed([](NiftiSpec& s) { s.dims[0] = 0; }), "dim[0] is 0");
     row("dim[0] too many", changed([](NiftiSpec& s) { s.dims[0] = 8; }), "dim[0] is 8");
     row("dim zero", changed([](NiftiSpec& s) { s.dims[2] = 0; }), "dim[2] is 0");
@@ -286,13 +166,13 @@ class TestNifti : public QObject {
     second.dims = {3, std::int64_t{1} << 32, std::int64_t{1} << 32, 4, 1, 1, 1, 1};
     row("64-bit wrap", fileOf(second), "dim[2]");
     second.dims = {3, 100000, 100000, 4, 1, 1, 1, 1};
-    row("volume too large", fileOf(second), "at most 134217728");
+    row("volume too large", fileOf(second), "100000 x 100000 x 4");
   }
   void refuses() {
     QFETCH(QByteArray, contents);
     QFETCH(QString, words);
     const auto file = m_scratch.write("bad.nii", contents.toStdString());
-    const auto caught = test::errorOf([&] { readNifti(file); });
+    const auto caught = test::errorOf([&] { readVolume(file); });
     QVERIFY(caught.thrown);
     QVERIFY2(caught.message.find("bad.nii") != std::string::npos, caught.message.c_str());
     QVERIFY2(caught.message.find(words.toStdString()) != std::string::npos, caught.message.c_str());
@@ -306,7 +186,7 @@ class TestNifti : public QObject {
       for (int flip = 0; flip < 3; ++flip)
         contents[generator() % contents.size()] = static_cast<char>(generator());
       const auto file = m_scratch.write("flipped", contents);
-      test::errorOf([&] { readNifti(file); });
+      test::errorOf([&] { readVolume(file); });
     }
   }
 

@@ -305,8 +305,8 @@ void TestNpy::malformedIsRefused_data() {
   row("shape of text", shape("('2',)"), "whole numbers");
   row("shape of fractions", shape("(2.0,)"), "expected ','");
   row("shape negative", shape("(-2,)"), "negative size -2");
-  row("shape huge", shape("(4611686018427387904,)"), "beyond 64 bits of bytes");
-  row("shape wrapping", shape("(4294967296, 4294967296)"), "beyond 64 bits of bytes");
+  row("shape huge", shape("(4611686018427387904,)"), "beyond 2^62 bytes");
+  row("shape wrapping", shape("(4294967296, 4294967296)"), "beyond 2^62 bytes");
   row("shape beyond 64 bits", shape("(99999999999999999999,)"), "number is beyond 64 bits");
   row("shape large", shape("(1000000000000, 1)"), "needs 4000000000000 bytes");
   row("order a number", npyBytes(header("<f4", "1", "(2,)"), "12345678"), "not True or False");

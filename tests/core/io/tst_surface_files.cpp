@@ -133,7 +133,7 @@ class TestSurfaceFiles : public QObject {
     if (test::sharedData().empty()) QSKIP("CORTEXSCOPE_SHARED_DATA names no folder of example files");
     QFETCH(QString, file);
     QFETCH(QJsonObject, facts);
-    const Volume volume = readNifti(test::sharedData() / file.toStdString());
+    const Volume volume = readVolume(test::sharedData() / file.toStdString());
     const QJsonArray shape = facts["shape"].toArray(), affine = facts["affine"].toArray();
     for (int d = 0; d < 3; ++d)
       QCOMPARE(volume.size[static_cast<std::size_t>(d)], static_cast<Index>(shape[d].toInt()));

@@ -31,6 +31,16 @@ class TestTable : public QObject {
   Q_OBJECT
 
  private slots:
+  void sidecarStandsBesideTheTable() {
+    const auto table = at("sub-01_desc-x_timeseries.tsv");
+    writeTsvSidecar(table, {{"music", "how much \"music\" there is", ""}, {"onset", "start", "s"}},
+                    {{"Simulated", "yes"}});
+    QCOMPARE(
+        QString::fromStdString(readTextFile(at("sub-01_desc-x_timeseries.json"))).simplified().remove(' '),
+        QString("{\"music\":{\"Description\":\"howmuch\\\"music\\\"thereis\"},\"onset\":{\"Description\":"
+                "\"start\",\"Units\":\"s\"},\"Simulated\":\"yes\"}"));
+    EXPECT_ERROR(ErrorCode::BadValue, writeTsvSidecar(at("x.csv"), {}), "x.csv");
+  }
   void legalTablesAreRead_data();
   void legalTablesAreRead();
   void malformedIsRefused_data();

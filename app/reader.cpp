@@ -1,0 +1,34 @@
+// cortexscope-reader: parses one HDF5 file for the other programs, which start it and read its output. It is
+// a program of its own so that a crash of the HDF5 library on a damaged or hostile file ends nothing else.
+// The output is described in io/hdf5_library.h.
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "base/error.h"
+#include "io/hdf5_library.h"
+
+int main(int argc, char** argv) {
+  using namespace cortexscope;
+  constexpr int kWrongUsage = 2, kBadInput = 3, kUnsupported = 4;
+  const std::string what = argc > 1 ? argv[1] : "";
+  if (!((what == "list" && argc == 3) || (what == "read" && argc == 4))) {
+    std::fprintf(stderr,
+                 "usage: cortexscope-reader list FILE | read FILE DATASET (started by other programs)\n");
+    return kWrongUsage;
+  }
+  hdf5::limitProcess();
+  try {
+    if (what == "list")
+      hdf5::list(argv[2]);
+    else
+      hdf5::read(argv[2], argv[3]);
+    return std::fflush(stdout) == 0 ? 0 : 1;
+  } catch (const Error& error) {
+    std::fprintf(stderr, "%s", error.what());
+    return error.code() == ErrorCode::Unsupported ? kUnsupported : kBadInput;
+  } catch (const std::exception&) {
+    std::fprintf(stderr, "needs more memory than a file of its kind should");
+    return kBadInput;
+  }
+}

@@ -1,0 +1,136 @@
+#include "io/inspect.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "io/foreign_file.h"
+#include "io/formats/bic_obj.h"
+#include "io/formats/freesurfer.h"
+#include "io/formats/xml.h"
+#include "io/gzip.h"
+#include "io/image.h"
+#include "io/inspect_parts.h"
+#include "io/media.h"
+#include "io/table.h"
+
+namespace cortexscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kStartBytes = 540;
+constexpr std::size_t kLargestSurfaceFile = std::size_t{256} << 20;
+
+std::string lowerName(const fs::path& file) {
+  std::string name = file.filename().string();
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return name;
+}
+
+bool endsWithOneOf(const std::string& name, std::initializer_list<const char*> endings) {
+  return std::any_of(endings.begin(), endings.end(),
+                     [&](const char* ending) { return name.ends_with(ending); });
+}
+
+std::string startOf(const fs::path& file) {
+  UnpackingReader reader(file);
+  std::string start(kStartBytes, '\0');
+  start.resize(reader.read(start));
+  return start;
+}
+
+bool isTableName(const std::string& name) {
+  return endsWithOneOf(name, {".tsv", ".csv"});
+}
+bool isArrayStart(std::string_view start, const std::string& name) {
+  return start.starts_with("\x93NUMPY") || start.starts_with("\x89HDF\r\n\x1a\n") ||
+         start.starts_with("MATLAB") || endsWithOneOf(name, {".npy", ".npz", ".h5", ".hdf5", ".mat"});
+}
+bool isFreesurferName(const std::string& name) {
+  return endsWithOneOf(name, {".annot", ".label", ".curv", ".sulc", ".thickness", ".area"});
+}
+
+/// Formats that are read whole, by content first and by name for those whose content says nothing.
+void describeSurfaceFile(const fs::path& file, const std::string& name, FileFacts& facts) {
+  const std::string contents = readUnpacked(file, kLargestSurfaceFile);
+  if (looksLikeXml(contents)) return inspection::gifti(contents, facts);
+  if (bic::isPolygons(contents) && endsWithOneOf(name, {".obj", ".obj.gz"}))
+    return inspection::polygons(contents, facts);
+  inspection::freesurfer(contents, facts);
+}
+
+bool isSurfaceStart(const fs::path& file, std::string_view start, const std::string& name) {
+  if (looksLikeXml(start) || isFreesurferName(name) ||
+      endsWithOneOf(name, {".gii", ".gii.gz", ".obj", ".obj.gz"}))
+    return true;
+  if (freesurfer::isSurface(start) || freesurfer::isLabel(start) || freesurfer::isPatch(start)) return true;
+  if (start.starts_with("\xff\xff\xff")) return true;
+  // Old curv files have no mark; only their size tells them.
+  return start.size() >= 6 && regularFileSize(file) <= kLargestSurfaceFile &&
+         freesurfer::isCurv(readUnpacked(file, kLargestSurfaceFile));
+}
+
+void describe(const fs::path& file, const Job& job, FileFacts& facts) {
+  const std::string name = lowerName(file);
+  const std::string start = startOf(file);
+  require(!start.empty(), ErrorCode::BadFile, [&] { return facts.file + ": is empty"; });
+  if (isTableName(name)) return inspection::table(file, facts);
+  // Bare voxels could start like anything: only their name tells them.
+  if (endsWithOneOf(name, {".hdr", ".img", ".hdr.gz", ".img.gz"})) return inspection::image(file, job, facts);
+  if (isArrayStart(start, name)) return inspection::arrays(file, job, facts);
+  if (isImageStart(start) || endsWithOneOf(name, {".nii", ".nii.gz", ".mgh", ".mgz"}))
+    return inspection::image(file, job, facts);
+  const std::string foreign = foreignFileReason(start);
+  require(foreign.empty(), ErrorCode::BadFile, [&] { return facts.file + ": " + foreign; });
+  if (isSurfaceStart(file, start, name)) return describeSurfaceFile(file, name, facts);
+  inspection::media(file, facts);
+}
+
+}  // namespace
+
+FileFacts inspectData(const fs::path& file, const Job& job) {
+  FileFacts facts;
+  facts.file = file.string();
+  describe(file, job, facts);
+  if (facts.hemisphere.empty() && facts.vertices) facts.hemisphere = hemisphereInName(file);
+  if (facts.space.empty() && facts.vertices) facts.space = templateWithVertices(*facts.vertices);
+  return facts;
+}
+
+bool looksLikeNetwork(const fs::path& file) {
+  return lowerName(file).ends_with(".onnx");
+}
+
+namespace inspection {
+
+void table(const fs::path& file, FileFacts& facts) {
+  const Table read = readTable(file);
+  facts.format = lowerName(file).ends_with(".csv") ? "CSV" : "TSV";
+  facts.kind = "table";
+  facts.columns = read.columns;
+  facts.rows = std::ssize(read.rows);
+  facts.shape = {{*facts.rows, std::ssize(read.columns)}};
+  for (const std::string& warning : read.warnings) facts.warnings.push_back(facts.file + ": " + warning);
+}
+
+void media(const fs::path& file, FileFacts& facts) {
+  const MediaInfo info = probeMedia(file);
+  facts.format = "media";
+  facts.kind = "media";
+  facts.durationSec = info.durationSec;
+  if (info.hasVideo) {
+    facts.width = info.storedWidth;
+    facts.height = info.storedHeight;
+    facts.framesPerSec = info.framesPerSec;
+  }
+  if (info.hasAudio) {
+    facts.audioRateHz = info.audioRateHz;
+    facts.audioChannels = info.audioChannels;
+  }
+  for (const std::string& warning : info.warnings) facts.warnings.push_back(facts.file + ": " + warning);
+}
+
+}  // namespace inspection
+}  // namespace cortexscope

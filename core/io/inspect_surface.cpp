@@ -1,0 +1,147 @@
+#include <algorithm>
+
+#include "base/error.h"
+#include "io/formats/bic_obj.h"
+#include "io/formats/freesurfer.h"
+#include "io/formats/gifti.h"
+#include "io/formats/text_numbers.h"
+#include "io/inspect_parts.h"
+
+namespace cortexscope::inspection {
+namespace {
+
+void describeSurface(const Surface& surface, FileFacts& facts) {
+  checkSurface(surface, facts.file);
+  facts.kind = "surface";
+  facts.vertices = surface.vertexCount();
+  facts.triangles = surface.triangleCount();
+  facts.shape = {{surface.vertexCount(), 3}};
+  facts.dtype = "float32";
+  facts.numbers = summaryOf(surface.points);
+}
+
+void describeLabels(const Parcellation& regions, FileFacts& facts) {
+  facts.kind = "labels";
+  facts.vertices = static_cast<std::int64_t>(regions.keys.size());
+  facts.shape = {{*facts.vertices}};
+  facts.numbers = summaryOf(Eigen::Map<const Eigen::Matrix<std::int32_t, Eigen::Dynamic, 1>>(
+      regions.keys.data(), std::ssize(regions.keys)));
+  for (const Region& region : regions.regions) facts.labelNames.push_back(region.name);
+  facts.warnings.insert(facts.warnings.end(), regions.warnings.begin(), regions.warnings.end());
+}
+
+std::string sideOf(const gifti::Document& document) {
+  const auto side = [](const auto& metadata) -> std::string {
+    const auto found = metadata.find("AnatomicalStructurePrimary");
+    if (found == metadata.end()) return {};
+    if (found->second.find("Left") != std::string::npos) return "left";
+    if (found->second.find("Right") != std::string::npos) return "right";
+    return found->second.find("LeftAndRight") != std::string::npos ? "both" : "";
+  };
+  std::string found = side(document.metadata);
+  for (const gifti::DataArray& array : document.arrays)
+    if (found.empty()) found = side(array.metadata);
+  return found;
+}
+
+/// Label files in the wild claim the vertices of the whole surface over a text with fewer keys. Readers
+/// refuse them; saying what is there harms nobody.
+void trimLabelText(gifti::Document& document) {
+  for (gifti::DataArray& array : document.arrays) {
+    if (array.intent != "LABEL" || array.encoding != "ASCII" || array.dims.size() != 1) continue;
+    TextNumbers words(array.text, array.place);
+    Index count = 0;
+    while (!words.word().empty()) ++count;
+    if (count == 0 || count >= array.rows()) continue;
+    document.warnings.push_back(array.place + ": claims " + std::to_string(array.rows()) +
+                                " values; its text has " + std::to_string(count) +
+                                ", so it cannot be used as labels of a surface");
+    array.dims.front() = count;
+  }
+}
+
+void describeMaps(const gifti::Document& document, FileFacts& facts) {
+  const MatrixF maps = gifti::mapsOf(document, facts.file);
+  const auto first = std::find_if(
+      document.arrays.begin(), document.arrays.end(),
+      [](const gifti::DataArray& array) { return array.intent != "POINTSET" && array.intent != "TRIANGLE"; });
+  facts.kind =
+      first->intent == "TIME_SERIES" || (maps.rows() > 1 && facts.trSec) ? "timeseries" : "morphometry";
+  facts.vertices = maps.cols();
+  facts.shape = maps.rows() == 1 ? std::vector<std::int64_t>{maps.cols()}
+                                 : std::vector<std::int64_t>{maps.rows(), maps.cols()};
+  facts.dtype = nameOf(gifti::numberTypeOf(*first));
+  facts.numbers = summaryOf(maps);
+  const std::vector<std::string> names = gifti::mapNamesOf(document);
+  if (std::any_of(names.begin(), names.end(), [](const std::string& name) { return !name.empty(); }))
+    facts.maps = names;
+}
+
+}  // namespace
+
+void gifti(const std::string& contents, FileFacts& facts) {
+  gifti::Document document = gifti::parse(contents, facts.file);
+  trimLabelText(document);
+  facts.format = "GIFTI";
+  facts.warnings = document.warnings;
+  const auto holds = [&](const char* intent) {
+    return std::any_of(document.arrays.begin(), document.arrays.end(),
+                       [&](const gifti::DataArray& array) { return array.intent == intent; });
+  };
+  if (holds("POINTSET") || holds("TRIANGLE")) {
+    describeSurface(gifti::surfaceOf(document, facts.file), facts);
+  } else if (holds("LABEL")) {
+    facts.warnings.clear();  // the labels bring them along
+    describeLabels(gifti::parcellationOf(document, facts.file), facts);
+    facts.dtype = nameOf(gifti::numberTypeOf(document.arrays.front()));
+  } else {
+    facts.trSec = document.timeStepSec;
+    describeMaps(document, facts);
+  }
+  facts.hemisphere = sideOf(document);
+}
+
+void freesurfer(const std::string& contents, FileFacts& facts) {
+  namespace fs = cortexscope::freesurfer;
+  const bool isAnnot = facts.file.ends_with(".annot");  // whose content says nothing of its kind
+  if (!isAnnot && fs::isSurface(contents)) {
+    facts.format = fs::isQuadSurface(contents) ? "FreeSurfer quad surface" : "FreeSurfer triangle surface";
+    describeSurface(fs::readSurface(contents, facts.file), facts);
+  } else if (!isAnnot && fs::isCurv(contents)) {
+    const VectorF values = fs::readCurv(contents, facts.file);
+    facts.format = contents.starts_with("\xff\xff\xff") ? "FreeSurfer curv (new)" : "FreeSurfer curv (old)";
+    facts.kind = "morphometry";
+    facts.vertices = values.size();
+    facts.shape = {{values.size()}};
+    facts.dtype = contents.starts_with("\xff\xff\xff") ? "float32" : "int16";
+    facts.numbers = summaryOf(values);
+  } else if (!isAnnot && fs::isLabel(contents)) {
+    const fs::VertexLabel label = fs::readLabel(contents, facts.file);
+    facts.format = "FreeSurfer label";
+    facts.kind = "labels";
+    facts.vertices = std::ssize(label.vertices);
+    facts.shape = {{*facts.vertices}};
+    facts.dtype = "int32";
+    facts.numbers = summaryOf(Eigen::Map<const Eigen::Matrix<std::int32_t, Eigen::Dynamic, 1>>(
+        label.vertices.data(), std::ssize(label.vertices)));
+  } else if (!isAnnot && fs::isPatch(contents)) {
+    const fs::Patch patch = fs::readPatch(contents, facts.file);
+    facts.format = "FreeSurfer patch";
+    facts.kind = "surface";
+    facts.vertices = std::ssize(patch.vertices);
+    facts.shape = {{*facts.vertices, 3}};
+    facts.dtype = "float32";
+    facts.numbers = summaryOf(patch.points);
+  } else {
+    facts.format = "FreeSurfer annot";
+    facts.dtype = "int32";
+    describeLabels(fs::readAnnot(contents, facts.file), facts);
+  }
+}
+
+void polygons(const std::string& contents, FileFacts& facts) {
+  facts.format = "MNI/BIC polygons";
+  describeSurface(bic::readPolygons(contents, facts.file), facts);
+}
+
+}  // namespace cortexscope::inspection

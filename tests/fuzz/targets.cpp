@@ -1,0 +1,183 @@
+#include "fuzz/targets.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "base/error.h"
+#include "core/io/made/made_file.h"
+#include "io/cifti.h"
+#include "io/formats/bic_obj.h"
+#include "io/formats/cifti_xml.h"
+#include "io/formats/freesurfer.h"
+#include "io/formats/gifti.h"
+#include "io/formats/lzf.h"
+#include "io/formats/mat5.h"
+#include "io/formats/zip.h"
+#include "io/image.h"
+#include "io/npy_header.h"
+#include "io/table.h"
+
+namespace cortexscope::test {
+namespace {
+
+const std::string kName = "fuzzed";
+
+/// The bytes as a file that lives in memory, for readers that open files themselves.
+class MemoryFile {
+ public:
+  explicit MemoryFile(std::string_view bytes) : m_descriptor(::memfd_create("fuzzed", MFD_CLOEXEC)) {
+    if (m_descriptor < 0 ||
+        ::write(m_descriptor, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()))
+      throw std::runtime_error("no file in memory");
+  }
+  ~MemoryFile() { ::close(m_descriptor); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  std::filesystem::path path() const { return "/proc/self/fd/" + std::to_string(m_descriptor); }
+
+ private:
+  int m_descriptor;
+};
+
+void image(std::string_view bytes) {
+  constexpr std::size_t kMostValues = std::size_t{1}
+                                      << 22;  // so that one packed file cannot take all the time
+  const MemoryFile file(bytes);
+  ImageReader reader(file.path());
+  std::vector<float> values(4096);
+  for (std::size_t done = 0; done < kMostValues;) {
+    const std::size_t got = reader.read(std::span<float>(values));
+    if (got == 0) break;
+    done += got;
+  }
+}
+
+void gifti(std::string_view bytes) {
+  const gifti::Document document = gifti::parse(bytes, kName);
+  for (const gifti::DataArray& array : document.arrays) gifti::values(array);
+  for (const bool surface : {true, false}) try {
+      if (surface)
+        checkSurface(gifti::surfaceOf(document, kName), kName);
+      else
+        gifti::mapsOf(document, kName);
+    } catch (const Error&) {
+    }
+  gifti::parcellationOf(document, kName);
+}
+
+void freesurferSurface(std::string_view bytes) {
+  checkSurface(freesurfer::readSurface(bytes, kName), kName);
+}
+void freesurferCurv(std::string_view bytes) {
+  freesurfer::readCurv(bytes, kName);
+}
+void freesurferAnnot(std::string_view bytes) {
+  freesurfer::readAnnot(bytes, kName);
+}
+void freesurferLabel(std::string_view bytes) {
+  freesurfer::readLabel(bytes, kName);
+}
+void freesurferPatch(std::string_view bytes) {
+  freesurfer::readPatch(bytes, kName);
+}
+void polygons(std::string_view bytes) {
+  bic::readPolygons(bytes, kName);
+}
+void ciftiXmlText(std::string_view bytes) {
+  cifti::parseHeader(bytes, kName);
+}
+
+void ciftiWhole(std::string_view bytes) {
+  const MemoryFile file(bytes);
+  readCifti(file.path());
+}
+
+void npy(std::string_view bytes) {
+  matrixDoubleOf(npyArray(bytes, nullptr, kName));
+}
+
+void zipArchive(std::string_view bytes) {
+  for (const zip::Member& member : zip::members(bytes, kName)) try {
+      zip::contentsOf(bytes, member, kName);
+    } catch (const Error&) {
+    }
+}
+
+void matlab(std::string_view bytes) {
+  for (const ArrayInfo& info : mat5::list(bytes, kName)) try {
+      rowMajorValues(mat5::read(bytes, info.name, kName));
+    } catch (const Error&) {
+    }
+}
+
+void table(std::string_view bytes) {
+  const MemoryFile file(bytes);
+  const Table read = readTable(file.path());
+  for (const std::string& column : read.columns) try {
+      numericColumn(read, column, kName);
+    } catch (const Error&) {
+    }
+}
+
+void lzf(std::string_view bytes) {
+  std::string room(4096, '\0');
+  lzfUnpacked(bytes, room);
+}
+
+template <std::vector<MadeFile> (*make)()>
+std::vector<std::string> seedsOf(std::string_view ending) {
+  std::vector<std::string> seeds;
+  for (MadeFile& made : make())
+    if (made.name.find(ending) != std::string::npos && made.contents.size() < (std::size_t{1} << 16))
+      seeds.push_back(std::move(made.contents));
+  return seeds;
+}
+
+std::vector<std::string> imageSeeds() {
+  std::vector<std::string> seeds = seedsOf<madeImages>("");
+  for (std::string& seed : seedsOf<madeCifti>("")) seeds.push_back(std::move(seed));
+  return seeds;
+}
+std::vector<std::string> ciftiXmlSeeds() {
+  return {ciftiXml(2, true), ciftiXml(3, false)};
+}
+std::vector<std::string> polygonSeeds() {
+  return {"P 0.3 0.3 0.4 10 1 3\n0 0 0\n1 0 0\n0 1 0\n\n0 0 1\n0 0 1\n0 0 1\n\n1\n0 1 1 1 1\n\n3\n\n0 1 2\n"};
+}
+std::vector<std::string> lzfSeeds() {
+  return {std::string("\4hello\x20\4\3abcd\xe0\5\2", 16)};
+}
+
+}  // namespace
+
+const std::vector<FuzzTarget>& fuzzTargets() {
+  static const std::vector<FuzzTarget> kTargets{
+      {"image", &image, &imageSeeds},
+      {"gifti", &gifti, [] { return seedsOf<madeSurfaces>(".gii"); }},
+      {"freesurfer_surface", &freesurferSurface, [] { return seedsOf<madeFreesurfer>("white"); }},
+      {"freesurfer_curv", &freesurferCurv, [] { return seedsOf<madeFreesurfer>("curv"); }},
+      {"freesurfer_annot", &freesurferAnnot, [] { return seedsOf<madeFreesurfer>("annot"); }},
+      {"freesurfer_label", &freesurferLabel, [] { return seedsOf<madeFreesurfer>("label"); }},
+      {"freesurfer_patch", &freesurferPatch, [] { return seedsOf<madeFreesurfer>("patch"); }},
+      {"polygons", &polygons, &polygonSeeds},
+      {"cifti_xml", &ciftiXmlText, &ciftiXmlSeeds},
+      {"cifti", &ciftiWhole, [] { return seedsOf<madeCifti>(""); }},
+      {"npy", &npy, [] { return seedsOf<madeArrays>(".npy"); }},
+      {"zip", &zipArchive, [] { return seedsOf<madeArrays>(".npz"); }},
+      {"matlab", &matlab, [] { return seedsOf<madeArrays>(".mat"); }},
+      {"table", &table, [] { return seedsOf<madeOthers>("x.tsv"); }},
+      {"lzf", &lzf, &lzfSeeds}};
+  return kTargets;
+}
+
+void runFuzzTarget(const FuzzTarget& target, std::string_view bytes) {
+  try {
+    target.run(bytes);
+  } catch (const Error&) {
+  }
+}
+
+}  // namespace cortexscope::test
