@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "encoding_commands.h"
 #include "features/network.h"
 #include "features/network_import.h"
 #include "program_paths.h"
@@ -133,6 +134,7 @@ int main(int argc, char** argv) {
   addRun(app);
   addInfo(app);
   addImportNetwork(app);
+  addEncodingCommands(app);
   try {
     app.parse(argc, argv);
     return 0;

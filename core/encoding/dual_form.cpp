@@ -312,7 +312,9 @@ SymmetricEigen withoutConstant(MatrixD gram) {
   return {VectorD(eigen.values.head(size - 1)), MatrixD(eigen.vectors.leftCols(size - 1))};
 }
 
-SymmetricEigen decomposed(MatrixD gram, bool intercept, const Job& job) {
+}  // namespace
+
+SymmetricEigen decomposeGram(MatrixD gram, bool intercept, const Job& job) {
   struct Task {
     MatrixD gram;
     SymmetricEigen eigen;
@@ -320,20 +322,18 @@ SymmetricEigen decomposed(MatrixD gram, bool intercept, const Job& job) {
   const auto task = std::make_shared<Task>(Task{std::move(gram), {}});
   runAbandonable(job, 0.05, "decomposing the features", [task, intercept] {
     task->eigen = intercept ? withoutConstant(std::move(task->gram)) : decomposeSymmetric(task->gram);
+    task->eigen.values = task->eigen.values.cwiseMax(0.0);
   });
   return std::move(task->eigen);
 }
 
-}  // namespace
-
-std::unique_ptr<RidgeForm> makeDualForm(MatrixD gram, const ConstMatrixRefF& features,
+std::unique_ptr<RidgeForm> makeDualForm(SymmetricEigen eigen, const ConstMatrixRefF& features,
                                         const VectorD& featureMean, const RidgeSetup& setup, const Job& job) {
   DualParts parts;
   parts.setup = setup;
   parts.featureMean = featureMean;
-  parts.eigen = decomposed(std::move(gram), setup.intercept, job);
-  VectorD& values = parts.eigen.values;
-  values = values.cwiseMax(0.0);
+  parts.eigen = std::move(eigen);
+  const VectorD& values = parts.eigen.values;
   checkSmallestPenalty(setup.penalties, values.size() > 0 ? values.maxCoeff() : 0.0, values.size());
   parts.nodes = chooseNodes(setup.penalties, values, setup.tolerance);
   const double floor = kNegligible * setup.penalties.minCoeff();

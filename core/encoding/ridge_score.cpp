@@ -1,5 +1,6 @@
 #include "encoding/ridge_score.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace cortexscope {
@@ -77,35 +78,37 @@ void ScoreRule::Sum::addCorrelations(const double* moments, Index rows) {
   }
 }
 
-void ScoreRule::Sum::choose(std::vector<Index>& best, std::vector<double>& score) const {
+void ScoreRule::Sum::choose(TileFit& fit, Index firstTarget, Index count) const {
   MatrixD scores = m_scores;
   if (m_rule.m_metric != RidgeMetric::R)
     scores = (-(m_rule.m_squares * m_weighted)).rowwise() + m_offset.matrix().transpose();
   scores /= double(m_folds);
   const VectorD ties = kTieSlope * m_rule.m_penalties.array().log();
-  best.assign(static_cast<std::size_t>(m_lanes), 0);
-  score.assign(static_cast<std::size_t>(m_lanes), 0);
-  for (Index lane = 0; lane < m_lanes; ++lane) {
+  for (Index lane = 0; lane < count; ++lane) {
     Index at = 0;
     for (Index a = 1; a < scores.rows(); ++a)
       if (scores(a, lane) + ties[a] >= scores(at, lane) + ties[at]) at = a;
-    best[static_cast<std::size_t>(lane)] = at;
-    score[static_cast<std::size_t>(lane)] = scores(at, lane);
+    const double score = scores(at, lane);
+    fit.best[static_cast<std::size_t>(firstTarget + lane)] = at;
+    fit.score[firstTarget + lane] = score;
+    double gain = score;
+    if (m_rule.m_metric == RidgeMetric::R) gain = score > 0 ? score * score : 0.0;
+    if (m_rule.m_metric == RidgeMetric::NegativeMse) {
+      const double plain = m_weighted(place(1, 1), lane) / double(m_folds);
+      gain = plain > 0 ? 1 + score / plain : 0.0;
+    }
+    fit.gain[firstTarget + lane] = gain;
   }
 }
 
 TileFit chooseAll(const std::vector<ScoreRule::Sum>& sums, Index targets) {
   TileFit fit;
+  fit.best.resize(static_cast<std::size_t>(targets));
   fit.score.resize(targets);
-  for (const ScoreRule::Sum& sum : sums) {
-    std::vector<Index> best;
-    std::vector<double> score;
-    sum.choose(best, score);
-    for (std::size_t lane = 0; lane < best.size() && static_cast<Index>(fit.best.size()) < targets; ++lane) {
-      fit.score[static_cast<Index>(fit.best.size())] = score[lane];
-      fit.best.push_back(best[lane]);
-    }
-  }
+  fit.gain.resize(targets);
+  const Index width = sums.empty() ? 1 : sums.front().lanes();
+  for (Index first = 0; first < targets; first += width)
+    sums[static_cast<std::size_t>(first / width)].choose(fit, first, std::min(width, targets - first));
   return fit;
 }
 

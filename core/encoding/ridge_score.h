@@ -26,11 +26,12 @@ class ScoreRule {
   class Sum {
    public:
     Sum(const ScoreRule& rule, Index lanes);
+    Index lanes() const { return m_lanes; }
     /// moments   momentCount() x lanes, of a fold with `rows` scored rows
     void add(const double* moments, Index rows);
     /// Best penalty and its score per lane; the larger of penalties that differ by less than 1e-10 per factor
     /// e.
-    void choose(std::vector<Index>& best, std::vector<double>& score) const;
+    void choose(TileFit& fit, Index firstTarget, Index count) const;
 
    private:
     void addCorrelations(const double* moments, Index rows);

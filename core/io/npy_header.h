@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cortexscope {
@@ -26,8 +27,8 @@ struct NpyHeader {
 /// Errors   BadFile (magic, version, header, shape against size), Unsupported (types and dimensions)
 NpyHeader parseNpyHeader(std::span<const std::byte> bytes, const std::filesystem::path& file);
 
-/// The bytes that come before the numbers of a little-endian float32 C-order array, as numpy.save writes
-/// them.
-std::string npyHeaderText(const std::vector<std::int64_t>& shape);
+/// The bytes that come before the numbers of a little-endian C-order array of float32 (or `type`, "<f8"), as
+/// numpy.save writes them.
+std::string npyHeaderText(const std::vector<std::int64_t>& shape, std::string_view type = "<f4");
 
 }  // namespace cortexscope
