@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "encoding_commands.h"
 #include "features/network.h"
 #include "features/network_import.h"
 #include "inspect_command.h"
@@ -135,6 +136,7 @@ int main(int argc, char** argv) {
   addInfo(app);
   addImportNetwork(app);
   addInspect(app, kBadInput);
+  addEncodingCommands(app);
   try {
     app.parse(argc, argv);
     return 0;

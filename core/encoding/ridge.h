@@ -9,28 +9,31 @@
 
 namespace cortexscope {
 
-/// Ridge regression of a block of targets on one feature space, the penalty of each target chosen by cross-validation.
+/// Ridge regression of a block of targets on one feature space, the penalty of each target chosen by
+/// cross-validation.
 struct RidgeFit {
-  VectorD penalty;     ///< per target, one of the design's penalties
-  VectorF cvScore;     ///< per target: mean over folds of -MSE at its penalty
-  MatrixF outOfFold;   ///< training samples x targets: prediction of each run by a fit on the other runs
-  MatrixF weights;     ///< features x targets, refitted on all training samples
-  VectorF intercept;   ///< per target
+  VectorD penalty;    ///< per target, one of the design's penalties
+  VectorF cvScore;    ///< per target: mean over folds of -MSE at its penalty
+  MatrixF outOfFold;  ///< training samples x targets: prediction of each run by a fit on the other runs
+  MatrixF weights;    ///< features x targets, refitted on all training samples
+  VectorF intercept;  ///< per target
 };
 
-/// The part of a ridge fit that depends on the features alone: decompositions of all folds and of the whole. Made once
-/// per feature space and shared by all targets of all people who saw the same film.
+/// The part of a ridge fit that depends on the features alone: decompositions of all folds and of the whole.
+/// Made once per feature space and shared by all targets of all people who saw the same film.
 ///
-///   W(t) = argmin |Y(t) - X W|^2 + penalty(t) |W|^2,   X and Y centred over the training samples of each fold
+///   W(t) = argmin |Y(t) - X W|^2 + penalty(t) |W|^2,   X and Y centred over the training samples of each
+///   fold
 ///
-/// Decompositions are float64 on the smaller side (features x features, or samples x samples); products with targets
-/// are float32. Source   Hoerl & Kennard 1970
+/// Decompositions are float64 on the smaller side (features x features, or samples x samples); products with
+/// targets are float32. Source   Hoerl & Kennard 1970
 class RidgeDesign {
  public:
   /// features   training samples x features
   /// folds      training runs; the samples of a run are never split
   /// penalties  ascending, positive; empty takes defaultPenalties()
-  /// Errors     BadShape (runs do not cover the samples, fewer than 2 runs); BadValue (NaN or infinite features,
+  /// Errors     BadShape (runs do not cover the samples, fewer than 2 runs); BadValue (NaN or infinite
+  /// features,
   ///            penalties not positive or not ascending); Cancelled
   RidgeDesign(const ConstMatrixRefF& features, const Runs& folds, const VectorD& penalties, const Job& job);
   ~RidgeDesign();
@@ -43,7 +46,8 @@ class RidgeDesign {
 
   /// Fits a block of targets on one core; results do not depend on what else is in the block.
   /// targets   training samples x targets, finite
-  /// Limits    a constant target gets weights 0 and the largest penalty; equal scores go to the larger penalty
+  /// Limits    a constant target gets weights 0 and the largest penalty; equal scores go to the larger
+  /// penalty
   RidgeFit fit(const ConstMatrixRefF& targets) const;
 
  private:
@@ -51,8 +55,8 @@ class RidgeDesign {
   std::unique_ptr<State> m_state;
 };
 
-/// `count` penalties, evenly spaced in log, from 1e-3 to 1e4 times the mean positive eigenvalue of the centred Gram
-/// matrix, so that the grid fits the features' scale whatever it is.
+/// `count` penalties, evenly spaced in log, from 1e-3 to 1e4 times the mean positive eigenvalue of the
+/// centred Gram matrix, so that the grid fits the features' scale whatever it is.
 VectorD defaultPenalties(const ConstMatrixRefF& features, Index count);
 
 }  // namespace cortexscope

@@ -27,6 +27,8 @@ MatrixD readNpyDouble(const std::filesystem::path& file);
 void writeNpy(const std::filesystem::path& file, const ConstMatrixRefF& values);
 /// Same, as a 1-D array.
 void writeNpyVector(const std::filesystem::path& file, std::span<const float> values);
+/// Same, float64.
+void writeNpyVector(const std::filesystem::path& file, std::span<const double> values);
 /// A VectorF becomes a 1-D array. (A template, because a plain overload would make blocks of matrices
 /// ambiguous.)
 template <std::same_as<VectorF> Vector>

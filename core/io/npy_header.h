@@ -25,8 +25,8 @@ NpyHeader parseNpyHeader(std::string_view bytes, const std::string& place);
 /// The array in the bytes of a whole .npy file, which `owner` keeps alive.
 RawArray npyArray(std::string_view bytes, std::shared_ptr<const void> owner, const std::string& place);
 
-/// The bytes that come before the numbers of a little-endian float32 C-order array, as numpy.save writes
-/// them.
-std::string npyHeaderText(const std::vector<std::int64_t>& shape);
+/// The bytes that come before the numbers of a little-endian C-order array of float32 (or `type`, "<f8"), as
+/// numpy.save writes them.
+std::string npyHeaderText(const std::vector<std::int64_t>& shape, std::string_view type = "<f4");
 
 }  // namespace cortexscope

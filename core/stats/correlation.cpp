@@ -77,6 +77,19 @@ VectorF columnwisePearson(const ConstMatrixRefF& a, const ConstMatrixRefF& b) {
   return r;
 }
 
+VectorF columnwiseR2(const ConstMatrixRefF& truth, const ConstMatrixRefF& predicted) {
+  require(truth.rows() == predicted.rows() && truth.cols() == predicted.cols(), ErrorCode::BadShape, [&] {
+    return "R2 needs truth and prediction of one size, got " + std::to_string(truth.rows()) + " x " +
+           std::to_string(truth.cols()) + " and " + std::to_string(predicted.rows()) + " x " + std::to_string(predicted.cols());
+  });
+  const Eigen::RowVectorXd mean = truth.cast<double>().colwise().mean();
+  const Eigen::RowVectorXd errors = (truth.cast<double>() - predicted.cast<double>()).colwise().squaredNorm();
+  const Eigen::RowVectorXd total = (truth.cast<double>().rowwise() - mean).colwise().squaredNorm();
+  VectorF r2(truth.cols());
+  for (Index t = 0; t < truth.cols(); ++t) r2[t] = total[t] > 0 ? float(1 - errors[t] / total[t]) : 0.0f;
+  return r2;
+}
+
 std::vector<double> ranks(std::span<const double> values) {
   require(std::none_of(values.begin(), values.end(), [](double value) { return std::isnan(value); }),
           ErrorCode::BadValue, "NaN has no rank among the values to be ranked");

@@ -116,7 +116,8 @@ class TestRidge : public QObject {
       const MatrixD& twin = predicted[std::size_t(best)];
       const double score = foldMeanScore(twin, yd, folds, t);
       QVERIFY(std::abs(double(fit.cvScore[t]) - score) < 1e-4 * std::abs(score));
-      QVERIFY((fit.outOfFold.col(t).cast<double>() - twin.col(t)).cwiseAbs().maxCoeff() < 2e-4);
+      const double missed = (fit.outOfFold.col(t).cast<double>() - twin.col(t)).cwiseAbs().maxCoeff();
+      QVERIFY2(missed < 2e-4, qPrintable(QString::number(missed)));
       const Line line = solve(xd, yd.col(t), penalties[best]);
       QVERIFY((fit.weights.col(t).cast<double>() - line.weights).cwiseAbs().maxCoeff() < 1e-5);
       QVERIFY(std::abs(double(fit.intercept[t]) - line.intercept[0]) < 1e-4);
@@ -168,9 +169,17 @@ class TestRidge : public QObject {
     for (Index i = 0; i < 12; ++i) QVERIFY(std::abs(double(fit.outOfFold(i, 0)) - outOfFold[std::size_t(i)]) < 1e-5);
   }
 
+  void aRunNeverHelpsToPredictItself_data() {
+    QTest::addColumn<int>("features");
+    QTest::newRow("primal") << 5;
+    QTest::newRow("dual") << 50;
+  }
+
   void aRunNeverHelpsToPredictItself() {
+    // All folds share one decomposition, so a run's own responses cancel: not to the bit, but far below what matters.
+    QFETCH(int, features);
     const Runs folds = runsOf({12, 14, 13});
-    const MatrixF x = gaussian(39, 50, 3);
+    const MatrixF x = gaussian(39, features, 3);
     const RidgeDesign design(x, folds, grid({5}), Job{});
     const MatrixF y = targetsOf(x, 3);
     const RidgeFit before = design.fit(y);
@@ -180,7 +189,9 @@ class TestRidge : public QObject {
       const RidgeFit after = design.fit(changed);
       for (const Run& other : folds) {
         const auto rows = [&](const RidgeFit& fit) { return fit.outOfFold.middleRows(other.firstSample, other.sampleCount); };
-        QCOMPARE(rows(before) == rows(after), other.id == run.id);
+        const float moved = (rows(before) - rows(after)).cwiseAbs().maxCoeff();
+        if (other.id == run.id) QVERIFY2(moved < 50 * 4e-6f, qPrintable(QString::number(moved)));
+        if (other.id != run.id) QVERIFY2(moved > 1.0f, qPrintable(QString::number(moved)));
       }
     }
   }

@@ -1,0 +1,296 @@
+#include "encoding_commands.h"
+
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/parallel.h"
+#include "encoding/banded_ridge.h"
+#include "encoding/fit_folder.h"
+#include "encoding/ridge.h"
+#include "encoding/ridge_stream.h"
+#include "io/npy.h"
+#include "io/npy_columns.h"
+#include "stats/correlation.h"
+#include "terminal_job.h"
+
+namespace cortexscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::map<std::string, RidgeMetric> kMetrics{
+    {"mse", RidgeMetric::NegativeMse}, {"r2", RidgeMetric::R2}, {"r", RidgeMetric::R}};
+
+/// What both fits are asked for.
+struct FitChoice {
+  std::vector<std::string> features;
+  std::string responses, alphas, folder, gammas;
+  Index folds = 5, gap = 0;
+  RidgeMetric metric = RidgeMetric::NegativeMse;
+  bool weights = false, center = false, racing = false;
+  int threads = 0, candidates = 20;
+  unsigned seed = 1;
+  double memoryGb = 0;
+};
+
+/// Processor and wall time since it was made.
+class Cost {
+ public:
+  nlohmann::ordered_json report() const {
+    const rusage now = usage();
+    return {{"wallSec", std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count()},
+            {"cpuSec", seconds(now.ru_utime) + seconds(now.ru_stime) - m_cpu},
+            {"peakMemoryBytes", std::int64_t(now.ru_maxrss) * 1024}};
+  }
+
+ private:
+  static rusage usage() {
+    rusage now{};
+    getrusage(RUSAGE_SELF, &now);
+    return now;
+  }
+  static double seconds(const timeval& time) { return double(time.tv_sec) + 1e-6 * double(time.tv_usec); }
+
+  std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+  double m_cpu = seconds(usage().ru_utime) + seconds(usage().ru_stime);
+};
+
+/// Contiguous folds, the first (samples mod folds) of them one sample longer.
+Runs evenRuns(Index samples, Index folds) {
+  require(folds >= 2 && folds <= samples, ErrorCode::BadShape, [&] {
+    return std::to_string(folds) + " folds cannot be cut from " + std::to_string(samples) + " samples";
+  });
+  Runs runs;
+  Index next = 0;
+  for (Index f = 0; f < folds; ++f) {
+    Run run;
+    run.id = "fold-" + std::to_string(f + 1);
+    run.firstSample = next;
+    run.sampleCount = samples / folds + (f < samples % folds ? 1 : 0);
+    next = run.endSample();
+    runs.push_back(run);
+  }
+  return runs;
+}
+
+RidgeSetup setupOf(const FitChoice& choice, const MatrixF& features) {
+  RidgeSetup setup;
+  setup.folds = ridgeFolds(evenRuns(features.rows(), choice.folds), features.rows(), choice.gap);
+  if (choice.alphas.empty()) {
+    setup.penalties = defaultPenalties(features, 20);
+  } else {
+    const MatrixD alphas = readNpyDouble(choice.alphas);
+    setup.penalties = Eigen::Map<const VectorD>(alphas.data(), alphas.size());
+    std::sort(setup.penalties.begin(), setup.penalties.end());
+  }
+  setup.metric = choice.metric;
+  setup.intercept = choice.center;
+  setup.weights = choice.weights;
+  setup.threads = choice.threads;
+  return setup;
+}
+
+/// Digest of everything that a fit's numbers depend on; the responses by name, size and time, since a digest of their
+/// bytes would read them twice.
+std::string keyOf(const FitChoice& choice, const RidgeSetup& setup) {
+  Digest digest;
+  digest.add("fit 1");
+  for (const std::string& file : choice.features) digest.addFile(file);
+  const fs::path responses = fs::absolute(choice.responses);
+  digest.add(responses.string()).add(std::to_string(fs::file_size(responses)));
+  digest.add(std::to_string(fs::last_write_time(responses).time_since_epoch().count()));
+  digest.add(std::as_bytes(std::span(setup.penalties.data(), std::size_t(setup.penalties.size()))));
+  for (const int option : {int(choice.folds), int(choice.gap), int(choice.metric), int(choice.weights), int(choice.center)})
+    digest.add(std::to_string(option));
+  return digest.hex();
+}
+
+void writeReport(const FitChoice& choice, const nlohmann::ordered_json& report) {
+  writeFileAtomically(fs::path(choice.folder) / "fit.json", report.dump(2) + "\n");
+}
+
+nlohmann::ordered_json jsonOf(const StreamReport& report) {
+  nlohmann::ordered_json json{{"form", report.form},
+                              {"nodes", report.nodes},
+                              {"flops", report.flops},
+                              {"edgeFraction", report.edgeFraction},
+                              {"responsiveTargets", report.responsive},
+                              {"nanTargets", report.nanTargets},
+                              {"constantTargets", report.constantTargets},
+                              {"firstMaskedTargets", report.firstMasked},
+                              {"strips", report.strips},
+                              {"resumedStrips", report.resumedStrips},
+                              {"warnings", report.warnings}};
+  return json;
+}
+
+void warn(const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) std::fprintf(stderr, "cortexscope-cli: warning: %s\n", warning.c_str());
+}
+
+void runFit(const FitChoice& choice) {
+  TerminalJob terminal;
+  const Cost cost;
+  const MatrixF features = readNpy(choice.features.front());
+  const RidgeSetup setup = setupOf(choice, features);
+  const TargetSource targets = targetsIn(fs::path(choice.responses));
+  StreamOptions options;
+  options.weights = choice.weights;
+  options.threads = choice.threads;
+  options.memoryLimitBytes = choice.memoryGb * 1e9;
+  fs::create_directories(choice.folder);
+  FitFolder sink(choice.folder, keyOf(choice, setup), features.cols(), targets.rows, targets.cols, choice.weights);
+  const StreamReport report = fitStreamed(features, setup, targets, options, sink, terminal.job());
+  sink.finish();
+  terminal.finish();
+  nlohmann::ordered_json json = jsonOf(report);
+  json.update(cost.report());
+  writeReport(choice, json);
+  warn(report.warnings);
+}
+
+void runBanded(const FitChoice& choice) {
+  TerminalJob terminal;
+  const Cost cost;
+  std::vector<MatrixF> spaces;
+  for (const std::string& file : choice.features) spaces.push_back(readNpy(file));
+  BandedSetup setup;
+  setup.ridge = setupOf(choice, spaces.front());
+  setup.gammas = choice.gammas.empty() ? drawCandidates(Index(spaces.size()), choice.candidates, choice.seed)
+                                       : readNpyDouble(choice.gammas);
+  if (choice.racing) setup.racingMargin = kUsualRacingMargin;
+  setup.memoryLimitBytes = choice.memoryGb * 1e9;
+  const BandedFit fit = fitBanded(spaces, setup, targetsIn(fs::path(choice.responses)), terminal.job());
+  terminal.finish();
+  const fs::path folder = choice.folder;
+  fs::create_directories(folder);
+  const auto span = [](const VectorD& v) { return std::span<const double>(v.data(), std::size_t(v.size())); };
+  const VectorF score = fit.score.cast<float>();
+  writeNpyVector(folder / "best_alpha.npy", span(fit.penalty));
+  writeNpyVector(folder / "best_candidate.npy", span(fit.candidate));
+  writeNpyVector(folder / "cv_score.npy", {score.data(), std::size_t(score.size())});
+  writeNpy(folder / "gammas.npy", MatrixF(setup.gammas.cast<float>()));
+  if (choice.weights) writeNpy(folder / "weights.npy", fit.weights);
+  nlohmann::ordered_json json = jsonOf(fit.report);
+  json["candidates"] = fit.candidatesTried;
+  json["skippedFits"] = fit.skippedFits;
+  json.update(cost.report());
+  writeReport(choice, json);
+  warn(fit.report.warnings);
+}
+
+void runPredict(const std::string& weightsFile, const std::string& featuresFile, const std::string& outFile) {
+  TerminalJob terminal;
+  const Job job = terminal.job();
+  const NpyColumns weights{fs::path(weightsFile)};
+  const MatrixF features = readNpy(featuresFile);
+  require(features.cols() == weights.rows(), ErrorCode::BadShape, [&] {
+    return "weights expect " + std::to_string(weights.rows()) + " features, got " + std::to_string(features.cols());
+  });
+  const fs::path temporary = temporaryPathFor(outFile);
+  {
+    NpyColumnWriter out(temporary, features.rows(), weights.cols());
+    constexpr Index kColumns = 1024;
+    for (Index first = 0; first < weights.cols(); first += kColumns) {
+      job.checkpoint(double(first) / double(weights.cols()), "predicting");
+      out.write(first, MatrixF(features * weights.read(first, std::min(kColumns, weights.cols() - first))));
+    }
+  }
+  replaceFile(temporary, outFile);
+}
+
+void runScore(const std::string& truthFile, const std::string& predictedFile, const std::string& folder) {
+  TerminalJob terminal;
+  const Job job = terminal.job();
+  const NpyColumns truth{fs::path(truthFile)}, predicted{fs::path(predictedFile)};
+  require(truth.rows() == predicted.rows() && truth.cols() == predicted.cols(), ErrorCode::BadShape, [&] {
+    return "truth is " + std::to_string(truth.rows()) + " x " + std::to_string(truth.cols()) + ", the prediction " +
+           std::to_string(predicted.rows()) + " x " + std::to_string(predicted.cols());
+  });
+  VectorF r(truth.cols()), r2(truth.cols());
+  constexpr Index kColumns = 1024;
+  for (Index first = 0; first < truth.cols(); first += kColumns) {
+    job.checkpoint(double(first) / double(truth.cols()), "scoring");
+    const Index count = std::min(kColumns, truth.cols() - first);
+    const MatrixF y = truth.read(first, count), p = predicted.read(first, count);
+    r.segment(first, count) = columnwisePearson(y, p);
+    r2.segment(first, count) = columnwiseR2(y, p);
+  }
+  fs::create_directories(folder);
+  writeNpy(fs::path(folder) / "r.npy", r);
+  writeNpy(fs::path(folder) / "r2.npy", r2);
+  std::printf("mean r %.6f, mean R2 %.6f over %ld targets\n", double(r.cast<double>().mean()), double(r2.cast<double>().mean()), long(r.size()));
+}
+
+void addCommonOptions(CLI::App* command, FitChoice& choice) {
+  command->add_option("--responses", choice.responses, "Responses, samples x targets, .npy")->required();
+  command->add_option("--folds", choice.folds, "Contiguous folds of nearly equal length")->required();
+  command->add_option("--alphas", choice.alphas, "Ridge penalties, .npy; anchored to the features' scale if left out");
+  command->add_option("--out", choice.folder, "Folder for the results, made if missing")->required();
+  command->add_option("--gap", choice.gap, "Samples on both sides of a fold that are neither fitted to nor scored")->check(CLI::NonNegativeNumber);
+  command->add_option("--metric", choice.metric, "What chooses penalties: mse, r2 or r")
+      ->transform(CLI::CheckedTransformer(kMetrics))
+      ->type_name("METRIC");
+  command->add_flag("--weights", choice.weights, "Refit on all samples and write weights");
+  command->add_flag("--center", choice.center, "Fit an intercept: centre by the training rows of each fold");
+  command->add_option("--threads", choice.threads, "Threads, 0 = one per core; results do not depend on it")->check(CLI::Range(0, 1024));
+  command->add_option("--memory", choice.memoryGb, "Refuse fits that need more than this many GB (default: what is available)");
+}
+
+void addFit(CLI::App& app) {
+  auto* command = app.add_subcommand("fit", "Ridge regression with a penalty per target, responses read from disk part by part");
+  const auto choice = std::make_shared<FitChoice>();
+  choice->features.resize(1);
+  command->add_option("--features", choice->features.front(), "Features, samples x features, .npy")->required();
+  addCommonOptions(command, *choice);
+  command->callback([choice] { runFit(*choice); });
+}
+
+void addBanded(CLI::App& app) {
+  auto* command = app.add_subcommand("banded", "Banded ridge: a weighting of feature spaces and a penalty per target");
+  const auto choice = std::make_shared<FitChoice>();
+  command->add_option("--features", choice->features, "Features of a space, samples x features, .npy; once per space")
+      ->required()->take_all()->expected(1, -1);
+  addCommonOptions(command, *choice);
+  auto* candidates = command->add_option("--candidates", choice->candidates, "Weightings to try")->check(CLI::Range(1, 100000));
+  command->add_option("--seed", choice->seed, "Seed of the weightings");
+  command->add_option("--gammas", choice->gammas, "Weightings to try, candidates x spaces, .npy")->excludes(candidates);
+  command->add_flag("--racing", choice->racing, "Drop targets from a weighting that trails after the first fold");
+  command->callback([choice] { runBanded(*choice); });
+}
+
+void addPredictAndScore(CLI::App& app) {
+  struct Files {
+    std::string first, second, out;
+  };
+  const auto files = std::make_shared<Files>();
+  auto* predict = app.add_subcommand("predict", "Features times weights");
+  predict->add_option("--weights", files->first, "weights.npy of a fit")->required();
+  predict->add_option("--features", files->second, "Features, samples x features, .npy")->required();
+  predict->add_option("--out", files->out, "Predictions to write, .npy")->required();
+  predict->callback([files] { runPredict(files->first, files->second, files->out); });
+  auto* score = app.add_subcommand("score", "r and R2 of every target");
+  score->add_option("--truth", files->first, "Responses, samples x targets, .npy")->required();
+  score->add_option("--predicted", files->second, "Predictions of the same shape, .npy")->required();
+  score->add_option("--out", files->out, "Folder for r.npy and r2.npy, made if missing")->required();
+  score->callback([files] { runScore(files->first, files->second, files->out); });
+}
+
+}  // namespace
+
+void addEncodingCommands(CLI::App& app) {
+  addFit(app);
+  addBanded(app);
+  addPredictAndScore(app);
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <vector>
+
+#include "encoding/ridge_nodes.h"
+#include "encoding/ridge_panels.h"
+
+// Private to the room.
+namespace cortexscope {
+
+/// Products of one matrix with targets, filtered by the curve of every node at once:
+///
+///   out(node) = matrix * diag(1 / (values + node)) * in        for all nodes
+///
+/// computed band by band with the few basis curves of each band instead of every node's own curve.
+template <class Scalar>
+class BandProduct {
+ public:
+  /// bands     of the columns of the matrices
+  /// nodes     their penalties
+  /// identity  adds (1 / node) (in2 - matrix * in): the filter of eigenvalues 0 that the matrix leaves out
+  BandProduct(std::vector<SpectralBand> bands, const VectorD& nodes, bool identity);
+
+  /// Rows of all scaled copies together.
+  Index scaledRows() const { return m_scaledRows; }
+  Index nodeRows() const { return m_mix.paddedRows(); }
+  double depth() const { return double(m_scaledRows) + (m_identity ? double(m_columns) : 0.0); }
+  Index pairs() const { return m_pairs; }
+
+  /// Copies of `in` scaled by every basis curve; made once, used for all matrices that share the bands.
+  void scale(const Panels<Scalar>& in, const Panels<Scalar>& scaled) const;
+
+  /// matrix     some rows x columns; with `triangular` upper triangular, so that rows skip columns before
+  /// them in         unscaled, and `rest` (row restRow on) those rows of which the identity filter is taken;
+  /// only read with
+  ///            `identity`
+  /// out        row node * nodeStride + row; needs nodeRows() * nodeStride rows, nodeStride at least the
+  /// padded rows scratch    grows as needed
+  void apply(const PackedOperator<Scalar>& matrix, bool triangular, const Panels<Scalar>& scaled,
+             const Panels<Scalar>& in, const Panels<Scalar>& rest, Index restRow, const Panels<Scalar>& out,
+             Index nodeStride, AlignedArray<Scalar>& scratch) const;
+
+ private:
+  void applyRows(const PackedOperator<Scalar>& matrix, Index row, Index end, Index panel, Index firstBand,
+                 const Panels<Scalar>& scaled, const Panels<Scalar>& in, Scalar* pairs) const;
+
+  std::vector<SpectralBand> m_bands;
+  std::vector<Index> m_scaledFirst;  // per band: row of its first scaled copy
+  PackedOperator<Scalar> m_mix;      // nodes x pairs
+  Index m_columns = 0, m_scaledRows = 0, m_pairs = 0;
+  bool m_identity = false;
+};
+
+}  // namespace cortexscope

@@ -1,0 +1,158 @@
+#include "encoding/ridge_nodes.h"
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/QR>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace cortexscope {
+namespace {
+
+constexpr Index kSampleCount = 400;
+constexpr double kSmallestShare = 1e-12;  // eigenvalues below this part of the largest carry no signal
+constexpr double kLargestCoefficient = 10;
+constexpr Index kMaxCuts = 96;
+constexpr double kPairOverhead = 32;  // mixing and scaling of one basis curve, in eigenvalues
+
+/// Positive eigenvalues, thinned to about 400 by interpolating their logarithm over rank.
+VectorD sampleSpectrum(const VectorD& spectrum) {
+  const double largest = spectrum.size() > 0 ? spectrum.maxCoeff() : 0.0;
+  std::vector<double> logs;
+  for (const double value : spectrum)
+    if (value > kSmallestShare * largest && value > 0) logs.push_back(std::log(value));
+  if (logs.empty()) return VectorD::Ones(1);
+  std::sort(logs.begin(), logs.end());
+  const auto last = static_cast<double>(logs.size() - 1);
+  const Index count = std::min<Index>(kSampleCount, static_cast<Index>(logs.size()));
+  VectorD sample(count);
+  for (Index i = 0; i < count; ++i) {
+    const double place = count > 1 ? last * double(i) / double(count - 1) : 0.0;
+    const auto below = static_cast<std::size_t>(place);
+    const std::size_t above = std::min(below + 1, logs.size() - 1);
+    sample[i] = std::exp(logs[below] + (place - double(below)) * (logs[above] - logs[below]));
+  }
+  return sample;
+}
+
+/// Table of the curves 1 / (l + a), each divided by its value at the first eigenvalue: nodes x sample.
+MatrixD relativeCurves(const VectorD& values, const VectorD& nodes) {
+  MatrixD table(nodes.size(), values.size());
+  for (Index node = 0; node < nodes.size(); ++node)
+    table.row(node) = (values[0] + nodes[node]) / (values.array() + nodes[node]);
+  return table;
+}
+
+/// Numerical rank by Gram-Schmidt with row pivoting: a little above the best possible rank, and fast.
+Index estimatedRank(const MatrixD& table, double tolerance) {
+  const Index most = std::min(table.rows(), table.cols());
+  MatrixD rest = table;
+  for (Index rank = 0; rank < most; ++rank) {
+    Index pivot = 0;
+    rest.rowwise().squaredNorm().maxCoeff(&pivot);
+    if ((rest.array().abs() < tolerance * table.array()).all()) return std::max<Index>(rank, 1);
+    const Eigen::RowVectorXd direction = rest.row(pivot).normalized();
+    rest -= (rest * direction.transpose()) * direction;
+  }
+  return most;
+}
+
+/// Rank that the curves need between two eigenvalues, from 14 places between them.
+Index rankBetween(double low, double high, const VectorD& nodes, double tolerance) {
+  constexpr Index kPlaces = 14;
+  if (high <= low) return 1;
+  VectorD places(kPlaces);
+  const double floor = std::max(low, 1e-3 * nodes.minCoeff());  // below, every curve is flat
+  for (Index i = 0; i < kPlaces; ++i)
+    places[i] = floor >= high ? low + (high - low) * double(i) / double(kPlaces - 1)
+                              : floor * std::pow(high / floor, double(i) / double(kPlaces - 1));
+  places[0] = low;
+  return estimatedRank(relativeCurves(places, nodes), tolerance);
+}
+
+SpectralBand makeBand(const VectorD& values, Index first, Index count, const VectorD& nodes,
+                      double tolerance) {
+  SpectralBand band{first, count, 0, {}, {}};
+  const VectorD inside = values.segment(first, count);
+  const MatrixD table = relativeCurves(inside, nodes);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(table * table.transpose());
+  Index rank = 1;
+  MatrixD directions;
+  for (;; ++rank) {
+    directions = eigen.eigenvectors().rightCols(rank);
+    band.basis = directions.transpose() * table;
+    if (rank == nodes.size()) break;
+    if (((directions * band.basis - table).array().abs() < tolerance * table.array()).all()) break;
+  }
+  band.mix = (inside[0] + nodes.array()).inverse().matrix().asDiagonal() * directions;
+  return band;
+}
+
+/// Places where a band may start: evenly over rank.
+std::vector<Index> possibleCuts(Index count) {
+  const Index cuts = std::min(count, kMaxCuts);
+  std::vector<Index> places;
+  for (Index i = 0; i <= cuts; ++i) places.push_back(i * count / std::max<Index>(cuts, 1));
+  return places;
+}
+
+}  // namespace
+
+NodePenalties chooseNodes(const VectorD& penalties, const VectorD& spectrum, double tolerance) {
+  const Index count = penalties.size();
+  const VectorD sample = sampleSpectrum(spectrum);
+  MatrixD curves(count, sample.size());
+  for (Index a = 0; a < count; ++a) curves.row(a) = sample.array() / (sample.array() + penalties[a]);
+  const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> pivoted(curves.transpose());
+  const auto order = pivoted.colsPermutation().indices();
+  if (tolerance > 0) {
+    for (Index rank = 1; rank < std::min(count, sample.size()); ++rank) {
+      Eigen::MatrixXd chosen(sample.size(), rank);
+      for (Index j = 0; j < rank; ++j) chosen.col(j) = curves.row(order[j]).transpose();
+      const MatrixD coefficients = chosen.householderQr().solve(curves.transpose()).transpose();
+      if ((coefficients * chosen.transpose() - curves).cwiseAbs().maxCoeff() >= tolerance) continue;
+      if (coefficients.cwiseAbs().maxCoeff() > kLargestCoefficient) continue;
+      NodePenalties nodes{VectorD(rank), coefficients};
+      for (Index j = 0; j < rank; ++j) nodes.penalties[j] = penalties[order[j]];
+      return nodes;
+    }
+  }
+  return {penalties, MatrixD::Identity(count, count)};
+}
+
+std::vector<SpectralBand> planBands(const VectorD& values, const VectorD& nodes, double tolerance) {
+  if (values.size() == 0) return {};
+  const std::vector<Index> cuts = possibleCuts(values.size());
+  std::vector<double> cost(cuts.size(), std::numeric_limits<double>::infinity());
+  std::vector<std::size_t> from(cuts.size(), 0);
+  cost[0] = 0;
+  for (std::size_t end = 1; end < cuts.size(); ++end)
+    for (std::size_t start = end; start-- > 0;) {
+      const double low = values[cuts[start]], high = values[cuts[end] - 1];
+      const auto rank = double(rankBetween(low, high, nodes, tolerance));
+      const double total = cost[start] + rank * (double(cuts[end] - cuts[start]) + kPairOverhead);
+      if (total < cost[end]) cost[end] = total, from[end] = start;
+    }
+  std::vector<SpectralBand> bands;
+  for (std::size_t end = cuts.size() - 1; end > 0; end = from[end])
+    bands.push_back(makeBand(values, cuts[from[end]], cuts[end] - cuts[from[end]], nodes, tolerance));
+  std::reverse(bands.begin(), bands.end());
+  Index pair = 0;
+  for (SpectralBand& band : bands) {
+    band.firstPair = pair;
+    pair += band.basis.rows();
+  }
+  return bands;
+}
+
+Index pairCount(const std::vector<SpectralBand>& bands) {
+  return bands.empty() ? 0 : bands.back().firstPair + bands.back().basis.rows();
+}
+
+Index pairDepth(const std::vector<SpectralBand>& bands) {
+  Index depth = 0;
+  for (const SpectralBand& band : bands) depth += band.basis.size();
+  return depth;
+}
+
+}  // namespace cortexscope

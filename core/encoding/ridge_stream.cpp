@@ -1,0 +1,210 @@
+#include "encoding/ridge_stream.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <mutex>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "encoding/ridge_plan.h"
+#include "io/npy_columns.h"
+
+namespace cortexscope {
+namespace {
+
+constexpr Index kStripBytes = Index{16} << 20;
+constexpr Index kTileTargets = 256;
+constexpr std::size_t kNamedTargets = 10;
+constexpr double kResponsiveGain = 0.01;
+constexpr double kEdgeWarning = 0.2;
+constexpr double kPreparationShare = 0.2;  // of the progress bar
+
+/// Counts that threads add to.
+struct Tally {
+  std::mutex mutex;
+  StreamReport report;
+  Index atSmallest = 0, atLargest = 0;
+};
+
+double availableMemory() {
+  std::ifstream info("/proc/meminfo");
+  for (std::string name, unit; info >> name;) {
+    double kilobytes = 0;
+    info >> kilobytes;
+    std::getline(info, unit);
+    if (name == "MemAvailable:") return kilobytes * 1024;
+  }
+  return double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
+}
+
+std::string gigabytes(double bytes) {
+  const std::string text = std::to_string(bytes / 1e9);
+  return text.substr(0, text.find('.') + 3) + " GB";
+}
+
+void count(Tally& tally, const StripResult& strip, const std::vector<char>& mask, const VectorD& gain,
+           const VectorD& penalties) {
+  const std::lock_guard lock(tally.mutex);
+  StreamReport& report = tally.report;
+  for (std::size_t t = 0; t < mask.size(); ++t) {
+    const auto at = static_cast<Index>(t);
+    if (mask[t] != 0) {
+      ++(mask[t] == 1 ? report.constantTargets : report.nanTargets);
+      if (report.firstMasked.size() < kNamedTargets) report.firstMasked.push_back(strip.first + at);
+      continue;
+    }
+    if (gain[at] < kResponsiveGain) continue;
+    ++report.responsive;
+    if (strip.penalty[at] == penalties[0]) ++tally.atSmallest;
+    if (strip.penalty[at] == penalties[penalties.size() - 1]) ++tally.atLargest;
+  }
+}
+
+/// Fits one strip tile by tile; `done` is called after each tile with its number of targets.
+StripResult fitStrip(const RidgeForm& form, const VectorD& penalties, MatrixF& targets, const std::vector<char>& mask,
+                     bool weights, VectorD& gain, const std::function<void(Index)>& done) {
+  StripResult strip{0, VectorD(targets.cols()), VectorF(targets.cols()), {}, VectorF::Zero(targets.cols())};
+  gain.resize(targets.cols());
+  TileWants wants;
+  wants.weights = weights;
+  for (Index first = 0; first < targets.cols(); first += form.tileTargets()) {
+    const Index count = std::min(form.tileTargets(), targets.cols() - first);
+    TileFit tile = form.fit(targets.middleCols(first, count), wants);
+    for (Index t = 0; t < count; ++t) strip.penalty[first + t] = penalties[tile.best[static_cast<std::size_t>(t)]];
+    strip.score.segment(first, count) = tile.score.cast<float>();
+    gain.segment(first, count) = tile.gain;
+    if (weights) {
+      if (strip.weights.size() == 0) strip.weights.resize(tile.weights.rows(), targets.cols());
+      strip.weights.middleCols(first, count) = tile.weights;
+      strip.intercept.segment(first, count) = tile.intercept;
+    }
+    done(count);
+  }
+  for (std::size_t t = 0; t < mask.size(); ++t)
+    if (mask[t] == 2) {
+      strip.penalty[static_cast<Index>(t)] = std::numeric_limits<double>::quiet_NaN();
+      strip.score[static_cast<Index>(t)] = std::numeric_limits<float>::quiet_NaN();
+    }
+  return strip;
+}
+
+void addWarnings(const Tally& tally, StreamReport& report) {
+  const auto edge = double(tally.atSmallest + tally.atLargest);
+  report.edgeFraction = report.responsive > 0 ? edge / double(report.responsive) : 0.0;
+  if (report.edgeFraction > kEdgeWarning)
+    report.warnings.push_back(std::to_string(tally.atSmallest) + " responsive targets took the smallest and " +
+                              std::to_string(tally.atLargest) + " the largest penalty, of " +
+                              std::to_string(report.responsive) + ": widen the grid on that side");
+  if (report.nanTargets > 0)
+    report.warnings.push_back(std::to_string(report.nanTargets) + " targets hold NaN or infinite values and were masked");
+  if (report.constantTargets > 0)
+    report.warnings.push_back(std::to_string(report.constantTargets) + " targets are constant: weights and score are 0");
+}
+
+}  // namespace
+
+TargetSource targetsIn(const MatrixF& matrix) {
+  return {matrix.rows(), matrix.cols(),
+          [&matrix](Index first, Index count) { return MatrixF(matrix.middleCols(first, count)); }};
+}
+
+TargetSource targetsIn(const std::filesystem::path& npyFile) {
+  const auto file = std::make_shared<const NpyColumns>(npyFile);
+  return {file->rows(), file->cols(), [file](Index first, Index count) { return file->read(first, count); }};
+}
+
+Index stripTargets(Index samples, Index targets) {
+  const Index bySize = kStripBytes / (4 * std::max<Index>(samples, 1)) / kTileTargets * kTileTargets;
+  const Index byCount = (targets / 32 + kTileTargets - 1) / kTileTargets * kTileTargets;
+  return std::max(kTileTargets, std::min(bySize, byCount));
+}
+
+std::vector<char> maskTargets(MatrixF& targets) {
+  std::vector<char> mask(static_cast<std::size_t>(targets.cols()), 1);
+  for (Index row = 0; row < targets.rows(); ++row) {
+    const float* values = targets.row(row).data();
+    for (Index t = 0; t < targets.cols(); ++t) {
+      char& state = mask[static_cast<std::size_t>(t)];
+      if (!std::isfinite(values[t])) state = 2;
+      if (state == 1 && values[t] != targets(0, t)) state = 0;
+    }
+  }
+  for (Index t = 0; t < targets.cols(); ++t)
+    if (mask[static_cast<std::size_t>(t)] != 0) targets.col(t).setZero();
+  return mask;
+}
+
+void checkMemory(double neededBytes, double limitBytes, const std::string& what) {
+  const double limit = limitBytes > 0 ? limitBytes : availableMemory();
+  require(neededBytes <= limit, ErrorCode::OutOfMemory, [&] {
+    return what + " needs about " + gigabytes(neededBytes) + " of memory, " + gigabytes(limit) +
+           (limitBytes > 0 ? " are allowed" : " are available") +
+           "; fewer samples or features, or fewer threads, need less; the number of targets does not matter";
+  });
+}
+
+StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setup, const TargetSource& targets,
+                         const StreamOptions& options, FitSink& sink, const Job& job) {
+  require(targets.rows == features.rows(), ErrorCode::BadShape, [&] {
+    return "responses have " + std::to_string(targets.rows) + " samples, features " + std::to_string(features.rows());
+  });
+  checkSetup(features, setup);
+  const Index strip = stripTargets(targets.rows, targets.cols), strips = (targets.cols + strip - 1) / strip;
+  const int threads = resolvedThreadCount(options.threads);
+  const RidgePlan plan = planRidge(features.rows(), features.cols(), targets.cols, setup);
+  const double perThread = plan.bytesPerThread + 4.0 * double(strip) * double(targets.rows + (options.weights ? features.cols() : 0));
+  checkMemory(plan.preparationBytes + threads * perThread, options.memoryLimitBytes, "this fit");
+
+  const auto form = makeRidgeForm(features, setup, targets.cols, job.part(0, kPreparationShare));
+  Tally tally;
+  tally.report.form = form->name();
+  tally.report.nodes = form->nodeCount();
+  tally.report.strips = strips;
+  tally.report.flops = plan.preparationFlops / 2 + form->flopsPerTarget() * double(targets.cols);
+  std::atomic<Index> done{0};
+  const auto progress = [&](Index more) {
+    const double part = double(done += more) / double(std::max<Index>(targets.cols, 1));
+    job.checkpoint(kPreparationShare + (1 - kPreparationShare) * part, "fitting");
+  };
+  parallelFor(strips, options.threads, [&](Index s) {
+    const Index first = s * strip, count = std::min(strip, targets.cols - first);
+    progress(0);
+    if (sink.has(s)) {
+      const std::lock_guard lock(tally.mutex);
+      ++tally.report.resumedStrips;
+      done += count;
+      return;
+    }
+    MatrixF values = targets.read(first, count);
+    const std::vector<char> mask = maskTargets(values);
+    VectorD gain;
+    StripResult result = fitStrip(*form, setup.penalties, values, mask, options.weights, gain, progress);
+    result.first = first;
+    cortexscope::count(tally, result, mask, gain, setup.penalties);
+    sink.put(s, result);
+  });
+  addWarnings(tally, tally.report);
+  std::sort(tally.report.firstMasked.begin(), tally.report.firstMasked.end());
+  return tally.report;
+}
+
+MemorySink::MemorySink(Index features, Index targets, bool wantsWeights)
+    : penalty(targets), score(targets), intercept(VectorF::Zero(targets)) {
+  if (wantsWeights) weights.resize(features, targets);
+}
+
+void MemorySink::put(Index, const StripResult& result) {
+  const Index count = result.penalty.size();
+  penalty.segment(result.first, count) = result.penalty;
+  score.segment(result.first, count) = result.score;
+  if (weights.size() == 0) return;
+  weights.middleCols(result.first, count) = result.weights;
+  intercept.segment(result.first, count) = result.intercept;
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/job.h"
+#include "base/matrix.h"
+#include "encoding/ridge_form.h"
+
+namespace cortexscope {
+
+/// Samples x targets that are read some columns at a time, from memory or a file; read() may be called by threads.
+struct TargetSource {
+  Index rows = 0, cols = 0;
+  std::function<MatrixF(Index first, Index count)> read;
+};
+/// The matrix must outlive the source.
+TargetSource targetsIn(const MatrixF& matrix);
+/// A .npy file of float32 or float64 in either order; one pass reads it once.
+TargetSource targetsIn(const std::filesystem::path& npyFile);
+
+/// Result of some neighbouring targets.
+struct StripResult {
+  Index first = 0;
+  VectorD penalty;  ///< NaN for targets that hold NaN or infinite values
+  VectorF score;    ///< mean over folds at that penalty; NaN likewise
+  MatrixF weights;  ///< features x targets if asked for; 0 for masked targets
+  VectorF intercept;
+};
+
+/// Takes results strip by strip, from several threads; has() tells strips that an earlier run finished.
+class FitSink {
+ public:
+  virtual ~FitSink() = default;
+  virtual bool has(Index strip) const = 0;
+  virtual void put(Index strip, const StripResult& result) = 0;
+};
+
+struct StreamOptions {
+  bool weights = false;
+  int threads = 0;
+  double memoryLimitBytes = 0;  ///< 0: what the system says is available
+};
+
+/// Counts over all targets, and what the fit cost.
+struct StreamReport {
+  std::string form;             ///< "primal" or "dual", with ", float64" where conditioning asked for it
+  Index nodes = 0;
+  double flops = 0;             ///< counted, preparation included; float64 counted once
+  Index nanTargets = 0;         ///< masked: NaN or infinite values
+  Index constantTargets = 0;    ///< fitted as 0: largest penalty, score 0
+  std::vector<Index> firstMasked;  ///< up to ten
+  Index strips = 0, resumedStrips = 0;
+  Index responsive = 0;         ///< targets whose held-out error is at least 1 % below that of predicting the mean
+  double edgeFraction = 0;      ///< part of the responsive targets whose penalty is the smallest or the largest
+  std::vector<std::string> warnings;
+};
+
+/// Targets of one strip: about 16 MB, at least one tile, at most 1/32 of all; depends on sizes alone.
+Index stripTargets(Index samples, Index targets);
+
+/// Ridge with a penalty per target for any number of targets in bounded memory: strips go to the threads, each is read
+/// once, fitted tile by tile and handed to the sink.
+///
+/// features  samples x features, finite
+/// Errors    BadShape, BadValue as checkSetup; OutOfMemory before anything is computed, with the estimate; Cancelled
+/// Limits    same bits for every thread count, and for targets in memory or in a file
+/// Cost      see makeDualForm and makePrimalForm; memory independent of the number of targets
+StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setup, const TargetSource& targets,
+                         const StreamOptions& options, FitSink& sink, const Job& job);
+
+/// Collects everything in memory.
+class MemorySink final : public FitSink {
+ public:
+  MemorySink(Index features, Index targets, bool weights);
+  bool has(Index) const override { return false; }
+  void put(Index strip, const StripResult& result) override;
+
+  VectorD penalty;
+  VectorF score, intercept;
+  MatrixF weights;
+};
+
+/// Finds targets that cannot be fitted, sets them to 0 and says which: 0 good, 1 constant, 2 NaN or infinite.
+std::vector<char> maskTargets(MatrixF& targets);
+
+/// Throws OutOfMemory with the estimate if a fit does not fit.
+void checkMemory(double neededBytes, double limitBytes, const std::string& what);
+
+}  // namespace cortexscope
