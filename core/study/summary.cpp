@@ -60,23 +60,44 @@ void addLabels(std::string& text, const Json& summary) {
                         number(label.at("q"), "{:.4f}"), verdict(label));
 }
 
+double differenceOf(const Json& entry) {
+  const Json& mean = entry.at("comparison").at("overPeople").at("meanDifference");
+  return mean.is_number() ? mean.get<double>() : 0;
+}
+
+bool isClear(const Json& entry) {
+  const Json& p = entry.at("comparison").at("p");
+  return p.is_number() && p.get<double>() < 0.05;
+}
+
 /// "BTL 0.109  TL 0.083  difference +0.026, p 0.2900  no clear difference"
 std::string comparisonText(const Json& entry) {
-  const Json& test = entry.at("comparison");
-  const Json& mean = test.at("overPeople").at("meanDifference");
-  const double difference = mean.is_number() ? mean.get<double>() : 0;
-  const bool clear = test.at("p").is_number() && test.at("p").get<double>() < 0.05;
+  const double difference = differenceOf(entry);
   return fmt::format("BTL {}  TL {}  difference {:+.3f}, p {}  {}", number(entry.at("btl")), number(entry.at("tl")),
-                     difference, number(test.at("p"), "{:.4f}"),
-                     !clear ? "no clear difference" : difference > 0 ? "BTL better" : "BTL worse");
+                     difference, number(entry.at("comparison").at("p"), "{:.4f}"),
+                     !isClear(entry) ? "no clear difference" : difference > 0 ? "BTL better" : "BTL worse");
+}
+
+/// "; 20 samples, ratings" for every point and table with this verdict.
+std::string pointsWith(const Json& curve, bool better) {
+  std::string list;
+  for (const Json& point : curve)
+    for (const Json& table : point.at("byTable"))
+      if (isClear(table) && (differenceOf(table) > 0) == better)
+        list += fmt::format("; {} samples, {}", point.at("labelledSamples").get<int>(), table.at("table").get<std::string>());
+  return list;
 }
 
 void addLearningCurve(std::string& text, const Json& summary) {
+  const Json& curve = summary.at("learningCurve");
   text += "\nBTL against TL by number of labelled samples (p: larger of those over people and over blocks of time)\n";
-  for (const Json& point : summary.at("learningCurve"))
+  for (const Json& point : curve)
     for (const Json& table : point.at("byTable"))
       text += fmt::format("  {:>5} samples, {:<10} {}\n", point.at("labelledSamples").get<int>(),
                           table.at("table").get<std::string>(), comparisonText(table));
+  const std::string better = pointsWith(curve, true), worse = pointsWith(curve, false);
+  text += better.empty() ? "  Nowhere in this study is BTL clearly better than TL.\n" : "  BTL is clearly better: " + better.substr(2) + ".\n";
+  if (!worse.empty()) text += "  BTL is clearly worse: " + worse.substr(2) + ".\n";
 }
 
 void addRecovery(std::string& text, const Json& recovery) {

@@ -154,7 +154,7 @@ class TestPipeline : public QObject {
     QCOMPARE(json.at("learningCurve").size(), std::size_t{3});
     QCOMPARE(json.at("learningCurve").at(0).at("labelledSamples").get<int>(), 15);
     QCOMPARE(json.at("learningCurve").at(2).at("labelledSamples").get<int>(), 75);
-    for (const char* field : {"overLabels", "overPeople", "byTable", "perLabel", "btl", "tl"})
+    for (const char* field : {"comparison", "byTable", "perLabel", "btl", "tl"})
       QVERIFY2(json.at("learningCurve").at(1).contains(field), field);
     const Json timings = Json::parse(readTextFile(m_study.results() / "summary.json")).at("timings");
     for (const char* step : {"features", "encoders", "activation", "labels"}) QVERIFY2(timings.at(step).get<double>() > 0, step);
@@ -173,7 +173,7 @@ class TestPipeline : public QObject {
 
   void textSaysWhatItIs() {
     const std::string text = summaryText(m_study);
-    for (const char* word : {"Tiny", "SIMULATED: Made up for tests.", "Light", "not defined (constant", "  15 samples", "P2", "ceiling"})
+    for (const char* word : {"Tiny", "SIMULATED: Made up for tests.", "Light", "not defined (constant", "  15 samples", "clearly better", "P2", "ceiling"})
       QVERIFY2(text.find(word) != std::string::npos, (word + std::string(" is missing in\n") + text).c_str());
     const Study study = copyOf("no summary", false);
     EXPECT_ERROR(ErrorCode::MissingFile, summaryText(study), "summary.json");
