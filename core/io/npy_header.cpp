@@ -64,7 +64,9 @@ Entries entriesOf(const PythonLiteral& literal) {
   const auto* dict = std::get_if<PythonLiteral::Dict>(&literal.value);
   require(dict != nullptr, ErrorCode::BadFile, "the header is not a dictionary");
   Entries entries;
-  for (const auto& [key, value] : dict->entries) {
+  for (std::size_t i = 0; i < dict->keys.size(); ++i) {
+    const std::string& key = dict->keys[i];
+    const PythonLiteral& value = dict->values[i];
     if (key == "descr")
       entries.descr = &value;
     else if (key == "fortran_order")

@@ -64,11 +64,11 @@ class Parser {
       const char quote = peek();
       if (quote != '\'' && quote != '"') fail("expected a quoted key or '}'");
       std::string key = string();
-      const auto same = [&](const auto& entry) { return entry.first == key; };
-      if (std::any_of(dict.entries.begin(), dict.entries.end(), same))
+      if (std::find(dict.keys.begin(), dict.keys.end(), key) != dict.keys.end())
         fail("the key '" + key + "' comes twice");
       expect(':');
-      dict.entries.emplace_back(std::move(key), value(depth + 1));
+      dict.keys.push_back(std::move(key));
+      dict.values.push_back(value(depth + 1));
       if (!take(',') && peek() != '}') fail("expected ',' or '}'");
     }
     return {std::move(dict)};

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,7 +16,8 @@ struct PythonLiteral {
     bool isTuple = false;
   };
   struct Dict {
-    std::vector<std::pair<std::string, PythonLiteral>> entries;
+    std::vector<std::string> keys;
+    std::vector<PythonLiteral> values;  ///< one per key; no pairs, because clang wants their parts complete
   };
   std::variant<None, bool, std::int64_t, std::string, List, Dict> value;
 };
