@@ -99,8 +99,8 @@ RidgeSetup setupOf(const FitChoice& choice, const MatrixF& features) {
   return setup;
 }
 
-/// Digest of everything that a fit's numbers depend on; the responses by name, size and time, since a digest of their
-/// bytes would read them twice.
+/// Digest of everything that a fit's numbers depend on; the responses by name, size and time, since a digest
+/// of their bytes would read them twice.
 std::string keyOf(const FitChoice& choice, const RidgeSetup& setup) {
   Digest digest;
   digest.add("fit 1");
@@ -109,7 +109,8 @@ std::string keyOf(const FitChoice& choice, const RidgeSetup& setup) {
   digest.add(responses.string()).add(std::to_string(fs::file_size(responses)));
   digest.add(std::to_string(fs::last_write_time(responses).time_since_epoch().count()));
   digest.add(std::as_bytes(std::span(setup.penalties.data(), std::size_t(setup.penalties.size()))));
-  for (const int option : {int(choice.folds), int(choice.gap), int(choice.metric), int(choice.weights), int(choice.center)})
+  for (const int option :
+       {int(choice.folds), int(choice.gap), int(choice.metric), int(choice.weights), int(choice.center)})
     digest.add(std::to_string(option));
   return digest.hex();
 }
@@ -134,7 +135,8 @@ nlohmann::ordered_json jsonOf(const StreamReport& report) {
 }
 
 void warn(const std::vector<std::string>& warnings) {
-  for (const std::string& warning : warnings) std::fprintf(stderr, "cortexscope-cli: warning: %s\n", warning.c_str());
+  for (const std::string& warning : warnings)
+    std::fprintf(stderr, "cortexscope-cli: warning: %s\n", warning.c_str());
 }
 
 void runFit(const FitChoice& choice) {
@@ -148,7 +150,8 @@ void runFit(const FitChoice& choice) {
   options.threads = choice.threads;
   options.memoryLimitBytes = choice.memoryGb * 1e9;
   fs::create_directories(choice.folder);
-  FitFolder sink(choice.folder, keyOf(choice, setup), features.cols(), targets.rows, targets.cols, choice.weights);
+  FitFolder sink(choice.folder, keyOf(choice, setup), features.cols(), targets.rows, targets.cols,
+                 choice.weights);
   const StreamReport report = fitStreamed(features, setup, targets, options, sink, terminal.job());
   sink.finish();
   terminal.finish();
@@ -194,7 +197,8 @@ void runPredict(const std::string& weightsFile, const std::string& featuresFile,
   const NpyColumns weights{fs::path(weightsFile)};
   const MatrixF features = readNpy(featuresFile);
   require(features.cols() == weights.rows(), ErrorCode::BadShape, [&] {
-    return "weights expect " + std::to_string(weights.rows()) + " features, got " + std::to_string(features.cols());
+    return "weights expect " + std::to_string(weights.rows()) + " features, got " +
+           std::to_string(features.cols());
   });
   const fs::path temporary = temporaryPathFor(outFile);
   {
@@ -213,8 +217,8 @@ void runScore(const std::string& truthFile, const std::string& predictedFile, co
   const Job job = terminal.job();
   const NpyColumns truth{fs::path(truthFile)}, predicted{fs::path(predictedFile)};
   require(truth.rows() == predicted.rows() && truth.cols() == predicted.cols(), ErrorCode::BadShape, [&] {
-    return "truth is " + std::to_string(truth.rows()) + " x " + std::to_string(truth.cols()) + ", the prediction " +
-           std::to_string(predicted.rows()) + " x " + std::to_string(predicted.cols());
+    return "truth is " + std::to_string(truth.rows()) + " x " + std::to_string(truth.cols()) +
+           ", the prediction " + std::to_string(predicted.rows()) + " x " + std::to_string(predicted.cols());
   });
   VectorF r(truth.cols()), r2(truth.cols());
   constexpr Index kColumns = 1024;
@@ -228,43 +232,60 @@ void runScore(const std::string& truthFile, const std::string& predictedFile, co
   fs::create_directories(folder);
   writeNpy(fs::path(folder) / "r.npy", r);
   writeNpy(fs::path(folder) / "r2.npy", r2);
-  std::printf("mean r %.6f, mean R2 %.6f over %ld targets\n", double(r.cast<double>().mean()), double(r2.cast<double>().mean()), long(r.size()));
+  std::printf("mean r %.6f, mean R2 %.6f over %ld targets\n", double(r.cast<double>().mean()),
+              double(r2.cast<double>().mean()), long(r.size()));
 }
 
 void addCommonOptions(CLI::App* command, FitChoice& choice) {
   command->add_option("--responses", choice.responses, "Responses, samples x targets, .npy")->required();
   command->add_option("--folds", choice.folds, "Contiguous folds of nearly equal length")->required();
-  command->add_option("--alphas", choice.alphas, "Ridge penalties, .npy; anchored to the features' scale if left out");
+  command->add_option("--alphas", choice.alphas,
+                      "Ridge penalties, .npy; anchored to the features' scale if left out");
   command->add_option("--out", choice.folder, "Folder for the results, made if missing")->required();
-  command->add_option("--gap", choice.gap, "Samples on both sides of a fold that are neither fitted to nor scored")->check(CLI::NonNegativeNumber);
+  command
+      ->add_option("--gap", choice.gap,
+                   "Samples on both sides of a fold that are neither fitted to nor scored")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--metric", choice.metric, "What chooses penalties: mse, r2 or r")
       ->transform(CLI::CheckedTransformer(kMetrics))
       ->type_name("METRIC");
   command->add_flag("--weights", choice.weights, "Refit on all samples and write weights");
   command->add_flag("--center", choice.center, "Fit an intercept: centre by the training rows of each fold");
-  command->add_option("--threads", choice.threads, "Threads, 0 = one per core; results do not depend on it")->check(CLI::Range(0, 1024));
-  command->add_option("--memory", choice.memoryGb, "Refuse fits that need more than this many GB (default: what is available)");
+  command->add_option("--threads", choice.threads, "Threads, 0 = one per core; results do not depend on it")
+      ->check(CLI::Range(0, 1024));
+  command->add_option("--memory", choice.memoryGb,
+                      "Refuse fits that need more than this many GB (default: what is available)");
 }
 
 void addFit(CLI::App& app) {
-  auto* command = app.add_subcommand("fit", "Ridge regression with a penalty per target, responses read from disk part by part");
+  auto* command = app.add_subcommand(
+      "fit", "Ridge regression with a penalty per target, responses read from disk part by part");
   const auto choice = std::make_shared<FitChoice>();
   choice->features.resize(1);
-  command->add_option("--features", choice->features.front(), "Features, samples x features, .npy")->required();
+  command->add_option("--features", choice->features.front(), "Features, samples x features, .npy")
+      ->required();
   addCommonOptions(command, *choice);
   command->callback([choice] { runFit(*choice); });
 }
 
 void addBanded(CLI::App& app) {
-  auto* command = app.add_subcommand("banded", "Banded ridge: a weighting of feature spaces and a penalty per target");
+  auto* command =
+      app.add_subcommand("banded", "Banded ridge: a weighting of feature spaces and a penalty per target");
   const auto choice = std::make_shared<FitChoice>();
-  command->add_option("--features", choice->features, "Features of a space, samples x features, .npy; once per space")
-      ->required()->take_all()->expected(1, -1);
+  command
+      ->add_option("--features", choice->features,
+                   "Features of a space, samples x features, .npy; once per space")
+      ->required()
+      ->take_all()
+      ->expected(1, -1);
   addCommonOptions(command, *choice);
-  auto* candidates = command->add_option("--candidates", choice->candidates, "Weightings to try")->check(CLI::Range(1, 100000));
+  auto* candidates = command->add_option("--candidates", choice->candidates, "Weightings to try")
+                         ->check(CLI::Range(1, 100000));
   command->add_option("--seed", choice->seed, "Seed of the weightings");
-  command->add_option("--gammas", choice->gammas, "Weightings to try, candidates x spaces, .npy")->excludes(candidates);
-  command->add_flag("--racing", choice->racing, "Drop targets from a weighting that trails after the first fold");
+  command->add_option("--gammas", choice->gammas, "Weightings to try, candidates x spaces, .npy")
+      ->excludes(candidates);
+  command->add_flag("--racing", choice->racing,
+                    "Drop targets from a weighting that trails after the first fold");
   command->callback([choice] { runBanded(*choice); });
 }
 

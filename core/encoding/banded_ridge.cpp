@@ -36,10 +36,12 @@ class BandedSearch {
   SymmetricEigen decompose(Index candidate, const Job& job) const;
   std::unique_ptr<RidgeForm> formOf(Index candidate, bool refit, const Job& job);
   void tryCandidate(Index candidate, const Job& job);
-  void tryStrip(const RidgeForm& form, Index candidate, Index first, const MatrixF& values, const std::vector<char>& mask);
+  void tryStrip(const RidgeForm& form, Index candidate, Index first, const MatrixF& values,
+                const std::vector<char>& mask);
   std::vector<Index> racers(const RidgeForm& form, Index first, const MatrixF& values, VectorD& firstFold);
   void refitCandidate(Index candidate, const Job& job);
-  void refitDual(const KeptVectors& kept, Index candidate, const MatrixF& targets, const std::vector<Index>& which);
+  void refitDual(const KeptVectors& kept, Index candidate, const MatrixF& targets,
+                 const std::vector<Index>& which);
   MatrixF scaledFeatures(Index candidate) const;
   void finish();
 
@@ -58,19 +60,23 @@ class BandedSearch {
   std::atomic<Index> m_improved{0}, m_skipped{0};
 };
 
-BandedSearch::BandedSearch(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const TargetSource& targets)
+BandedSearch::BandedSearch(const std::vector<MatrixF>& spaces, const BandedSetup& setup,
+                           const TargetSource& targets)
     : m_setup(setup), m_targets(targets), m_samples(targets.rows) {
   require(!spaces.empty(), ErrorCode::BadShape, "banded ridge needs at least one feature space");
-  require(setup.gammas.cols() == static_cast<Index>(spaces.size()) && setup.gammas.rows() > 0, ErrorCode::BadShape, [&] {
-    return "the weightings are for " + std::to_string(setup.gammas.cols()) + " spaces, given are " +
-           std::to_string(spaces.size());
-  });
+  require(setup.gammas.cols() == static_cast<Index>(spaces.size()) && setup.gammas.rows() > 0,
+          ErrorCode::BadShape, [&] {
+            return "the weightings are for " + std::to_string(setup.gammas.cols()) + " spaces, given are " +
+                   std::to_string(spaces.size());
+          });
   for (Index c = 0; c < setup.gammas.rows(); ++c)
-    require(setup.gammas.row(c).minCoeff() >= 0 && std::abs(setup.gammas.row(c).sum() - 1) < 1e-3, ErrorCode::BadValue,
+    require(setup.gammas.row(c).minCoeff() >= 0 && std::abs(setup.gammas.row(c).sum() - 1) < 1e-3,
+            ErrorCode::BadValue,
             [&] { return "weighting " + std::to_string(c) + " is negative somewhere or does not sum to 1"; });
   for (const MatrixF& space : spaces) {
     require(space.rows() == m_samples, ErrorCode::BadShape, [&] {
-      return "a feature space has " + std::to_string(space.rows()) + " samples, the responses " + std::to_string(m_samples);
+      return "a feature space has " + std::to_string(space.rows()) + " samples, the responses " +
+             std::to_string(m_samples);
     });
     checkSetup(space, setup.ridge);
     m_spaces.push_back(&space);
@@ -80,16 +86,20 @@ BandedSearch::BandedSearch(const std::vector<MatrixF>& spaces, const BandedSetup
   const RidgePlan plan = planRidge(m_samples, m_features, targets.cols, setup.ridge);
   m_primal = plan.primal;
   m_strip = stripTargets(m_samples, targets.cols);
-  const double grams = m_primal ? 0 : 8.0 * double(spaces.size()) * double(m_samples) * double(m_samples) + kKeptVectorBytes;
-  const double results = double(targets.cols) * (40 + 4.0 * double(setup.gammas.rows()) + (setup.ridge.weights ? 4.0 * double(m_features) : 0));
-  checkMemory(plan.preparationBytes + grams + results + resolvedThreadCount(setup.ridge.threads) *
-                  (plan.bytesPerThread + 8.0 * double(m_strip) * double(m_samples)),
+  const double grams =
+      m_primal ? 0 : 8.0 * double(spaces.size()) * double(m_samples) * double(m_samples) + kKeptVectorBytes;
+  const double results = double(targets.cols) * (40 + 4.0 * double(setup.gammas.rows()) +
+                                                 (setup.ridge.weights ? 4.0 * double(m_features) : 0));
+  checkMemory(plan.preparationBytes + grams + results +
+                  resolvedThreadCount(setup.ridge.threads) *
+                      (plan.bytesPerThread + 8.0 * double(m_strip) * double(m_samples)),
               setup.memoryLimitBytes, "this banded fit");
 }
 
 SymmetricEigen BandedSearch::decompose(Index candidate, const Job& job) const {
   MatrixD gram = MatrixD::Zero(m_samples, m_samples);
-  for (std::size_t s = 0; s < m_grams.size(); ++s) gram += m_setup.gammas(candidate, static_cast<Index>(s)) * m_grams[s];
+  for (std::size_t s = 0; s < m_grams.size(); ++s)
+    gram += m_setup.gammas(candidate, static_cast<Index>(s)) * m_grams[s];
   return decomposeGram(std::move(gram), m_setup.ridge.intercept, job);
 }
 
@@ -100,7 +110,8 @@ MatrixF BandedSearch::scaledFeatures(Index candidate) const {
   for (std::size_t s = 0; s < m_spaces.size(); col += m_spaces[s++]->cols())
     scaled.middleCols(col, m_spaces[s]->cols()) =
         ((m_spaces[s]->cast<double>().rowwise() - m_means[s].transpose()) *
-         std::sqrt(m_setup.gammas(candidate, static_cast<Index>(s)))).cast<float>();
+         std::sqrt(m_setup.gammas(candidate, static_cast<Index>(s))))
+            .cast<float>();
   return scaled;
 }
 
@@ -118,7 +129,8 @@ std::unique_ptr<RidgeForm> BandedSearch::formOf(Index candidate, bool refit, con
 }
 
 /// Targets of a strip that are worth more than the first fold, by their places; all without racing.
-std::vector<Index> BandedSearch::racers(const RidgeForm& form, Index first, const MatrixF& values, VectorD& firstFold) {
+std::vector<Index> BandedSearch::racers(const RidgeForm& form, Index first, const MatrixF& values,
+                                        VectorD& firstFold) {
   std::vector<Index> left;
   firstFold = VectorD::Zero(values.cols());
   TileWants wants;
@@ -130,7 +142,8 @@ std::vector<Index> BandedSearch::racers(const RidgeForm& form, Index first, cons
   for (Index t = 0; t < values.cols(); ++t) {
     const double incumbent = m_firstFold[first + t];
     const double error = m_setup.ridge.metric == RidgeMetric::NegativeMse ? -incumbent : 1 - incumbent;
-    if (m_setup.racingMargin <= 0 || !(firstFold[t] < incumbent - m_setup.racingMargin * error)) left.push_back(t);
+    if (m_setup.racingMargin <= 0 || !(firstFold[t] < incumbent - m_setup.racingMargin * error))
+      left.push_back(t);
   }
   return left;
 }
@@ -184,19 +197,23 @@ void BandedSearch::refitDual(const KeptVectors& kept, Index candidate, const Mat
   std::vector<PackedOperator<float>> toFeatures;
   for (std::size_t s = 0; s < m_spaces.size(); ++s) {
     const double gamma = m_setup.gammas(candidate, static_cast<Index>(s));
-    const MatrixF scaled = ((m_spaces[s]->cast<double>().rowwise() - m_means[s].transpose()) * gamma).cast<float>();
+    const MatrixF scaled =
+        ((m_spaces[s]->cast<double>().rowwise() - m_means[s].transpose()) * gamma).cast<float>();
     toFeatures.emplace_back(scaled.transpose());
   }
   constexpr Index kTile = 128;
   const Index total = targets.cols();
   parallelFor((total + kTile - 1) / kTile, m_setup.ridge.threads, [&](Index tile) {
-    const Index first = tile * kTile, count = std::min(kTile, total - first), panels = panelCount<float>(count);
+    const Index first = tile * kTile, count = std::min(kTile, total - first),
+                panels = panelCount<float>(count);
     const auto some = targets.middleCols(first, count);
     const VectorD means = columnMeans(some, m_setup.ridge.intercept);
     VectorD penalties(count);
-    for (Index t = 0; t < count; ++t) penalties[t] = m_fit.penalty[which[static_cast<std::size_t>(first + t)]];
+    for (Index t = 0; t < count; ++t)
+      penalties[t] = m_fit.penalty[which[static_cast<std::size_t>(first + t)]];
     AlignedArray<float> a, b, c;
-    const Panels<float> y = panelsIn(a, toSamples.paddedRows(), panels), z = panelsIn(b, toSamples.paddedRows(), panels);
+    const Panels<float> y = panelsIn(a, toSamples.paddedRows(), panels),
+                        z = panelsIn(b, toSamples.paddedRows(), panels);
     loadPanels<float>(some, means, y);
     multiply(toCoordinates, y, 0, z, 0);
     filterPanels(z, kept.values, penalties, z);
@@ -210,9 +227,11 @@ void BandedSearch::refitDual(const KeptVectors& kept, Index candidate, const Mat
       storePanels<float>(w, 0, weights);
       intercept -= weights.transpose() * m_means[s].cast<float>();
       for (Index t = 0; t < count; ++t)
-        m_fit.weights.block(row, which[static_cast<std::size_t>(first + t)], weights.rows(), 1) = weights.col(t);
+        m_fit.weights.block(row, which[static_cast<std::size_t>(first + t)], weights.rows(), 1) =
+            weights.col(t);
     }
-    for (Index t = 0; t < count; ++t) m_fit.intercept[which[static_cast<std::size_t>(first + t)]] = intercept[t];
+    for (Index t = 0; t < count; ++t)
+      m_fit.intercept[which[static_cast<std::size_t>(first + t)]] = intercept[t];
   });
 }
 
@@ -225,20 +244,25 @@ void BandedSearch::refitCandidate(Index candidate, const Job& job) {
   if (static_cast<std::size_t>(candidate) >= m_kept.size()) {
     // Also on the primal side, where it happens once per candidate in use.
     if (m_grams.empty())
-      for (std::size_t s = 0; s < m_spaces.size(); ++s) m_grams.push_back(gramOfRows(*m_spaces[s], m_means[s], m_setup.ridge.threads));
+      for (std::size_t s = 0; s < m_spaces.size(); ++s)
+        m_grams.push_back(gramOfRows(*m_spaces[s], m_means[s], m_setup.ridge.threads));
     SymmetricEigen eigen = decompose(candidate, job);
     again = {eigen.values.cwiseMax(0.0), eigen.vectors.cast<float>()};
   }
-  const KeptVectors& kept = static_cast<std::size_t>(candidate) < m_kept.size() ? m_kept[static_cast<std::size_t>(candidate)] : again;
+  const KeptVectors& kept = static_cast<std::size_t>(candidate) < m_kept.size()
+                                ? m_kept[static_cast<std::size_t>(candidate)]
+                                : again;
   for (std::size_t start = 0; start < all.size(); start += static_cast<std::size_t>(m_strip)) {
     job.checkpoint(double(start) / double(all.size()), "refitting");
-    const std::vector<Index> which(all.begin() + std::ptrdiff_t(start),
-                                   all.begin() + std::ptrdiff_t(std::min(all.size(), start + std::size_t(m_strip))));
+    const std::vector<Index> which(
+        all.begin() + std::ptrdiff_t(start),
+        all.begin() + std::ptrdiff_t(std::min(all.size(), start + std::size_t(m_strip))));
     MatrixF targets(m_samples, static_cast<Index>(which.size()));
     // Runs of columns that lie together are read together; the winners of a candidate are scattered.
     for (Index first = 0; first < m_targets.cols; first += m_strip) {
       const Index end = std::min(first + m_strip, m_targets.cols);
-      const auto from = std::lower_bound(which.begin(), which.end(), first), to = std::lower_bound(which.begin(), which.end(), end);
+      const auto from = std::lower_bound(which.begin(), which.end(), first),
+                 to = std::lower_bound(which.begin(), which.end(), end);
       if (from == to) continue;
       const MatrixF strip = m_targets.read(first, end - first);
       for (auto t = from; t != to; ++t) targets.col(t - which.begin()) = strip.col(*t - first);
@@ -261,9 +285,14 @@ void BandedSearch::finish() {
     edge += m_fit.penalty[t] == penalties[0] || m_fit.penalty[t] == penalties[penalties.size() - 1] ? 1 : 0;
   }
   report.edgeFraction = report.responsive > 0 ? double(edge) / double(report.responsive) : 0.0;
-  if (report.edgeFraction > 0.2) report.warnings.emplace_back("more than 20 % of responsive targets took a penalty at the edge of the grid");
-  if (report.nanTargets > 0) report.warnings.push_back(std::to_string(report.nanTargets) + " targets hold NaN or infinite values and were masked");
-  if (report.constantTargets > 0) report.warnings.push_back(std::to_string(report.constantTargets) + " targets are constant");
+  if (report.edgeFraction > 0.2)
+    report.warnings.emplace_back(
+        "more than 20 % of responsive targets took a penalty at the edge of the grid");
+  if (report.nanTargets > 0)
+    report.warnings.push_back(std::to_string(report.nanTargets) +
+                              " targets hold NaN or infinite values and were masked");
+  if (report.constantTargets > 0)
+    report.warnings.push_back(std::to_string(report.constantTargets) + " targets are constant");
   m_fit.skippedFits = m_skipped;
 }
 
@@ -293,19 +322,23 @@ BandedFit BandedSearch::run(const Job& job) {
     m_fit.weights.setZero(m_features, targets);
     m_fit.intercept.setZero(targets);
     for (Index c = 0; c < m_fit.candidatesTried; ++c)
-      refitCandidate(c, job.part(0.9 + 0.1 * double(c) / double(count), 0.9 + 0.1 * double(c + 1) / double(count)));
+      refitCandidate(
+          c, job.part(0.9 + 0.1 * double(c) / double(count), 0.9 + 0.1 * double(c + 1) / double(count)));
   }
   finish();
   return std::move(m_fit);
 }
 
 /// Uniform in (0, 1), the same for a seed on every machine.
-double uniform(std::mt19937& generator) { return (double(generator()) + 0.5) / 4294967296.0; }
+double uniform(std::mt19937& generator) {
+  return (double(generator()) + 0.5) / 4294967296.0;
+}
 
 }  // namespace
 
 MatrixD drawCandidates(Index spaces, Index count, unsigned seed) {
-  require(spaces > 0 && count > 0, ErrorCode::BadValue, "weightings need at least one space and one candidate");
+  require(spaces > 0 && count > 0, ErrorCode::BadValue,
+          "weightings need at least one space and one candidate");
   MatrixD gammas = MatrixD::Zero(count, spaces);
   std::mt19937 generator(seed);
   gammas.row(0).setConstant(1.0 / double(spaces));
@@ -316,7 +349,8 @@ MatrixD drawCandidates(Index spaces, Index count, unsigned seed) {
       continue;
     }
     const double concentration = draws++ % 2 == 0 ? 0.1 : 1.0;
-    for (Index s = 0; s < spaces; ++s) gammas(c, s) = boost::math::gamma_p_inv(concentration, uniform(generator));
+    for (Index s = 0; s < spaces; ++s)
+      gammas(c, s) = boost::math::gamma_p_inv(concentration, uniform(generator));
     const double sum = gammas.row(c).sum();
     if (sum > 0)
       gammas.row(c) /= sum;

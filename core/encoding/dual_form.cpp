@@ -71,6 +71,8 @@ class DualForm final : public RidgeForm {
   void addWeights(const Panels<Scalar>& coordinates, const VectorD& penalties, const VectorD& means,
                   Workspace& work, TileFit& fit) const;
   VectorD penaltiesOf(const std::vector<Index>& best) const;
+  double trainingMean(const DualFold<Scalar>& fold, const Panels<Scalar>& targets, Index panel,
+                      Index lane) const;
 
   RidgeSetup m_setup;
   Index m_samples;
@@ -92,7 +94,7 @@ DualForm<Scalar>::DualForm(DualParts&& parts)
       m_samples(parts.eigen.vectors.rows()),
       m_values(parts.eigen.values.tail(parts.eigen.values.size() - parts.nullCount)),
       m_nodes(parts.nodes),
-      m_rule(parts.nodes, parts.setup.penalties, parts.setup.metric, true),
+      m_rule(parts.nodes, parts.setup.penalties, parts.setup.metric, parts.setup.metric != RidgeMetric::R),
       m_filter(parts.bands, parts.nodes.penalties, parts.nullCount > 0),
       m_featureMean(parts.featureMean.cast<float>()) {
   const auto kept = parts.eigen.vectors.rightCols(m_values.size());
@@ -135,16 +137,47 @@ Panels<Scalar> DualForm<Scalar>::residualsOf(const DualFold<Scalar>& fold, const
   return residuals;
 }
 
+/// Mean of a target over a fold's training rows, which a fit without slope predicts; targets are centred over
+/// all rows.
+template <class Scalar>
+double DualForm<Scalar>::trainingMean(const DualFold<Scalar>& fold, const Panels<Scalar>& targets,
+                                      Index panel, Index lane) const {
+  if (!m_setup.intercept) return 0;
+  double held = 0;
+  for (Index i = 0; i < fold.rows.heldCount; ++i)
+    held += double(targets.at(panel, fold.rows.heldFirst + i)[lane]);
+  return -held / double(m_samples - fold.rows.heldCount);
+}
+
+/// Inner products with y taken from its training mean. r does not see the size of predictions, which may be
+/// tiny beside residuals: for it, residuals are turned into predictions first.
 template <class Scalar>
 void DualForm<Scalar>::addMoments(const DualFold<Scalar>& fold, const Panels<Scalar>& targets,
                                   const Panels<Scalar>& residuals, Index panel, std::vector<double>& moments,
                                   ScoreRule::Sum& sum) const {
+  constexpr Index kWidth = kPanelTargets<Scalar>;
+  double means[kWidth];
+  for (Index lane = 0; lane < kWidth; ++lane) means[lane] = trainingMean(fold, targets, panel, lane);
   std::vector<const Scalar*> series{m_ones.data(), targets.at(panel, fold.rows.first)};
-  for (Index node = 0; node < nodeCount(); ++node)
-    series.push_back(residuals.at(panel, node * maxHeld(true)));
-  moments.assign(static_cast<std::size_t>(m_rule.momentCount() * kPanelTargets<Scalar>), 0.0);
+  for (Index node = 0; node < nodeCount(); ++node) {
+    Scalar* values = residuals.at(panel, node * maxHeld(true));
+    series.push_back(values);
+    if (m_setup.metric != RidgeMetric::R) continue;
+    for (Index i = 0; i < fold.rows.count * kWidth; ++i)
+      values[i] = series[1][i] - Scalar(means[i % kWidth]) - values[i];
+  }
+  moments.assign(static_cast<std::size_t>(m_rule.momentCount() * kWidth), 0.0);
   panelKernels<Scalar>().moments(series.data(), static_cast<int>(series.size()), fold.rows.count,
                                  moments.data());
+  const auto at = [&](Index i, Index j, Index lane) -> double& {
+    return moments[static_cast<std::size_t>(ScoreRule::place(i, j) * kWidth + lane)];
+  };
+  for (Index lane = 0; lane < kWidth && m_setup.intercept; ++lane) {
+    const double mean = means[lane], n = double(fold.rows.count);
+    at(1, 1, lane) += mean * (mean * n - 2 * at(1, 0, lane));
+    at(1, 0, lane) -= mean * n;
+    for (Index i = 2; i < m_rule.seriesCount(); ++i) at(i, 1, lane) -= mean * at(i, 0, lane);
+  }
   sum.add(moments.data(), fold.rows.count);
 }
 
@@ -159,19 +192,21 @@ template <class Scalar>
 void DualForm<Scalar>::keepPredictions(const Panels<Scalar>& targets,
                                        const std::vector<Panels<Scalar>>& residuals, const VectorD& means,
                                        TileFit& fit) const {
-  const VectorD own = m_nodes.coefficients.rowwise().sum();
   for (std::size_t f = 0; f < residuals.size(); ++f) {
     const RidgeFold& rows = m_folds[f].rows;
     for (Index t = 0; t < means.size(); ++t) {
       const Index panel = t / kPanelTargets<Scalar>, lane = t % kPanelTargets<Scalar>;
       const Index best = fit.best[static_cast<std::size_t>(t)];
+      const double mean = trainingMean(m_folds[f], targets, panel, lane);
+      const bool kept = m_setup.metric == RidgeMetric::R;  // addMoments left predictions where residuals were
       for (Index i = 0; i < rows.count; ++i) {
-        // y - residual, where a residual is (1 - sum c) y + sum c * node's residual
-        double predicted = own[best] * double(targets.at(panel, rows.first + i)[lane]);
-        for (Index node = 0; node < nodeCount(); ++node)
-          predicted -= m_nodes.coefficients(best, node) *
-                       double(residuals[f].at(panel, node * maxHeld(true) + i)[lane]);
-        fit.outOfFold(rows.first + i, t) = float(predicted + means[t]);
+        const double own = double(targets.at(panel, rows.first + i)[lane]) - mean;
+        double predicted = 0;
+        for (Index node = 0; node < nodeCount(); ++node) {
+          const auto value = double(residuals[f].at(panel, node * maxHeld(true) + i)[lane]);
+          predicted += m_nodes.coefficients(best, node) * (kept ? value : own - value);
+        }
+        fit.outOfFold(rows.first + i, t) = float(predicted + mean + means[t]);
       }
     }
   }
@@ -335,7 +370,7 @@ std::unique_ptr<RidgeForm> makeDualForm(SymmetricEigen eigen, const ConstMatrixR
   parts.eigen = std::move(eigen);
   const VectorD& values = parts.eigen.values;
   checkSmallestPenalty(setup.penalties, values.size() > 0 ? values.maxCoeff() : 0.0, values.size());
-  parts.nodes = chooseNodes(setup.penalties, values, setup.tolerance);
+  parts.nodes = chooseNodes(setup.penalties, values, setup.tolerance, setup.metric == RidgeMetric::R);
   const double floor = kNegligible * setup.penalties.minCoeff();
   const Index null = (values.array() <= floor).count();
   // Taking what is left of the identity costs one more product with the kept vectors.
@@ -344,7 +379,8 @@ std::unique_ptr<RidgeForm> makeDualForm(SymmetricEigen eigen, const ConstMatrixR
   parts.bands = planBands(values.tail(kept), parts.nodes.penalties,
                           0.5 * (setup.tolerance > 0 ? setup.tolerance : 1e-6));
   invertBlocks(parts, job.part(0.6, 0.95));
-  const bool exact = setup.float64 || parts.condition > kConditionPerTolerance * setup.tolerance;
+  const bool exact = setup.float64 || setup.metric == RidgeMetric::R ||
+                     parts.condition > kConditionPerTolerance * setup.tolerance;
   if (setup.weights)
     parts.toFeatures = featuresOfVectors(features, featureMean, parts.eigen.vectors.rightCols(kept), exact);
   if (exact) return std::make_unique<DualForm<double>>(std::move(parts));

@@ -45,7 +45,8 @@ struct FitFolder::State {
 /// An earlier run's files, if they are of this very fit.
 bool FitFolder::State::resume(const std::string& key) {
   const std::vector<char> bytes = bytesOf(partial / "manifest");
-  if (bytes.size() != key.size() + done.size() || std::memcmp(bytes.data(), key.data(), key.size()) != 0) return false;
+  if (bytes.size() != key.size() + done.size() || std::memcmp(bytes.data(), key.data(), key.size()) != 0)
+    return false;
   done.assign(bytes.begin() + static_cast<std::ptrdiff_t>(key.size()), bytes.end());
   return true;
 }
@@ -73,8 +74,8 @@ void FitFolder::State::readChoices() {
   }
 }
 
-FitFolder::FitFolder(const fs::path& folder, const std::string& key, Index features, Index samples, Index targets,
-                     bool weights)
+FitFolder::FitFolder(const fs::path& folder, const std::string& key, Index features, Index samples,
+                     Index targets, bool weights)
     : m_state(std::make_unique<State>()) {
   State& s = *m_state;
   s.folder = folder;
@@ -96,9 +97,15 @@ FitFolder::FitFolder(const fs::path& folder, const std::string& key, Index featu
 
 FitFolder::~FitFolder() = default;
 
-bool FitFolder::has(Index strip) const { return m_state->done[static_cast<std::size_t>(strip)] != 0; }
-const VectorD& FitFolder::penalty() const { return m_state->penalty; }
-const VectorF& FitFolder::score() const { return m_state->score; }
+bool FitFolder::has(Index strip) const {
+  return m_state->done[static_cast<std::size_t>(strip)] != 0;
+}
+const VectorD& FitFolder::penalty() const {
+  return m_state->penalty;
+}
+const VectorF& FitFolder::score() const {
+  return m_state->score;
+}
 
 void FitFolder::put(Index strip, const StripResult& result) {
   State& s = *m_state;
@@ -122,8 +129,10 @@ void FitFolder::put(Index strip, const StripResult& result) {
 
 void FitFolder::finish() {
   State& s = *m_state;
-  writeNpyVector(s.folder / "best_alpha.npy", std::span<const double>(s.penalty.data(), std::size_t(s.penalty.size())));
-  writeNpyVector(s.folder / "cv_score.npy", std::span<const float>(s.score.data(), std::size_t(s.score.size())));
+  writeNpyVector(s.folder / "best_alpha.npy",
+                 std::span<const double>(s.penalty.data(), std::size_t(s.penalty.size())));
+  writeNpyVector(s.folder / "cv_score.npy",
+                 std::span<const float>(s.score.data(), std::size_t(s.score.size())));
   if (s.weights) {
     s.weights.reset();
     replaceFile(s.partial / "weights.npy", s.folder / "weights.npy");

@@ -9,18 +9,20 @@
 namespace cortexscope {
 
 /// Writes a fit to a folder strip by strip, so that a fit that was stopped or killed goes on where it ended:
-/// best_alpha.npy (float64), cv_score.npy (float32) and, if asked for, weights.npy (float32, features x targets).
+/// best_alpha.npy (float64), cv_score.npy (float32) and, if asked for, weights.npy (float32, features x
+/// targets).
 ///
-/// Until finish() everything lies in the subfolder "partial" with a manifest: the key of the inputs and options, and a
-/// byte per strip that is set after the strip was written. A manifest with another key is thrown away.
-/// Limits   survives the end of the program at any point; after a power failure strips may be lost that the manifest
+/// Until finish() everything lies in the subfolder "partial" with a manifest: the key of the inputs and
+/// options, and a byte per strip that is set after the strip was written. A manifest with another key is
+/// thrown away. Limits   survives the end of the program at any point; after a power failure strips may be
+/// lost that the manifest
 ///          says are there, because nothing is flushed to the disk strip by strip
 /// Errors   Io naming the file
 class FitFolder final : public FitSink {
  public:
   /// key  digest of all inputs and options that results depend on
-  FitFolder(const std::filesystem::path& folder, const std::string& key, Index features, Index samples, Index targets,
-            bool weights);
+  FitFolder(const std::filesystem::path& folder, const std::string& key, Index features, Index samples,
+            Index targets, bool weights);
   ~FitFolder() override;
 
   bool has(Index strip) const override;

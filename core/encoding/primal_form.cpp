@@ -384,7 +384,8 @@ std::unique_ptr<RidgeForm> makePrimalForm(MatrixD given, const VectorD& featureM
   for (Index f = 0; f < folds; ++f)
     spectrum.segment(f * p, p) = task->parts[static_cast<std::size_t>(f)].values;
   const SymmetricEigen& whole = task->whole;
-  const NodePenalties nodes = chooseNodes(setup.penalties, spectrum, setup.tolerance);
+  const NodePenalties nodes =
+      chooseNodes(setup.penalties, spectrum, setup.tolerance, setup.metric == RidgeMetric::R);
   job.checkpoint(0.8, "preparing folds");
   const double largest = p > 0 ? whole.values.maxCoeff() : 0.0;
   checkSmallestPenalty(setup.penalties, largest, task->features.rows());

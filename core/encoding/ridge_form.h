@@ -46,10 +46,10 @@ struct RidgeSetup {
 struct TileFit {
   std::vector<Index> best;  ///< per target: place of its penalty
   VectorD score;            ///< per target: mean over folds at the best penalty
-  VectorD gain;            ///< per target: part of the held-out mean square that is explained; r squared for r
-  MatrixF weights;          ///< features x targets
-  VectorF intercept;        ///< per target
-  MatrixF outOfFold;        ///< samples x targets
+  VectorD gain;       ///< per target: part of the held-out mean square that is explained; r squared for r
+  MatrixF weights;    ///< features x targets
+  VectorF intercept;  ///< per target
+  MatrixF outOfFold;  ///< samples x targets
 };
 
 struct TileWants {
@@ -84,13 +84,13 @@ class RidgeForm {
 ///   hold F
 ///
 /// eigen     of the samples x samples Gram matrix, from decomposeGram
-/// features  samples x features, as given, and their mean (0 without an intercept); read only if weights are wanted
-/// Source    block inverse; Rasmussen & Williams 2006, 5.4.2 for leave-one-out
+/// features  samples x features, as given, and their mean (0 without an intercept); read only if weights are
+/// wanted Source    block inverse; Rasmussen & Williams 2006, 5.4.2 for leave-one-out
 std::unique_ptr<RidgeForm> makeDualForm(SymmetricEigen eigen, const ConstMatrixRefF& features,
                                         const VectorD& featureMean, const RidgeSetup& setup, const Job& job);
 
-/// Decomposition of a Gram matrix of samples, eigenvalues clipped at 0; with an intercept, of centred features, without
-/// the constant vector. Gives up within 50 ms when the job is cancelled.
+/// Decomposition of a Gram matrix of samples, eigenvalues clipped at 0; with an intercept, of centred
+/// features, without the constant vector. Gives up within 50 ms when the job is cancelled.
 SymmetricEigen decomposeGram(MatrixD gram, bool intercept, const Job& job);
 
 /// Primal: operators of features x features; the Gram matrix of each fold's training rows by subtraction.

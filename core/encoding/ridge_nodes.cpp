@@ -11,27 +11,23 @@ namespace {
 
 constexpr Index kSampleCount = 400;
 constexpr double kSmallestShare = 1e-12;  // eigenvalues below this part of the largest carry no signal
+constexpr double kRoomBelow = 0.1;        // folds' eigenvalues may be smaller than the whole's
 constexpr double kLargestCoefficient = 10;
 constexpr Index kMaxCuts = 96;
 constexpr double kPairOverhead = 32;  // mixing and scaling of one basis curve, in eigenvalues
 
-/// Positive eigenvalues, thinned to about 400 by interpolating their logarithm over rank.
+/// Even steps in log from below the smallest positive eigenvalue to the largest: folds have eigenvalues of
+/// their own, between and below those of the whole.
 VectorD sampleSpectrum(const VectorD& spectrum) {
   const double largest = spectrum.size() > 0 ? spectrum.maxCoeff() : 0.0;
-  std::vector<double> logs;
+  if (!(largest > 0)) return VectorD::Ones(1);
+  double smallest = largest;
   for (const double value : spectrum)
-    if (value > kSmallestShare * largest && value > 0) logs.push_back(std::log(value));
-  if (logs.empty()) return VectorD::Ones(1);
-  std::sort(logs.begin(), logs.end());
-  const auto last = static_cast<double>(logs.size() - 1);
-  const Index count = std::min<Index>(kSampleCount, static_cast<Index>(logs.size()));
-  VectorD sample(count);
-  for (Index i = 0; i < count; ++i) {
-    const double place = count > 1 ? last * double(i) / double(count - 1) : 0.0;
-    const auto below = static_cast<std::size_t>(place);
-    const std::size_t above = std::min(below + 1, logs.size() - 1);
-    sample[i] = std::exp(logs[below] + (place - double(below)) * (logs[above] - logs[below]));
-  }
+    if (value > kSmallestShare * largest) smallest = std::min(smallest, value);
+  const double low = std::max(kRoomBelow * smallest, kSmallestShare * largest);
+  VectorD sample(kSampleCount);
+  for (Index i = 0; i < kSampleCount; ++i)
+    sample[i] = low * std::pow(largest / low, double(i) / double(kSampleCount - 1));
   return sample;
 }
 
@@ -98,11 +94,15 @@ std::vector<Index> possibleCuts(Index count) {
 
 }  // namespace
 
-NodePenalties chooseNodes(const VectorD& penalties, const VectorD& spectrum, double tolerance) {
+NodePenalties chooseNodes(const VectorD& penalties, const VectorD& spectrum, double tolerance,
+                          bool relative) {
   const Index count = penalties.size();
   const VectorD sample = sampleSpectrum(spectrum);
   MatrixD curves(count, sample.size());
   for (Index a = 0; a < count; ++a) curves.row(a) = sample.array() / (sample.array() + penalties[a]);
+  VectorD scale = VectorD::Ones(count);
+  if (relative) scale = curves.rowwise().maxCoeff();
+  curves = scale.cwiseInverse().asDiagonal() * curves;
   const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> pivoted(curves.transpose());
   const auto order = pivoted.colsPermutation().indices();
   if (tolerance > 0) {
@@ -112,8 +112,11 @@ NodePenalties chooseNodes(const VectorD& penalties, const VectorD& spectrum, dou
       const MatrixD coefficients = chosen.householderQr().solve(curves.transpose()).transpose();
       if ((coefficients * chosen.transpose() - curves).cwiseAbs().maxCoeff() >= tolerance) continue;
       if (coefficients.cwiseAbs().maxCoeff() > kLargestCoefficient) continue;
-      NodePenalties nodes{VectorD(rank), coefficients};
-      for (Index j = 0; j < rank; ++j) nodes.penalties[j] = penalties[order[j]];
+      NodePenalties nodes{VectorD(rank), scale.asDiagonal() * coefficients};
+      for (Index j = 0; j < rank; ++j) {
+        nodes.penalties[j] = penalties[order[j]];
+        nodes.coefficients.col(j) /= scale[order[j]];
+      }
       return nodes;
     }
   }

@@ -15,10 +15,12 @@ struct NodePenalties {
 
 /// penalties  positive
 /// spectrum   eigenvalues of the Gram matrices concerned, in any order, none negative
-/// tolerance  largest error of any curve l / (l + a) at any eigenvalue; 0 makes every penalty a node
-/// Source     interpolative decomposition by QR with column pivoting (Gu & Eisenstat 1996)
-/// Cost       400 penalties^2 + 400 nodes^3, independent of the number of targets
-NodePenalties chooseNodes(const VectorD& penalties, const VectorD& spectrum, double tolerance);
+/// tolerance  largest error of any curve l / (l + a) between the eigenvalues; 0 makes every penalty a node
+/// relative   errors count beside the curve's largest value: for scores that do not see the size of
+/// predictions Source     interpolative decomposition by QR with column pivoting (Gu & Eisenstat 1996) Cost
+/// 400 penalties^2 + 400 nodes^3, independent of the number of targets
+NodePenalties chooseNodes(const VectorD& penalties, const VectorD& spectrum, double tolerance,
+                          bool relative = false);
 
 /// Neighbouring eigenvalues in which the curves 1 / (l + a) of all nodes are combinations of a few:
 ///   1 / (l(first + i) + a(node)) = sum_j mix(node, j) basis(j, i)

@@ -66,8 +66,9 @@ void count(Tally& tally, const StripResult& strip, const std::vector<char>& mask
 }
 
 /// Fits one strip tile by tile; `done` is called after each tile with its number of targets.
-StripResult fitStrip(const RidgeForm& form, const VectorD& penalties, MatrixF& targets, const std::vector<char>& mask,
-                     bool weights, VectorD& gain, const std::function<void(Index)>& done) {
+StripResult fitStrip(const RidgeForm& form, const VectorD& penalties, MatrixF& targets,
+                     const std::vector<char>& mask, bool weights, VectorD& gain,
+                     const std::function<void(Index)>& done) {
   StripResult strip{0, VectorD(targets.cols()), VectorF(targets.cols()), {}, VectorF::Zero(targets.cols())};
   gain.resize(targets.cols());
   TileWants wants;
@@ -75,7 +76,8 @@ StripResult fitStrip(const RidgeForm& form, const VectorD& penalties, MatrixF& t
   for (Index first = 0; first < targets.cols(); first += form.tileTargets()) {
     const Index count = std::min(form.tileTargets(), targets.cols() - first);
     TileFit tile = form.fit(targets.middleCols(first, count), wants);
-    for (Index t = 0; t < count; ++t) strip.penalty[first + t] = penalties[tile.best[static_cast<std::size_t>(t)]];
+    for (Index t = 0; t < count; ++t)
+      strip.penalty[first + t] = penalties[tile.best[static_cast<std::size_t>(t)]];
     strip.score.segment(first, count) = tile.score.cast<float>();
     gain.segment(first, count) = tile.gain;
     if (weights) {
@@ -97,13 +99,16 @@ void addWarnings(const Tally& tally, StreamReport& report) {
   const auto edge = double(tally.atSmallest + tally.atLargest);
   report.edgeFraction = report.responsive > 0 ? edge / double(report.responsive) : 0.0;
   if (report.edgeFraction > kEdgeWarning)
-    report.warnings.push_back(std::to_string(tally.atSmallest) + " responsive targets took the smallest and " +
-                              std::to_string(tally.atLargest) + " the largest penalty, of " +
-                              std::to_string(report.responsive) + ": widen the grid on that side");
+    report.warnings.push_back(std::to_string(tally.atSmallest) +
+                              " responsive targets took the smallest and " + std::to_string(tally.atLargest) +
+                              " the largest penalty, of " + std::to_string(report.responsive) +
+                              ": widen the grid on that side");
   if (report.nanTargets > 0)
-    report.warnings.push_back(std::to_string(report.nanTargets) + " targets hold NaN or infinite values and were masked");
+    report.warnings.push_back(std::to_string(report.nanTargets) +
+                              " targets hold NaN or infinite values and were masked");
   if (report.constantTargets > 0)
-    report.warnings.push_back(std::to_string(report.constantTargets) + " targets are constant: weights and score are 0");
+    report.warnings.push_back(std::to_string(report.constantTargets) +
+                              " targets are constant: weights and score are 0");
 }
 
 }  // namespace
@@ -148,16 +153,20 @@ void checkMemory(double neededBytes, double limitBytes, const std::string& what)
   });
 }
 
-StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setup, const TargetSource& targets,
-                         const StreamOptions& options, FitSink& sink, const Job& job) {
+StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setup,
+                         const TargetSource& targets, const StreamOptions& options, FitSink& sink,
+                         const Job& job) {
   require(targets.rows == features.rows(), ErrorCode::BadShape, [&] {
-    return "responses have " + std::to_string(targets.rows) + " samples, features " + std::to_string(features.rows());
+    return "responses have " + std::to_string(targets.rows) + " samples, features " +
+           std::to_string(features.rows());
   });
   checkSetup(features, setup);
   const Index strip = stripTargets(targets.rows, targets.cols), strips = (targets.cols + strip - 1) / strip;
   const int threads = resolvedThreadCount(options.threads);
   const RidgePlan plan = planRidge(features.rows(), features.cols(), targets.cols, setup);
-  const double perThread = plan.bytesPerThread + 4.0 * double(strip) * double(targets.rows + (options.weights ? features.cols() : 0));
+  const double perThread =
+      plan.bytesPerThread +
+      4.0 * double(strip) * double(targets.rows + (options.weights ? features.cols() : 0));
   checkMemory(plan.preparationBytes + threads * perThread, options.memoryLimitBytes, "this fit");
 
   const auto form = makeRidgeForm(features, setup, targets.cols, job.part(0, kPreparationShare));

@@ -12,7 +12,8 @@
 
 namespace cortexscope {
 
-/// Samples x targets that are read some columns at a time, from memory or a file; read() may be called by threads.
+/// Samples x targets that are read some columns at a time, from memory or a file; read() may be called by
+/// threads.
 struct TargetSource {
   Index rows = 0, cols = 0;
   std::function<MatrixF(Index first, Index count)> read;
@@ -47,30 +48,31 @@ struct StreamOptions {
 
 /// Counts over all targets, and what the fit cost.
 struct StreamReport {
-  std::string form;             ///< "primal" or "dual", with ", float64" where conditioning asked for it
+  std::string form;  ///< "primal" or "dual", with ", float64" where conditioning asked for it
   Index nodes = 0;
-  double flops = 0;             ///< counted, preparation included; float64 counted once
-  Index nanTargets = 0;         ///< masked: NaN or infinite values
-  Index constantTargets = 0;    ///< fitted as 0: largest penalty, score 0
+  double flops = 0;                ///< counted, preparation included; float64 counted once
+  Index nanTargets = 0;            ///< masked: NaN or infinite values
+  Index constantTargets = 0;       ///< fitted as 0: largest penalty, score 0
   std::vector<Index> firstMasked;  ///< up to ten
   Index strips = 0, resumedStrips = 0;
-  Index responsive = 0;         ///< targets whose held-out error is at least 1 % below that of predicting the mean
-  double edgeFraction = 0;      ///< part of the responsive targets whose penalty is the smallest or the largest
+  Index responsive = 0;  ///< targets whose held-out error is at least 1 % below that of predicting the mean
+  double edgeFraction = 0;  ///< part of the responsive targets whose penalty is the smallest or the largest
   std::vector<std::string> warnings;
 };
 
 /// Targets of one strip: about 16 MB, at least one tile, at most 1/32 of all; depends on sizes alone.
 Index stripTargets(Index samples, Index targets);
 
-/// Ridge with a penalty per target for any number of targets in bounded memory: strips go to the threads, each is read
-/// once, fitted tile by tile and handed to the sink.
+/// Ridge with a penalty per target for any number of targets in bounded memory: strips go to the threads,
+/// each is read once, fitted tile by tile and handed to the sink.
 ///
 /// features  samples x features, finite
-/// Errors    BadShape, BadValue as checkSetup; OutOfMemory before anything is computed, with the estimate; Cancelled
-/// Limits    same bits for every thread count, and for targets in memory or in a file
-/// Cost      see makeDualForm and makePrimalForm; memory independent of the number of targets
-StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setup, const TargetSource& targets,
-                         const StreamOptions& options, FitSink& sink, const Job& job);
+/// Errors    BadShape, BadValue as checkSetup; OutOfMemory before anything is computed, with the estimate;
+/// Cancelled Limits    same bits for every thread count, and for targets in memory or in a file Cost      see
+/// makeDualForm and makePrimalForm; memory independent of the number of targets
+StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setup,
+                         const TargetSource& targets, const StreamOptions& options, FitSink& sink,
+                         const Job& job);
 
 /// Collects everything in memory.
 class MemorySink final : public FitSink {

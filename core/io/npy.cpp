@@ -57,7 +57,8 @@ void writeNpyVector(const std::filesystem::path& file, std::span<const float> va
 void writeNpyVector(const std::filesystem::path& file, std::span<const double> values) {
   writeFileAtomically(file, [&](std::ostream& out) {
     out << npyHeaderText({static_cast<std::int64_t>(values.size())}, "<f8");
-    out.write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size_bytes()));
+    out.write(reinterpret_cast<const char*>(values.data()),
+              static_cast<std::streamsize>(values.size_bytes()));
   });
 }
 

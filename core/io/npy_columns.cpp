@@ -18,10 +18,12 @@ namespace cortexscope {
 namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& file, const std::string& what) {
-  throw Error(ErrorCode::Io, file.string() + ": " + what + (errno == 0 ? "" : std::string(": ") + std::strerror(errno)));
+  throw Error(ErrorCode::Io,
+              file.string() + ": " + what + (errno == 0 ? "" : std::string(": ") + std::strerror(errno)));
 }
 
-void readAt(int descriptor, std::byte* to, std::size_t count, std::size_t offset, const std::filesystem::path& file) {
+void readAt(int descriptor, std::byte* to, std::size_t count, std::size_t offset,
+            const std::filesystem::path& file) {
   while (count > 0) {
     errno = 0;
     const ssize_t got = pread(descriptor, to, count, static_cast<off_t>(offset));
@@ -64,7 +66,8 @@ NpyColumns::NpyColumns(const std::filesystem::path& file) : m_file(file) {
           ErrorCode::Unsupported,
           [&] { return file.string() + ": its numbers are not little-endian float32 or float64"; });
   require(header.shape.size() == 2, ErrorCode::Unsupported, [&] {
-    return file.string() + ": it has " + std::to_string(header.shape.size()) + " dimensions where 2 are needed";
+    return file.string() + ": it has " + std::to_string(header.shape.size()) +
+           " dimensions where 2 are needed";
   });
   m_rows = static_cast<Index>(header.shape[0]);
   m_cols = static_cast<Index>(header.shape[1]);
@@ -91,14 +94,16 @@ NpyColumns::NpyColumns(NpyColumns&& other) noexcept
 
 MatrixF NpyColumns::read(Index first, Index count) const {
   require(first >= 0 && count >= 0 && first + count <= m_cols, ErrorCode::BadShape, [&] {
-    return m_file.string() + ": has no columns " + std::to_string(first) + " to " + std::to_string(first + count);
+    return m_file.string() + ": has no columns " + std::to_string(first) + " to " +
+           std::to_string(first + count);
   });
   MatrixF values(m_rows, count);
   const Index pieces = m_fortranOrder ? count : m_rows, length = m_fortranOrder ? m_rows : count;
   std::vector<std::byte> buffer(static_cast<std::size_t>(length) * m_itemBytes);
   for (Index piece = 0; piece < pieces; ++piece) {
     const Index start = m_fortranOrder ? (first + piece) * m_rows : piece * m_cols + first;
-    readAt(m_descriptor, buffer.data(), buffer.size(), m_dataOffset + static_cast<std::size_t>(start) * m_itemBytes, m_file);
+    readAt(m_descriptor, buffer.data(), buffer.size(),
+           m_dataOffset + static_cast<std::size_t>(start) * m_itemBytes, m_file);
     float* to = values.data() + (m_fortranOrder ? piece : piece * count);
     const Index stride = m_fortranOrder ? count : 1;
     if (m_itemBytes == 4)
@@ -117,11 +122,14 @@ NpyColumnWriter::NpyColumnWriter(const std::filesystem::path& file, Index rows, 
   errno = 0;
   m_descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (m_descriptor < 0) fail(file, "cannot be written");
-  if (lseek(m_descriptor, 0, SEEK_END) != size && ftruncate(m_descriptor, size) != 0) fail(file, "cannot be given its size");
+  if (lseek(m_descriptor, 0, SEEK_END) != size && ftruncate(m_descriptor, size) != 0)
+    fail(file, "cannot be given its size");
   writeAt(m_descriptor, header.data(), header.size(), 0, file);
 }
 
-NpyColumnWriter::~NpyColumnWriter() { ::close(m_descriptor); }
+NpyColumnWriter::~NpyColumnWriter() {
+  ::close(m_descriptor);
+}
 
 void NpyColumnWriter::write(Index first, const ConstMatrixRefF& values) {
   require(values.rows() == m_rows && first >= 0 && first + values.cols() <= m_cols, ErrorCode::BadShape,

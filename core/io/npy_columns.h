@@ -6,8 +6,9 @@
 
 namespace cortexscope {
 
-/// Columns of a 2-D .npy file of float32 or float64, in either order, read as float32 without having the file in
-/// memory. Read, not mapped: mapped pages would count as the program's memory, and a file that shrinks would end it.
+/// Columns of a 2-D .npy file of float32 or float64, in either order, read as float32 without having the file
+/// in memory. Read, not mapped: mapped pages would count as the program's memory, and a file that shrinks
+/// would end it.
 class NpyColumns {
  public:
   /// Errors   as readNpy; Unsupported for other number types
@@ -31,8 +32,8 @@ class NpyColumns {
   bool m_fortranOrder = false;
 };
 
-/// A 2-D float32 .npy file (C order) written some columns at a time, in any order, also over several runs of the
-/// program: an existing file of the right size is gone on with.
+/// A 2-D float32 .npy file (C order) written some columns at a time, in any order, also over several runs of
+/// the program: an existing file of the right size is gone on with.
 class NpyColumnWriter {
  public:
   NpyColumnWriter(const std::filesystem::path& file, Index rows, Index cols);

@@ -187,7 +187,8 @@ std::string npyHeaderText(const std::vector<std::int64_t>& shape, std::string_vi
   for (const std::int64_t size : shape) sizes += std::to_string(size) + ", ";
   if (shape.size() == 1) sizes.pop_back();               // (5,)
   if (shape.size() > 1) sizes.resize(sizes.size() - 2);  // (5, 4)
-  std::string dictionary = "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': (" + sizes + "), }";
+  std::string dictionary =
+      "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': (" + sizes + "), }";
   if (!shape.empty()) dictionary.append(kGrowthDigits - std::to_string(shape[0]).size(), ' ');
   const std::size_t unpadded = 10 + dictionary.size() + 1;
   dictionary.append(kAlignment - unpadded % kAlignment, ' ');

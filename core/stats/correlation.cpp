@@ -80,7 +80,8 @@ VectorF columnwisePearson(const ConstMatrixRefF& a, const ConstMatrixRefF& b) {
 VectorF columnwiseR2(const ConstMatrixRefF& truth, const ConstMatrixRefF& predicted) {
   require(truth.rows() == predicted.rows() && truth.cols() == predicted.cols(), ErrorCode::BadShape, [&] {
     return "R2 needs truth and prediction of one size, got " + std::to_string(truth.rows()) + " x " +
-           std::to_string(truth.cols()) + " and " + std::to_string(predicted.rows()) + " x " + std::to_string(predicted.cols());
+           std::to_string(truth.cols()) + " and " + std::to_string(predicted.rows()) + " x " +
+           std::to_string(predicted.cols());
   });
   const Eigen::RowVectorXd mean = truth.cast<double>().colwise().mean();
   const Eigen::RowVectorXd errors = (truth.cast<double>() - predicted.cast<double>()).colwise().squaredNorm();

@@ -15,8 +15,8 @@ double pearson(std::span<const double> a, std::span<const double> b);
 /// Errors   BadShape if the two differ in size
 VectorF columnwisePearson(const ConstMatrixRefF& a, const ConstMatrixRefF& b);
 
-/// R2 = 1 - SSE / SST of matching columns (samples x series each), SST about the truth's mean, summed in float64; 0
-/// where the truth is constant. Errors   BadShape if the two differ in size
+/// R2 = 1 - SSE / SST of matching columns (samples x series each), SST about the truth's mean, summed in
+/// float64; 0 where the truth is constant. Errors   BadShape if the two differ in size
 VectorF columnwiseR2(const ConstMatrixRefF& truth, const ConstMatrixRefF& predicted);
 
 /// Ranks from 1, ties get their mean rank. Errors   BadValue for NaN

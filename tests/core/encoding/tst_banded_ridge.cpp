@@ -1,0 +1,168 @@
+#include <cmath>
+
+#include "base/parallel.h"
+#include "core/encoding/synthetic.h"
+#include "encoding/banded_ridge.h"
+#include "support/expect.h"
+
+using namespace cortexscope;
+using test::gaussian;
+using test::runsOf;
+
+namespace {
+
+constexpr Index kSamples = 80, kTargets = 60;
+
+/// Two spaces; the first half of the targets follow the first, the rest the second.
+struct Data {
+  std::vector<MatrixF> spaces;
+  MatrixF y = gaussian(kSamples, kTargets, 3);
+  BandedSetup setup;
+
+  explicit Data(Index features) {
+    spaces = {gaussian(kSamples, features, 1), gaussian(kSamples, features, 2)};
+    const MatrixF weights = gaussian(features, kTargets, 4) * (3.0f / std::sqrt(float(features)));
+    for (Index t = 0; t < kTargets; ++t) y.col(t) += spaces[t < kTargets / 2 ? 0 : 1] * weights.col(t);
+    setup.ridge.folds = ridgeFolds(runsOf({30, 25, 25}), kSamples, 0);
+    setup.ridge.penalties.resize(10);
+    for (Index a = 0; a < 10; ++a) setup.ridge.penalties[a] = std::pow(10.0, 0.5 * double(a) - 1);
+    setup.gammas = drawCandidates(2, 8, 1);
+  }
+  BandedFit fit() const { return fitBanded(spaces, setup, targetsIn(y), Job{}); }
+};
+
+MatrixF sideBySide(const std::vector<MatrixF>& spaces) {
+  MatrixF all(kSamples, spaces[0].cols() + spaces[1].cols());
+  all << spaces[0], spaces[1];
+  return all;
+}
+
+}  // namespace
+
+class TestBandedRidge : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() { useSingleThreadedLinearAlgebra(); }
+
+  void sides_data() {
+    QTest::addColumn<int>("features");
+    QTest::newRow("primal") << 5;
+    QTest::newRow("dual") << 100;
+  }
+
+  void oneBandEqualsPlainRidge_data() { sides_data(); }
+  void oneBandEqualsPlainRidge() {
+    QFETCH(int, features);
+    for (const bool intercept : {false, true}) {
+      Data data(features);
+      data.setup.ridge.intercept = intercept;
+      data.spaces.pop_back();
+      data.setup.gammas = MatrixD::Ones(1, 1);
+      const BandedFit banded = data.fit();
+      MemorySink plain(features, kTargets, true);
+      StreamOptions options;
+      options.weights = true;
+      fitStreamed(data.spaces[0], data.setup.ridge, targetsIn(data.y), options, plain, Job{});
+      QVERIFY(banded.penalty == plain.penalty);
+      QVERIFY((banded.score.cast<float>() - plain.score).cwiseAbs().maxCoeff() < 1e-4f);
+      QVERIFY((banded.weights - plain.weights).cwiseAbs().maxCoeff() < 1e-4f);
+      QVERIFY((banded.intercept - plain.intercept).cwiseAbs().maxCoeff() < 1e-4f);
+    }
+  }
+
+  void uniformWeightsEqualRidgeOnAllAtAScaledPenalty() {
+    Data data(100);
+    data.setup.gammas = MatrixD::Constant(1, 2, 0.5);
+    const BandedFit banded = data.fit();
+    RidgeSetup ridge = data.setup.ridge;
+    ridge.penalties *= 2;
+    MemorySink plain(200, kTargets, true);
+    StreamOptions options;
+    options.weights = true;
+    fitStreamed(sideBySide(data.spaces), ridge, targetsIn(data.y), options, plain, Job{});
+    QVERIFY((2 * banded.penalty - plain.penalty).cwiseAbs().maxCoeff() < 1e-9);
+    QVERIFY((banded.weights - plain.weights).cwiseAbs().maxCoeff() < 1e-4f);
+  }
+
+  void cornersAreSingleSpaces_data() { sides_data(); }
+  void cornersAreSingleSpaces() {
+    QFETCH(int, features);
+    Data data(features);
+    const BandedFit fit = data.fit();
+    for (Index s = 0; s < 2; ++s) {
+      MemorySink alone(features, kTargets, false);
+      RidgeSetup ridge = data.setup.ridge;
+      ridge.weights = false;
+      fitStreamed(data.spaces[std::size_t(s)], ridge, targetsIn(data.y), {}, alone, Job{});
+      QVERIFY((fit.candidateScore.row(1 + s).transpose() - alone.score).cwiseAbs().maxCoeff() < 1e-3f);
+    }
+    // Each half of the targets finds its own space.
+    Index right = 0;
+    for (Index t = 0; t < kTargets; ++t) {
+      const auto gamma = data.setup.gammas.row(Index(fit.candidate[t]));
+      right += gamma[t < kTargets / 2 ? 0 : 1] > 0.6 ? 1 : 0;
+    }
+    QVERIFY2(right > kTargets * 8 / 10, qPrintable(QString::number(right)));
+  }
+
+  void threadsDoNotMatter() {
+    Data data(100);
+    data.setup.ridge.threads = 1;
+    const BandedFit one = data.fit();
+    data.setup.ridge.threads = 2;
+    const BandedFit two = data.fit();
+    QVERIFY(one.candidate == two.candidate && one.penalty == two.penalty && one.score == two.score &&
+            one.weights == two.weights);
+  }
+
+  void racingAndStoppingSpareWork() {
+    Data data(100);
+    const BandedFit all = data.fit();
+    QCOMPARE(all.skippedFits, Index{0});
+    data.setup.racingMargin = kUsualRacingMargin;
+    const BandedFit raced = data.fit();
+    QVERIFY(raced.skippedFits > 0);
+    QVERIFY((all.score - raced.score).minCoeff() > -1e-9);
+    QVERIFY((all.score - raced.score).mean() < 0.05 * -all.score.mean());
+    data.setup.racingMargin = 0;
+    data.setup.gammas = data.setup.gammas.row(0).replicate(6, 1).eval();
+    data.setup.stopAfter = 2;
+    QCOMPARE(data.fit().candidatesTried, Index{3});
+  }
+
+  void candidatesLieOnTheSimplex() {
+    const MatrixD gammas = drawCandidates(3, 40, 7);
+    QVERIFY((gammas.rowwise().sum().array() - 1).abs().maxCoeff() < 1e-12 && gammas.minCoeff() >= 0);
+    QVERIFY((gammas.row(0).array() == 1.0 / 3).all());
+    QVERIFY(gammas.middleRows(1, 3) == MatrixD::Identity(3, 3));
+    QVERIFY(gammas == drawCandidates(3, 40, 7) && gammas != drawCandidates(3, 40, 8));
+    // Concentration 0.1 (even draws) leaves most weight in one space, 1 does not.
+    double sharp = 0, even = 0;
+    for (Index c = 4; c < 40; c += 2)
+      sharp += gammas.row(c).maxCoeff() / 18, even += gammas.row(c + 1).maxCoeff() / 18;
+    QVERIFY(sharp > 0.8 && even < 0.75);
+  }
+
+  void masksAndRefuses() {
+    Data data(100);
+    data.y(0, 3) = std::nanf("");
+    data.y.col(5).setConstant(1);
+    const BandedFit fit = data.fit();
+    QCOMPARE(fit.report.nanTargets, Index{1});
+    QCOMPARE(fit.report.constantTargets, Index{1});
+    QVERIFY(std::isnan(fit.score[3]) && fit.weights.col(3).isZero(0) && fit.weights.col(5).isZero(0));
+    data.setup.gammas = MatrixD::Constant(1, 2, 0.7);
+    EXPECT_ERROR(ErrorCode::BadValue, data.fit(), "sum to 1");
+    data.setup.gammas = MatrixD::Constant(1, 3, 1.0 / 3);
+    EXPECT_ERROR(ErrorCode::BadShape, data.fit(), "3 spaces", "2");
+    data.setup.gammas = MatrixD::Constant(1, 2, 0.5);
+    data.setup.memoryLimitBytes = 1e4;
+    EXPECT_ERROR(ErrorCode::OutOfMemory, data.fit(), "banded");
+    data.spaces[1] = gaussian(kSamples - 1, 4, 1);
+    EXPECT_ERROR(ErrorCode::BadShape, data.fit(), "79", "80");
+  }
+};
+
+QTEST_APPLESS_MAIN(TestBandedRidge)
+#include "tst_banded_ridge.moc"
