@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,9 @@ class VideoReader {
   /// asking. The reference stays valid until the next call. Errors   BadValue if `timeSec` is not a number
   const VideoFrame& frameAt(double timeSec);
 
+  /// Time at which the data were found to stop short of what the file claims; empty as long as nothing is missing.
+  std::optional<double> earlyEndSec() const;
+
   /// Odd things met so far: damaged data, data that end early, times that do not increase.
   std::vector<std::string> warnings() const;
 
@@ -88,6 +92,9 @@ class AudioReader {
 
   /// NaN or infinite samples replaced so far, each channel counted by itself.
   std::int64_t replacedSamples() const;
+
+  /// Time at which the data were found to stop short of what the file claims; empty as long as nothing is missing.
+  std::optional<double> earlyEndSec() const;
 
   /// Odd things met so far: damaged data, data that end early, times that do not fit.
   std::vector<std::string> warnings() const;

@@ -75,6 +75,7 @@ struct AudioReader::State {
   bool ended = false, damaged = false, oddTimes = false;
   std::int64_t replacedInPass = 0, replacedAtMost = 0;
   std::string earlyEnd;
+  std::optional<double> earlyEndSec;
 };
 
 AudioReader::State::State(const std::filesystem::path& file, int rate) : path(file), rateHz(rate) {
@@ -180,6 +181,7 @@ void AudioReader::State::noteEarlyEnd() {
   if (expectedSec + kEarlyEndSec < claimedSec)
     earlyEnd = "at " + std::to_string(expectedSec) + " of " + std::to_string(claimedSec) + " s" +
                (earlyEnd.empty() ? "" : ": " + earlyEnd);
+  earlyEndSec = earlyEnd.empty() ? std::nullopt : std::optional(expectedSec);
 }
 
 void AudioReader::State::copyTo(std::int64_t first, std::span<float> out) const {
@@ -237,6 +239,10 @@ std::vector<float> AudioReader::read(double startSec, double durationSec) {
 
 std::int64_t AudioReader::replacedSamples() const {
   return m_state->replacedAtMost;
+}
+
+std::optional<double> AudioReader::earlyEndSec() const {
+  return m_state->earlyEndSec;
 }
 
 std::vector<std::string> AudioReader::warnings() const {

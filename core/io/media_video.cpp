@@ -74,6 +74,7 @@ struct VideoReader::State {
   std::optional<std::int64_t> shownTicks;
   bool timesGoBack = false, timesMissing = false, damaged = false;
   std::string earlyEnd;
+  std::optional<double> earlyEndSec;
 };
 
 VideoReader::State::State(const std::filesystem::path& path, int maxWidth, int maxHeight)
@@ -140,6 +141,7 @@ void VideoReader::State::noteEarlyEnd() {
   if (endSec + kEarlyEndSec < claimedSec)
     earlyEnd = "at " + std::to_string(endSec) + " of " + std::to_string(claimedSec) + " s" +
                (source->decoder.earlyEnd().empty() ? "" : ": " + source->decoder.earlyEnd());
+  if (!earlyEnd.empty()) earlyEndSec = endSec;
 }
 
 void VideoReader::State::startFromFront() {
@@ -232,6 +234,10 @@ const VideoFrame& VideoReader::frameAt(double timeSec) {
   if (isBefore) state.goBackTo(timeSec);
   state.advanceTo(timeSec);
   return state.show();
+}
+
+std::optional<double> VideoReader::earlyEndSec() const {
+  return m_state->earlyEndSec;
 }
 
 std::vector<std::string> VideoReader::warnings() const {

@@ -49,6 +49,16 @@ std::string runKey(const Study& study, const FeatureSpace& space, const Run& run
   return digest.add(std::to_string(study.samplePeriodSec)).hex();
 }
 
+/// A film that is cut would go on with its last picture, or with silence, and give features of what nobody saw.
+void checkComplete(const std::optional<double>& earlyEndSec, const char* what, const std::filesystem::path& film,
+                   const Run& run, const TimeAxis& times) {
+  require(!earlyEndSec || *earlyEndSec + times.periodSec > times.endSec(), ErrorCode::BadFile, [&] {
+    return film.string() + ": its " + what + " stop at " + std::to_string(*earlyEndSec) +
+           " s, before the end that the file claims; run " + run.id + " needs them up to " +
+           std::to_string(times.endSec()) + " s, so the file is cut or damaged";
+  });
+}
+
 /// A feature space with its network loaded, made when the first run needs it.
 class Extractor {
  public:
@@ -63,7 +73,9 @@ class Extractor {
       VisualOptions options;
       options.layers = m_space.layers;
       options.threadCount = m_threads;
-      return visualFeatures(reader, filmTimes(m_study, run), *m_network, options, job);
+      std::vector<LayerFeatures> features = visualFeatures(reader, filmTimes(m_study, run), *m_network, options, job);
+      checkComplete(reader.earlyEndSec(), "pictures", film, run, filmTimes(m_study, run));
+      return features;
     }
     require(m_space.modality == "auditory", ErrorCode::BadValue, [&] {
       return "feature space " + m_space.id + ": modality \"" + m_space.modality + "\" is neither visual nor auditory";
@@ -72,7 +84,9 @@ class Extractor {
     AudioReader reader(film, kSpeechRateHz);
     AuditoryOptions options;
     options.layers = m_space.layers;
-    return auditoryFeatures(reader, filmTimes(m_study, run), *m_network, m_mel, options, job);
+    std::vector<LayerFeatures> features = auditoryFeatures(reader, filmTimes(m_study, run), *m_network, m_mel, options, job);
+    checkComplete(reader.earlyEndSec(), "sounds", film, run, filmTimes(m_study, run));
+    return features;
   }
 
  private:
@@ -82,6 +96,14 @@ class Extractor {
   std::optional<Network> m_network;
   MatrixF m_mel;
 };
+
+std::vector<LayerFeatures> extracted(Extractor& extractor, const FeatureSpace& space, const Run& run, const Job& job) {
+  try {
+    return extractor.extract(run, job);
+  } catch (const Error& error) {
+    throw error.within("feature space " + space.id + " (" + space.network.string() + "), run " + run.id);
+  }
+}
 
 }  // namespace
 
@@ -115,7 +137,7 @@ void extractFeatures(const Study& study, StepCache& cache, int threads, const Jo
       part.checkpoint(0, space.id + " features");
       cache.once("features/" + space.id + "/" + run.id, runKey(study, space, run, digests), [&] {
         std::vector<std::filesystem::path> written;
-        for (const LayerFeatures& layer : extractor.extract(run, part)) {
+        for (const LayerFeatures& layer : extracted(extractor, space, run, part)) {
           written.push_back(files.layer(space.id, run.id, layer.layer));
           writeNpy(written.back(), layer.values);
         }

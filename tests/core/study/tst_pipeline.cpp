@@ -282,6 +282,14 @@ class TestPipeline : public QObject {
     QVERIFY(Json::parse(readTextFile(study.results() / "manifest.json")).at("steps").contains("encoders/P1"));
   }
 
+  void cutFilmsAreRefused() {
+    // Decoding a film that is cut goes on with its last picture: features of what nobody saw.
+    const Study study = copyOf("cut film", false);
+    const fs::path film = study.path(study.stimuli[0].file);
+    fs::resize_file(film, fs::file_size(film) * 6 / 10);
+    EXPECT_ERROR(ErrorCode::BadFile, runPipeline(study, {1, PipelineStep::Features}, Job{}), film.filename().string());
+  }
+
   void badLabelsAreNamedAndTheRestIsKept() {
     Study study = copyOf("labels", true);
     const fs::path file = study.path(study.labels[0].file);
