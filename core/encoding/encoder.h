@@ -58,8 +58,9 @@ struct Encoder {
 /// responses  all samples of the study x vertices, z-scored per run
 /// Errors     BadShape; BadValue (NaN in the responses: how many, first row and vertex); Cancelled
 /// Limits     a constant vertex gets weights 0 and r 0
-/// Cost       penalties * folds * samples^2 per space and vertex; blocks of 256 vertices, memory
-///            spaces * penalties * samples * 1 kB per thread beside the result
+/// Cost       per space and vertex about 2 samples (4 min(samples, features) + nodes * samples / folds) operations on the
+///            dual side, nodes being 10 to 20 whatever the number of penalties; blocks of 256 vertices, memory
+///            nodes * samples * 1 kB per thread beside the result
 Encoder fitEncoder(const EncodingDesign& design, const ConstMatrixRefF& responses, int threads, const Job& job);
 
 /// Predicted responses of all samples of the study: training rows out of fold, held-out rows by the encoder.

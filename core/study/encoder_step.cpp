@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kEncoderVersion = "1";
+constexpr const char* kEncoderVersion = "2";
 
 /// Designs are the costly, shared part: made once, and only if somebody's encoder is missing.
 class LazyDesign {
