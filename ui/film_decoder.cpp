@@ -48,7 +48,7 @@ class FilmFile {
   static void copyFrame(const VideoFrame& frame, FilmPicture& picture) {
     const QImage borrowed(frame.rgb.data(), frame.width, frame.height, frame.width * 3,
                           QImage::Format_RGB888);
-    picture.image = borrowed.copy();
+    picture.image = borrowed.convertToFormat(QImage::Format_RGB32);  // else each drawing would convert it again
     picture.pictureSec = frame.timeSec;
   }
 

@@ -42,6 +42,7 @@ QPushButton:checked { background: #D5E6F0; border-color: #0B5C8A; }
 QPushButton:disabled { color: #9AA7B4; }
 QPushButton[primary="true"] { background: #0B5C8A; color: #FFFFFF; border-color: #0B5C8A; font-weight: 600; }
 QPushButton[primary="true"]:hover { background: #0E6FA6; }
+QPushButton[primary="true"]:disabled { background: #B8C4CF; border-color: #B8C4CF; }
 QTabWidget::pane { border: none; }
 QTabBar::tab { padding: 5px 14px; border: none; border-bottom: 2px solid transparent; color: #5A697A; }
 QTabBar::tab:selected { color: #0B5C8A; border-bottom-color: #0B5C8A; font-weight: 600; }

@@ -166,12 +166,12 @@ QWidget* MainWindow::makeWorkspace() {
     splitter->setHandleWidth(7);
     splitter->setChildrenCollapsible(false);
   }
-  m_columns->setSizes({370, 890});
+  m_columns->setSizes({388, 872});
   m_columns->setStretchFactor(0, 2);
   m_columns->setStretchFactor(1, 5);
-  m_left->setSizes({350, 390});
+  m_left->setSizes({340, 400});  // the film's screen between 4:3 and 16:9
   m_left->setStretchFactor(0, 1);
-  m_left->setStretchFactor(1, 1);
+  m_left->setStretchFactor(1, 2);
   m_right->setSizes({445, 295});
   m_right->setStretchFactor(0, 3);
   m_right->setStretchFactor(1, 1);

@@ -97,16 +97,12 @@ class StudyController : public QObject {
   const BrainDisplay& display() const { return m_display; }
   void setDisplay(const BrainDisplay& display);
   bool isLayerAvailable(Layer layer) const;
-  /// Limit that colours end at, in the layer's unit: the chosen one, or the largest of all people's automatic
-  /// ones.
+  /// Where colours end, in the layer's unit: the chosen limit, or the largest of all people's automatic ones.
   double colourLimit() const;
-  /// Magnitude below which values fade or are hidden, in the layer's unit; 0 if all are shown.
-  double weakBelow() const;
-  /// True if significance is known for anybody, so that a mask has a meaning.
-  bool canMask() const;
-  /// True if vertices without significance are masked now.
+  double weakBelow() const;  ///< smaller magnitudes fade or are hidden, in the layer's unit; 0 = none do
+  bool canMask() const;      ///< significance is known for somebody
   bool isMasked() const { return m_display.significantOnly && canMask(); }
-  /// Significant vertices of a person, as significantVertices; found once per study.
+  /// As significantVertices; found once per study.
   const std::vector<std::uint8_t>& significant(int person) const {
     return m_significant.at(static_cast<std::size_t>(person));
   }

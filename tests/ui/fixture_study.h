@@ -30,7 +30,7 @@ class FixtureStudy {
   }
 
   LoadedStudy loaded() const { return {study, results, layerLimits(results)}; }
-  /// Surfaces and underlay as files, for the readers of a study folder.
+  /// Surfaces, underlay and regions as files, for the readers of a study folder.
   void writeCortexFiles() {
     const auto write = [&](const Cortex& cortex, const std::string& kind, std::filesystem::path& left,
                            std::filesystem::path& right) {
@@ -45,6 +45,10 @@ class FixtureStudy {
     write(results.inflated, "inflated", files.leftInflated, files.rightInflated);
     files.underlay = "underlay.npy";
     writeNpy(folder() / files.underlay, results.underlay);
+    files.leftRegions = "left.label.gii";
+    files.rightRegions = "right.label.gii";
+    writeGiftiLabels(folder() / files.leftRegions, regionsOf(Hemisphere::Left), Hemisphere::Left);
+    writeGiftiLabels(folder() / files.rightRegions, regionsOf(Hemisphere::Right), Hemisphere::Right);
   }
   Index vertexCount() const { return results.anatomical.vertexCount(); }
   std::filesystem::path folder() const { return m_folder.path().toStdString(); }
@@ -79,6 +83,13 @@ class FixtureStudy {
                   {"run-03", "b", 0, 40, 20, true}};
     for (int p = 0; p < kPeople; ++p)
       study.people.push_back({"P0" + std::to_string(p + 1), personFile("measured", p), "", 1, ""});
+  }
+
+  Parcellation regionsOf(Hemisphere side) const {
+    Parcellation half = results.regions;
+    const auto first = half.keys.begin() + results.anatomical.firstVertex(side);
+    half.keys = {first, first + results.anatomical.hemisphere(side).vertexCount()};
+    return half;
   }
 
   static std::string personFile(const std::string& kind, int person) {

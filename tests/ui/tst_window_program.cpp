@@ -41,6 +41,7 @@ class TestWindowProgram : public QObject {
 
  private:
   QString study() const { return QString::fromStdString(m_fixture->folder().string()); }
+  QString picture() const { return study() + "/never.png"; }
 
   std::unique_ptr<FixtureStudy> m_fixture;
 };
@@ -99,12 +100,12 @@ void TestWindowProgram::badUsage() {
 void TestWindowProgram::badInput_data() {
   QTest::addColumn<QStringList>("arguments");
   QTest::addColumn<QString>("word");
-  QTest::newRow("no study there") << QStringList{"/nowhere", "--screenshot", "/tmp/x.png"} << "/nowhere";
-  QTest::newRow("label") << QStringList{study(), "--screenshot", "/tmp/x.png", "--label", "smell"} << "smell";
+  QTest::newRow("no study there") << QStringList{"/nowhere", "--screenshot", picture()} << "/nowhere";
+  QTest::newRow("label") << QStringList{study(), "--screenshot", picture(), "--label", "smell"} << "smell";
   QTest::newRow("layer not computed")
-      << QStringList{study(), "--screenshot", "/tmp/x.png", "--layer", "predicted"} << "predicted";
+      << QStringList{study(), "--screenshot", picture(), "--layer", "predicted"} << "predicted";
   QTest::newRow("time after the end")
-      << QStringList{study(), "--screenshot", "/tmp/x.png", "--time", "61"} << "61";
+      << QStringList{study(), "--screenshot", picture(), "--time", "61"} << "61";
   QTest::newRow("picture cannot be written")
       << QStringList{study(), "--screenshot", "/nowhere/x.png"} << "/nowhere/x.png";
 }

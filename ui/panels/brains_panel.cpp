@@ -171,8 +171,7 @@ void BrainsPanel::showScale() {
   ColorScale scale;
   scale.name = info.title.toStdString();
   scale.unit = info.unit.toStdString();
-  if (m_controller.isMasked())
-    scale.note = tr("only q < %1").arg(m_controller.study().options.significanceLevel).toStdString();
+  scale.note = legendNote().toStdString();
   scale.map = info.isSigned ? ColorMap::BlueWhiteRed : ColorMap::Inferno;
   scale.high = static_cast<float>(m_controller.colourLimit());
   scale.low = info.isSigned ? -scale.high : 0.0f;
@@ -183,6 +182,17 @@ void BrainsPanel::showScale() {
   const float inflation = d.inflated && m_controller.results().inflated.vertexCount() > 0 ? 1.0f : 0.0f;
   if (scene.inflation() != inflation) scene.setInflation(inflation);
   scene.setBorders(d.outlines ? Borders::AllRegions : Borders::None);
+}
+
+QString BrainsPanel::legendNote() const {
+  QStringList parts;
+  if (m_controller.isMasked())
+    parts.append(tr("only q < %1").arg(m_controller.study().options.significanceLevel));
+  const WeakValues weak = m_controller.display().weak;
+  const QString below = shownNumber(m_controller.weakBelow());
+  if (weak == WeakValues::Fade) parts.append(tr("fading below %1").arg(below));
+  if (weak == WeakValues::Hide) parts.append(tr("hidden below %1").arg(below));
+  return parts.join(QStringLiteral(" · "));
 }
 
 void BrainsPanel::showMask() {

@@ -29,6 +29,7 @@ class BrainsPanel : public QFrame {
   void showStudy();
   void showCortex();
   void showMask();
+  QString legendNote() const;
   std::string brainName(int person) const;
   QWidget* makeChipStrip();
   void makeChips();

@@ -14,6 +14,11 @@ namespace cortexscope {
 namespace {
 
 constexpr int kFactsPerRow = 4;
+const QColor kMeasured(0x6B, 0x77, 0x84);
+
+QString keyText(const QColor& colour, const QString& name) {
+  return QStringLiteral("<span style=\"color:%1\">▬</span> %2").arg(colour.name(), name);
+}
 
 QString shownQ(const VectorF& q, Index vertex) {
   if (vertex >= q.size() || !std::isfinite(q[vertex])) return QStringLiteral("–");
@@ -40,8 +45,8 @@ VertexPanel::VertexPanel(StudyController& controller, QWidget* parent)
   m_where = look::heading({}, m_content);
   m_where->setObjectName(QStringLiteral("vertexWhere"));
   m_where->setToolTip(tr("Person, region and number of the vertex (left hemisphere first, from 0)"));
-  m_value =
-      addFact(tr("shown now"), "vertexValue", tr("The number that colours this vertex in the picture now"));
+  m_value = addFact(tr("now"), "vertexValue", tr("The number that colours this vertex in the picture now"));
+  m_valueCaption = qobject_cast<QLabel*>(m_facts->itemAtPosition(0, 0)->widget());
   m_r = addFact(tr("held-out r"), "vertexR", layerInfo(Layer::HeldOutR).explanation);
   m_q = addFact(
       tr("q"), "vertexQ",
@@ -49,6 +54,7 @@ VertexPanel::VertexPanel(StudyController& controller, QWidget* parent)
          "below the study's level, so the brain shows the cortex alone here."));
   m_ceiling = addFact(tr("ceiling"), "vertexCeiling",
                       tr("Noise ceiling: the highest r that any model could reach here"));
+  makeKey();
   makePlot();
   auto* inner = new QVBoxLayout(m_content);
   inner->setContentsMargins(0, 0, 0, 0);
@@ -77,11 +83,20 @@ QLabel* VertexPanel::addFact(const QString& name, const char* objectName, const 
   value->setAccessibleName(name);
   caption->setToolTip(tip);
   value->setToolTip(tip);
-  m_facts->setHorizontalSpacing(10);
+  m_facts->setHorizontalSpacing(8);
   m_facts->setVerticalSpacing(0);
   m_facts->addWidget(caption, row, column);
   m_facts->addWidget(value, row + 1, column);
   return value;
+}
+
+// Beside the numbers: a legend in so low a plot would cover the curves.
+void VertexPanel::makeKey() {
+  for (QLabel** line : {&m_measuredKey, &m_predictedKey}) {
+    *line = new QLabel(m_content);
+    m_facts->addWidget(*line, line == &m_measuredKey ? 0 : 1, kFactsPerRow, Qt::AlignRight);
+  }
+  m_facts->setColumnStretch(kFactsPerRow, 1);
 }
 
 void VertexPanel::makePlot() {
@@ -101,11 +116,9 @@ void VertexPanel::makePlot() {
   m_plot->yAxis->ticker()->setTickCount(3);
   m_measured = m_plot->addGraph();
   m_measured->setName(tr("measured"));
-  m_measured->setPen(QPen(QColor(0x6B, 0x77, 0x84), 1.2));
+  m_measured->setPen(QPen(kMeasured, 1.2));
   m_predicted = m_plot->addGraph();
   m_predicted->setName(tr("predicted"));
-  m_plot->legend->setVisible(true);
-  m_plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
   m_playhead->setPen(QPen(look::kAccent, 1.5));
   for (QCPItemPosition* end : {m_playhead->start, m_playhead->end})
     end->setTypeY(QCPItemPosition::ptAxisRectRatio);
@@ -136,6 +149,8 @@ void VertexPanel::showFacts(const PersonResults& person) {
   m_where->setText(
       tr("%1  ·  %2  ·  vertex %3").arg(m_controller.personName(m_controller.person()), region).arg(vertex));
   m_r->setText(shownNumber(at(person.heldOutR, vertex)));
+  const LayerInfo info = layerInfo(m_controller.display().layer);
+  m_valueCaption->setText(info.isSigned ? tr("now (%1)").arg(info.unit) : tr("now (r)"));
   const std::vector<std::uint8_t>& significant = m_controller.significant(m_controller.person());
   const bool masked =
       m_controller.isMasked() && !significant.empty() && !significant[static_cast<std::size_t>(vertex)];
@@ -164,6 +179,9 @@ void VertexPanel::showCourse(const PersonResults& person) {
   fill(m_measured, person.measured);
   fill(m_predicted, person.predicted);
   m_predicted->setPen(QPen(look::personColour(m_controller.person()), 2));
+  m_measuredKey->setText(keyText(kMeasured, tr("measured")));
+  m_predictedKey->setText(keyText(m_predicted->pen().color(), tr("predicted")));
+  m_predictedKey->setVisible(person.predicted != nullptr);
   const TimeSpan span = time.spanOfRun(m_run);
   m_plot->xAxis->setRange(span.startSec, span.endSec);
   m_plot->yAxis->rescale(true);

@@ -103,9 +103,9 @@ Choice bestChoice(const GridRequest& request, const Measures& m) {
       const double height = static_cast<double>(area.height) / rows - m.name;
       const double brain = std::min(height, width / request.contentAspect);
       // Ties and near ties go to fewer empty cells and to the legend at the right, which were tried first or
-      // count. A hole with the legend in it is not empty.
-      const int empty = side == LegendSide::Hole ? 0 : rows * columns - request.brainCount;
-      const double fill = 1.0 - 0.04 * empty / request.brainCount;
+      // count. A hole with the legend in it is the best use of both.
+      const int empty = rows * columns - request.brainCount;
+      const double fill = side == LegendSide::Hole ? 1.05 : 1.0 - 0.04 * empty / request.brainCount;
       if (brain * fill > best.brainHeightPx * 1.02) best = {columns, side, brain * fill};
     }
   }
