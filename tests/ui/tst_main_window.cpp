@@ -377,10 +377,10 @@ void TestMainWindow::insignificantVerticesAreMasked() {
   stage.controller().setVertex(0, 0);  // q = 0.9: what is hidden keeps its number
   const BrainFrame frame = stage.controller().brainFrame();
   QCOMPARE(stage.textOf("vertexValue"), shownNumber(static_cast<double>(mixed(0, frame, 0)), 3));
-  QVERIFY(stage.textOf("vertexQ").contains("masked"));
+  QVERIFY(stage.textOf("vertexQCaption").contains("masked"));
   mask.click();
   QVERIFY(!QString::fromStdString(scene.colorScale().note).contains("q <"));
-  QVERIFY(!stage.textOf("vertexQ").contains("masked"));
+  QVERIFY(!stage.textOf("vertexQCaption").contains("masked"));
   QTRY_VERIFY(stage.window.brains().view().grab().toImage() != masked);
   choose(stage, "layerChoice", layerInfo(Layer::HeldOutR).title);
   QVERIFY(!mask.isChecked());  // scores are for looking at all of them

@@ -52,6 +52,8 @@ VertexPanel::VertexPanel(StudyController& controller, QWidget* parent)
       tr("q"), "vertexQ",
       tr("Permutation p of the held-out r, adjusted for all vertices (Benjamini-Hochberg). Masked: not "
          "below the study's level, so the brain shows the cortex alone here."));
+  m_qCaption = qobject_cast<QLabel*>(m_facts->itemAtPosition(0, 2)->widget());
+  m_qCaption->setObjectName(QStringLiteral("vertexQCaption"));
   m_ceiling = addFact(tr("ceiling"), "vertexCeiling",
                       tr("Noise ceiling: the highest r that any model could reach here"));
   makeKey();
@@ -154,8 +156,8 @@ void VertexPanel::showFacts(const PersonResults& person) {
   const std::vector<std::uint8_t>& significant = m_controller.significant(m_controller.person());
   const bool masked =
       m_controller.isMasked() && !significant.empty() && !significant[static_cast<std::size_t>(vertex)];
-  const QString q = shownQ(person.q, vertex);
-  m_q->setText(masked ? tr("%1 (masked)").arg(q) : q);
+  m_q->setText(shownQ(person.q, vertex));
+  m_qCaption->setText(masked ? tr("q, masked") : tr("q"));
   m_ceiling->setText(shownNumber(at(person.noiseCeiling, vertex)));
 }
 

@@ -34,7 +34,7 @@ class VertexPanel : public QWidget {
   StudyController& m_controller;
   QLabel* m_hint;
   QWidget* m_content;
-  QLabel *m_valueCaption, *m_measuredKey, *m_predictedKey;
+  QLabel *m_valueCaption, *m_qCaption, *m_measuredKey, *m_predictedKey;
   QLabel *m_where, *m_value, *m_r, *m_q, *m_ceiling;
   QGridLayout* m_facts;
   QCustomPlot* m_plot;

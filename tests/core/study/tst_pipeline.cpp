@@ -361,7 +361,8 @@ class TestPipeline : public QObject {
           ErrorCode::BadShape);
     spoil("people/P3/heldout_r_simulated.npy", [](const fs::path& file) { writeNpy(file, VectorF(VectorF::Zero(7))); },
           ErrorCode::BadShape);
-    spoil("labels/P2_tl_simulated.tsv", [](const fs::path& file) { fs::resize_file(file, 300); }, ErrorCode::BadShape);
+    spoil("labels/P2_tl_simulated.tsv", [](const fs::path& file) { fs::resize_file(file, readTextFile(file).find('\n', 300) + 1); },
+          ErrorCode::BadShape);
     spoil("labels/P2_tl_simulated.tsv", [](const fs::path& file) { fs::remove(file); }, ErrorCode::MissingFile);
     spoil("labels/statistics_simulated.json", [](const fs::path& file) { fs::resize_file(file, 300); }, ErrorCode::BadFile);
     spoil("labels/statistics_simulated.json", [](const fs::path& file) { writeFileAtomically(file, "{\"labels\": []}"); },

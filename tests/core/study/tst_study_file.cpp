@@ -125,7 +125,7 @@ class TestStudyFile : public QObject {
     study.samplePeriodSec = 1.49;
     study.featureSpaces.push_back({"sound", "auditory", "a.onnx", "mel.npy", {"x"}, 3});
     study.people[0].repeats = 7;
-    study.options = {"haemodynamic", {-1, 0}, {1}, 3, 4, 0.25, 5, {6}, 7, 8};
+    study.options = {"haemodynamic", {-1, 0}, {1}, {-3, 2}, 3, 4, 0.25, 5, {6}, 7, 8};
     const Study read = studyFromJson(Json::parse(studyToJson(study).dump()));
     QCOMPARE(studyToJson(read).dump(), studyToJson(study).dump());
     QCOMPARE(read.samplePeriodSec, 1.49);
