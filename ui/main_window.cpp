@@ -278,7 +278,8 @@ void MainWindow::updateTools() {
 }
 
 bool MainWindow::isSettled() const {
-  return !const_cast<StudyController&>(m_controller).jobs().isRunning() && m_film->isSettled();
+  return !const_cast<StudyController&>(m_controller).jobs().isRunning() && m_film->isSettled() &&
+         (!m_brains->view().canDraw() || m_brains->view().isSettled());
 }
 
 QImage MainWindow::picture() {

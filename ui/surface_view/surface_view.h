@@ -30,6 +30,8 @@ class SurfaceView : public QWidget {
   /// Every change to it is drawn at the next opportunity.
   CortexScene& scene() { return m_scene; }
   bool canDraw() const { return m_canvas != nullptr; }
+  /// False while edges are still rough because things moved a moment ago.
+  bool isSettled() const { return !m_settle.isActive(); }
 
   /// Values of one brain at the time shown and at the next one; errors of CortexScene::setValues.
   void setFrame(int brain, std::span<const float> now, std::span<const float> next);
