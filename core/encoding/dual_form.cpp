@@ -60,6 +60,12 @@ class DualForm final : public RidgeForm {
 
  private:
   using Workspace = DualWorkspace<Scalar>;
+  /// Targets without their means, and what the kept eigenvectors make of them.
+  struct Projected {
+    VectorD means;
+    Panels<Scalar> targets, coordinates;
+  };
+  Projected project(const ConstMatrixRefF& given, Workspace& work) const;
   Index maxHeld(bool scored) const;
   Panels<Scalar> residualsOf(const DualFold<Scalar>& fold, const Panels<Scalar>& targets, Workspace& work,
                              std::size_t buffer) const;
@@ -225,14 +231,21 @@ void DualForm<Scalar>::addWeights(const Panels<Scalar>& coordinates, const Vecto
 }
 
 template <class Scalar>
+typename DualForm<Scalar>::Projected DualForm<Scalar>::project(const ConstMatrixRefF& given, Workspace& work) const {
+  const Index count = panelCount<Scalar>(given.cols());
+  const Projected made{columnMeans(given, m_setup.intercept),
+                       panelsIn(work.targets, roundedUp(m_samples, kOperatorRows), count),
+                       panelsIn(work.coordinates, m_toCoordinates.paddedRows(), count)};
+  loadPanels(given, made.means, made.targets);
+  multiply(m_toCoordinates, made.targets, 0, made.coordinates, 0);
+  return made;
+}
+
+template <class Scalar>
 TileFit DualForm<Scalar>::fit(const ConstMatrixRefF& given, const TileWants& wants) const {
   auto work = m_pool.take();
-  const Index count = panelCount<Scalar>(given.cols());
-  const VectorD means = columnMeans(given, m_setup.intercept);
-  const Panels<Scalar> targets = panelsIn(work->targets, roundedUp(m_samples, kOperatorRows), count);
-  loadPanels(given, means, targets);
-  const Panels<Scalar> coordinates = panelsIn(work->coordinates, m_toCoordinates.paddedRows(), count);
-  multiply(m_toCoordinates, targets, 0, coordinates, 0);
+  const auto [means, targets, coordinates] = project(given, *work);
+  const Index count = coordinates.count;
   m_filter.scale(coordinates, panelsIn(work->scaled, m_filter.scaledRows(), count));
 
   std::vector<ScoreRule::Sum> sums(static_cast<std::size_t>(count),
@@ -260,12 +273,7 @@ TileFit DualForm<Scalar>::fit(const ConstMatrixRefF& given, const TileWants& wan
 template <class Scalar>
 TileFit DualForm<Scalar>::refit(const ConstMatrixRefF& given, const VectorD& penalties) const {
   auto work = m_pool.take();
-  const Index count = panelCount<Scalar>(given.cols());
-  const VectorD means = columnMeans(given, m_setup.intercept);
-  const Panels<Scalar> targets = panelsIn(work->targets, roundedUp(m_samples, kOperatorRows), count);
-  loadPanels(given, means, targets);
-  const Panels<Scalar> coordinates = panelsIn(work->coordinates, m_toCoordinates.paddedRows(), count);
-  multiply(m_toCoordinates, targets, 0, coordinates, 0);
+  const auto [means, targets, coordinates] = project(given, *work);
   TileFit fit;
   addWeights(coordinates, penalties, means, *work, fit);
   m_pool.giveBack(std::move(work));
@@ -288,7 +296,7 @@ template <class Scalar>
 std::size_t DualForm<Scalar>::workspaceBytes() const {
   const Index rows = 2 * m_samples + m_filter.scaledRows() + maxHeld(false) * m_filter.nodeRows() +
                      maxHeld(true) * nodeCount() + m_toFeatures.paddedRows();
-  return static_cast<std::size_t>(rows * tileTargets()) * (sizeof(Scalar) + 0) +
+  return static_cast<std::size_t>(rows * tileTargets()) * sizeof(Scalar) +
          static_cast<std::size_t>(m_toFeatures.rows() * tileTargets()) * sizeof(float);
 }
 

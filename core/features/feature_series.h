@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,5 +14,8 @@ struct LayerFeatures {
   std::string layer;
   MatrixF values;
 };
+
+/// Takes the features of the next samples, one entry per layer, in the same order of layers each time.
+using FeatureSink = std::function<void(const std::vector<LayerFeatures>&)>;
 
 }  // namespace cortexscope

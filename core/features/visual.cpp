@@ -102,14 +102,20 @@ int cloneCount(const Network& network, const VisualOptions& options, const TimeA
                         std::max<Index>(times.sampleCount, 1)));
 }
 
+/// The features of a few samples in a row.
 class FeatureMaker {
  public:
   FeatureMaker(std::vector<Space> spaces, const TimeAxis& times, int framesPerSample)
       : m_spaces(std::move(spaces)), m_times(times), m_framesPerSample(framesPerSample) {
     for (const Space& space : m_spaces) {
       m_names.push_back(space.layer.name);
-      m_features.push_back({space.layer.name, MatrixF::Zero(times.sampleCount, space.valueCount)});
+      m_features.push_back({space.layer.name, {}});
     }
+  }
+
+  void begin(Index firstSample, Index count) {
+    m_firstSample = firstSample;
+    for (std::size_t i = 0; i < m_spaces.size(); ++i) m_features[i].values.setZero(count, m_spaces[i].valueCount);
   }
 
   double pictureTime(Index sample, int picture) const {
@@ -126,10 +132,11 @@ class FeatureMaker {
       for (std::size_t i = 0; i < m_spaces.size(); ++i)
         add(sample, i, outputs[i], pictureTime(sample, static_cast<int>(picture)));
     }
-    for (LayerFeatures& layer : m_features) layer.values.row(sample) /= static_cast<float>(pictures.size());
+    for (LayerFeatures& layer : m_features)
+      layer.values.row(sample - m_firstSample) /= static_cast<float>(pictures.size());
   }
 
-  std::vector<LayerFeatures> take() && { return std::move(m_features); }
+  const std::vector<LayerFeatures>& features() const { return m_features; }
 
  private:
   void add(Index sample, std::size_t layer, const std::vector<float>& map, double timeSec) {
@@ -141,7 +148,7 @@ class FeatureMaker {
                      " s";
             });
     const std::vector<float> means = gridMeans(map, space.layer.shape, space.side);
-    m_features[layer].values.row(sample) +=
+    m_features[layer].values.row(sample - m_firstSample) +=
         Eigen::Map<const Eigen::RowVectorXf>(means.data(), static_cast<Index>(means.size()));
   }
 
@@ -149,6 +156,7 @@ class FeatureMaker {
   TimeAxis m_times;
   int m_framesPerSample;
   std::vector<std::string> m_names;
+  Index m_firstSample = 0;
   std::vector<LayerFeatures> m_features;
 };
 
@@ -181,8 +189,8 @@ std::vector<float> gridMeans(const std::vector<float>& map, const std::vector<in
   return means;
 }
 
-std::vector<LayerFeatures> visualFeatures(VideoReader& film, const TimeAxis& times, Network& network,
-                                          const VisualOptions& options, const Job& job) {
+void visualFeatures(VideoReader& film, const TimeAxis& times, Network& network, const VisualOptions& options,
+                    const FeatureSink& sink, const Job& job) {
   check(times, options);
   try {
     FeatureMaker maker(spacesOf(network.info(), options), times, options.framesPerSample);
@@ -192,6 +200,7 @@ std::vector<LayerFeatures> visualFeatures(VideoReader& film, const TimeAxis& tim
     std::atomic<Index> done = 0;
     for (Index first = 0; first < times.sampleCount; first += threads) {
       const Index count = std::min<Index>(threads, times.sampleCount - first);
+      maker.begin(first, count);
       for (Index i = 0; i < count; ++i) {
         auto& sample = pictures[static_cast<std::size_t>(i)];
         sample.clear();
@@ -207,13 +216,11 @@ std::vector<LayerFeatures> visualFeatures(VideoReader& film, const TimeAxis& tim
         maker.addSample(first + i, pictures[static_cast<std::size_t>(i)], loan.network(), job, fraction);
         ++done;
       });
+      sink(maker.features());
     }
     job.checkpoint(1.0, "visual features");
-    return std::move(maker).take();
   } catch (const std::bad_alloc&) {
-    throw Error(ErrorCode::OutOfMemory, "not enough memory for the features of " +
-                                            std::to_string(times.sampleCount) +
-                                            " samples; take fewer values per layer");
+    throw Error(ErrorCode::OutOfMemory, "not enough memory for visual features; take fewer values per layer");
   }
 }
 

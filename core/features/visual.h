@@ -25,17 +25,17 @@ struct VisualOptions {
 /// by pictureInput(): a film that is not square is squeezed, so that nothing of it is cut off.
 ///
 /// times    film time of the samples; a sample past the film's end uses its last picture
-/// Returns  one LayerFeatures per layer, samples x values (channel by channel, each channel's grid row by
-/// row), unitless
-///          activations; the same bits for every threadCount
+/// sink     gets the next few samples as soon as they are made, so that a film of hours never is in memory:
+///          one LayerFeatures per layer, samples x values (channel by channel, each channel's grid row by row),
+///          unitless activations; the same bits for every threadCount
 /// Errors   BadFile, BadValue (unknown layer; options out of range; non-finite activation, naming layer and
 /// time);
 ///          OutOfMemory; Cancelled
 /// Limits   a layer keeps at least one value per channel, and flat layers all of theirs, whatever
 /// maxValuesPerLayer says;
 ///          threads are reduced where clones of the network would take more than about 2 GiB
-std::vector<LayerFeatures> visualFeatures(VideoReader& film, const TimeAxis& times, Network& network,
-                                          const VisualOptions& options, const Job& job);
+void visualFeatures(VideoReader& film, const TimeAxis& times, Network& network, const VisualOptions& options,
+                    const FeatureSink& sink, const Job& job);
 
 /// Means of each channel of a map (channels x height x width) over a grid of at most `side` x `side` cells.
 /// Cell i of n covers rows floor(i h / n) to floor((i + 1) h / n) - 1: every value counts in exactly one

@@ -65,17 +65,18 @@ class Extractor {
   Extractor(const Study& study, const FeatureSpace& space, int threads)
       : m_study(study), m_space(space), m_threads(threads) {}
 
-  std::vector<LayerFeatures> extract(const Run& run, const Job& job) {
+  void extract(const Run& run, const FeatureSink& sink, const Job& job) {
     if (!m_network) m_network.emplace(m_study.path(m_space.network));
     const std::filesystem::path film = m_study.path(m_study.stimulus(run.stimulus).file);
+    const TimeAxis times = filmTimes(m_study, run);
     if (m_space.modality == "visual") {
       VideoReader reader(film);
       VisualOptions options;
       options.layers = m_space.layers;
       options.threadCount = m_threads;
-      std::vector<LayerFeatures> features = visualFeatures(reader, filmTimes(m_study, run), *m_network, options, job);
-      checkComplete(reader.earlyEndSec(), "pictures", film, run, filmTimes(m_study, run));
-      return features;
+      visualFeatures(reader, times, *m_network, options, sink, job);
+      checkComplete(reader.earlyEndSec(), "pictures", film, run, times);
+      return;
     }
     require(m_space.modality == "auditory", ErrorCode::BadValue, [&] {
       return "feature space " + m_space.id + ": modality \"" + m_space.modality + "\" is neither visual nor auditory";
@@ -84,9 +85,8 @@ class Extractor {
     AudioReader reader(film, kSpeechRateHz);
     AuditoryOptions options;
     options.layers = m_space.layers;
-    std::vector<LayerFeatures> features = auditoryFeatures(reader, filmTimes(m_study, run), *m_network, m_mel, options, job);
-    checkComplete(reader.earlyEndSec(), "sounds", film, run, filmTimes(m_study, run));
-    return features;
+    sink(auditoryFeatures(reader, times, *m_network, m_mel, options, job));
+    checkComplete(reader.earlyEndSec(), "sounds", film, run, times);
   }
 
  private:
@@ -97,13 +97,35 @@ class Extractor {
   MatrixF m_mel;
 };
 
-std::vector<LayerFeatures> extracted(Extractor& extractor, const FeatureSpace& space, const Run& run, const Job& job) {
-  try {
-    return extractor.extract(run, job);
-  } catch (const Error& error) {
-    throw error.within("feature space " + space.id + " (" + space.network.string() + "), run " + run.id);
+/// One file per layer of a run's features, which appear together and only when all of the run is there.
+class LayerFiles {
+ public:
+  LayerFiles(const ResultFiles& files, const FeatureSpace& space, const Run& run)
+      : m_files(files), m_space(space), m_run(run) {}
+
+  void append(const std::vector<LayerFeatures>& features) {
+    for (std::size_t i = 0; i < features.size(); ++i) {
+      if (m_writers.size() == i) {
+        m_written.push_back(m_files.layer(m_space.id, m_run.id, features[i].layer));
+        m_writers.push_back(
+            std::make_unique<NpyRowWriter>(m_written.back(), m_run.sampleCount, features[i].values.cols()));
+      }
+      m_writers[i]->append(features[i].values);
+    }
   }
-}
+
+  std::vector<std::filesystem::path> finish() {
+    for (const auto& writer : m_writers) writer->finish();
+    return m_written;
+  }
+
+ private:
+  const ResultFiles& m_files;
+  const FeatureSpace& m_space;
+  const Run& m_run;
+  std::vector<std::filesystem::path> m_written;
+  std::vector<std::unique_ptr<NpyRowWriter>> m_writers;
+};
 
 }  // namespace
 
@@ -136,12 +158,13 @@ void extractFeatures(const Study& study, StepCache& cache, int threads, const Jo
       const Job part = job.part(done / total, (done + 1) / total);
       part.checkpoint(0, space.id + " features");
       cache.once("features/" + space.id + "/" + run.id, runKey(study, space, run, digests), [&] {
-        std::vector<std::filesystem::path> written;
-        for (const LayerFeatures& layer : extracted(extractor, space, run, part)) {
-          written.push_back(files.layer(space.id, run.id, layer.layer));
-          writeNpy(written.back(), layer.values);
+        LayerFiles layers(files, space, run);
+        try {
+          extractor.extract(run, [&](const std::vector<LayerFeatures>& next) { layers.append(next); }, part);
+        } catch (const Error& error) {
+          throw error.within("feature space " + space.id + " (" + space.network.string() + "), run " + run.id);
         }
-        return written;
+        return layers.finish();
       });
       ++done;
     }

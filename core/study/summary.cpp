@@ -43,12 +43,17 @@ std::string number(const Json& value, const char* format = "{:6.3f}") {
   return value.is_number() ? fmt::format(fmt::runtime(format), value.get<double>()) : std::string("   n/a");
 }
 
-std::string verdict(const Json& label) {
-  if (!label.at("difference").is_number() || !label.at("btl").at("meanR").is_number()) return "not defined (constant in the held-out runs)";
-  const bool better = label.at("difference").get<double>() > 0;
-  const bool clear = label.at("q").is_number() && label.at("q").get<double>() < 0.05;
+bool isClear(const Json& p) { return p.is_number() && p.get<double>() < 0.05; }
+
+std::string verdict(double difference, bool clear) {
   if (!clear) return "no clear difference";
-  return better ? "BTL better" : "BTL worse";
+  return difference > 0 ? "BTL better" : "BTL worse";
+}
+
+std::string labelVerdict(const Json& label) {
+  if (!label.at("difference").is_number() || !label.at("btl").at("meanR").is_number())
+    return "not defined (constant in the held-out runs)";
+  return verdict(label.at("difference").get<double>(), isClear(label.at("q")));
 }
 
 void addLabels(std::string& text, const Json& summary) {
@@ -57,7 +62,7 @@ void addLabels(std::string& text, const Json& summary) {
   for (const Json& label : summary.at("labels"))
     text += fmt::format("  {:<28}{:>8}{:>8}{:>10}  {}\n", label.at("title").get<std::string>(),
                         number(label.at("btl").at("meanR")), number(label.at("tl").at("r")),
-                        number(label.at("q"), "{:.4f}"), verdict(label));
+                        number(label.at("q"), "{:.4f}"), labelVerdict(label));
 }
 
 double differenceOf(const Json& entry) {
@@ -65,17 +70,12 @@ double differenceOf(const Json& entry) {
   return mean.is_number() ? mean.get<double>() : 0;
 }
 
-bool isClear(const Json& entry) {
-  const Json& p = entry.at("comparison").at("p");
-  return p.is_number() && p.get<double>() < 0.05;
-}
-
 /// "BTL 0.109  TL 0.083  difference +0.026, p 0.2900  no clear difference"
 std::string comparisonText(const Json& entry) {
   const double difference = differenceOf(entry);
+  const Json& p = entry.at("comparison").at("p");
   return fmt::format("BTL {}  TL {}  difference {:+.3f}, p {}  {}", number(entry.at("btl")), number(entry.at("tl")),
-                     difference, number(entry.at("comparison").at("p"), "{:.4f}"),
-                     !isClear(entry) ? "no clear difference" : difference > 0 ? "BTL better" : "BTL worse");
+                     difference, number(p, "{:.4f}"), verdict(difference, isClear(p)));
 }
 
 /// "; 20 samples, ratings" for every point and table with this verdict.
@@ -83,7 +83,7 @@ std::string pointsWith(const Json& curve, bool better) {
   std::string list;
   for (const Json& point : curve)
     for (const Json& table : point.at("byTable"))
-      if (isClear(table) && (differenceOf(table) > 0) == better)
+      if (isClear(table.at("comparison").at("p")) && (differenceOf(table) > 0) == better)
         list += fmt::format("; {} samples, {}", point.at("labelledSamples").get<int>(), table.at("table").get<std::string>());
   return list;
 }
