@@ -17,8 +17,9 @@ struct WindowRequest {
   std::string layer;                 ///< key of a layer; empty = predicted
 };
 
-/// Runs the window program. Returns the exit status: 0, or 3 with one sentence on stderr (no display, a study
-/// or a file that cannot be used).
+/// Runs the window program.
+/// Returns  the exit status: 0, or 3 with one sentence on stderr (no display, a study or a file that cannot be
+///          used).
 int runWindow(int& argc, char** argv, const WindowRequest& request, const ProgramFolders& folders);
 
 }  // namespace cortexscope

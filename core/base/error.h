@@ -39,6 +39,8 @@ class Error : public std::exception {
 /// Thrown by Job::checkpoint when the user asked to stop. Not an Error: a handler of errors must not swallow it.
 struct Cancelled {};
 
+[[noreturn]] inline void unsupported(const std::string& what) { throw Error(ErrorCode::Unsupported, what); }
+
 inline void require(bool condition, ErrorCode code, const std::string& message) {
   if (!condition) throw Error(code, message);
 }

@@ -53,8 +53,8 @@ struct InflationOptions {
 Inflation inflate(const Surface& surface, const InflationOptions& options, const Job& job);
 
 /// Gaussian-like smoothing of a per-vertex map on the mesh: each step takes the mean of a vertex and its
-/// neighbours. NaN vertices stay NaN and count for nobody. Errors   BadShape if there is not one value per
-/// vertex; BadValue for negative iterations
+/// neighbours. NaN vertices stay NaN and count for nobody.
+/// Errors   BadShape if there is not one value per vertex; BadValue for negative iterations
 VectorF smoothOnSurface(const Surface& surface, const VectorF& values, int iterations);
 
 }  // namespace cortexscope

@@ -27,7 +27,8 @@ struct Parcellation {
       warnings{};  ///< odd but usable things met while reading, each a sentence with the file
 
   /// Name of the region at a vertex; "unknown (KEY)" for a key that no region has, "no region" for an
-  /// unlabelled one. Errors   BadValue for a vertex that is not there
+  /// unlabelled one.
+  /// Errors   BadValue for a vertex that is not there
   std::string nameAt(Index vertex) const;
   /// Vertices whose region has this name, ascending; none for an unknown name.
   std::vector<Index> verticesOf(const std::string& regionName) const;

@@ -45,9 +45,9 @@ MatrixD drawCandidates(Index spaces, Index count, unsigned seed);
 ///
 /// spaces   samples x features each, finite; Gram matrices are made once
 /// targets  read once per candidate and once for the refit
-/// Errors   BadShape, BadValue (gammas negative or not summing to 1), OutOfMemory with the estimate,
-/// Cancelled Cost     per candidate one decomposition of samples^3 and a scoring pass over all targets Source
-/// Dupre la Tour, Eickenberg, Nunez-Elizalde & Gallant 2022 (random search over weightings)
+/// Errors   BadShape, BadValue (gammas negative or not summing to 1), OutOfMemory with the estimate, Cancelled
+/// Cost     per candidate one decomposition of samples^3 and a scoring pass over all targets
+/// Source   Dupre la Tour, Eickenberg, Nunez-Elizalde & Gallant 2022 (random search over weightings)
 BandedFit fitBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const TargetSource& targets,
                     const Job& job);
 

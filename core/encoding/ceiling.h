@@ -18,11 +18,13 @@ struct NoiseCeiling {
 ///   corrected: ev - (1 - ev) / (N - 1)
 ///
 /// repeats  at least 2, all samples x targets, finite; a target that is constant in a repeat counts as noise
-/// (ev 0) Errors   BadShape (fewer than 2 repeats or samples, different sizes), BadValue (NaN) Source Sahani
-/// & Linden 2003; Hsu, Borst & Theunissen 2004
+///          (ev 0)
+/// Errors   BadShape (fewer than 2 repeats or samples, different sizes), BadValue (NaN)
+/// Source   Sahani & Linden 2003; Hsu, Borst & Theunissen 2004
 NoiseCeiling noiseCeiling(const std::vector<MatrixF>& repeats);
 
-/// r / maxR per target; 0 where the ceiling is 0. Errors   BadShape
+/// r / maxR per target; 0 where the ceiling is 0.
+/// Errors   BadShape
 VectorF normalizedR(const VectorF& r, const NoiseCeiling& ceiling);
 
 }  // namespace cortexscope

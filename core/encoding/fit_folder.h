@@ -13,10 +13,10 @@ namespace cortexscope {
 /// targets).
 ///
 /// Until finish() everything lies in the subfolder "partial" with a manifest: the key of the inputs and
-/// options, and a byte per strip that is set after the strip was written. A manifest with another key is
-/// thrown away. Limits   survives the end of the program at any point; after a power failure strips may be
-/// lost that the manifest
-///          says are there, because nothing is flushed to the disk strip by strip
+/// options, and a byte per strip that is set after the strip was written. A manifest with another key is thrown
+/// away.
+/// Limits   survives the end of the program at any point; after a power failure strips may be lost that the
+///          manifest says are there, because nothing is flushed to the disk strip by strip
 /// Errors   Io naming the file
 class FitFolder final : public FitSink {
  public:

@@ -85,7 +85,8 @@ class RidgeForm {
 ///
 /// eigen     of the samples x samples Gram matrix, from decomposeGram
 /// features  samples x features, as given, and their mean (0 without an intercept); read only if weights are
-/// wanted Source    block inverse; Rasmussen & Williams 2006, 5.4.2 for leave-one-out
+///           wanted
+/// Source   block inverse; Rasmussen & Williams 2006, 5.4.2 for leave-one-out
 std::unique_ptr<RidgeForm> makeDualForm(SymmetricEigen eigen, const ConstMatrixRefF& features,
                                         const VectorD& featureMean, const RidgeSetup& setup, const Job& job);
 

@@ -63,13 +63,14 @@ struct StreamReport {
 /// Targets of one strip: about 16 MB, at least one tile, at most 1/32 of all; depends on sizes alone.
 Index stripTargets(Index samples, Index targets);
 
-/// Ridge with a penalty per target for any number of targets in bounded memory: strips go to the threads,
-/// each is read once, fitted tile by tile and handed to the sink.
+/// Ridge with a penalty per target for any number of targets in bounded memory: strips go to the threads, each
+/// is read once, fitted tile by tile and handed to the sink.
 ///
 /// features  samples x features, finite
-/// Errors    BadShape, BadValue as checkSetup; OutOfMemory before anything is computed, with the estimate;
-/// Cancelled Limits    same bits for every thread count, and for targets in memory or in a file Cost      see
-/// makeDualForm and makePrimalForm; memory independent of the number of targets
+/// Errors   BadShape, BadValue as checkSetup; OutOfMemory before anything is computed, with the estimate;
+///          Cancelled
+/// Limits   same bits for every thread count, and for targets in memory or in a file
+/// Cost     see makeDualForm and makePrimalForm; memory independent of the number of targets
 StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setup,
                          const TargetSource& targets, const StreamOptions& options, FitSink& sink,
                          const Job& job);

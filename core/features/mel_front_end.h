@@ -21,7 +21,8 @@ class MelFrontEnd {
   /// Errors   BadShape unless 257 x 32; BadValue for NaN or infinite values
   explicit MelFrontEnd(const MatrixF& melMatrix);
 
-  /// 10 log10 of mel power, not below -100 dB. sound  full scale = 1. Returns  frames x 32
+  /// 10 log10 of mel power, not below -100 dB. sound  full scale = 1.
+  /// Returns  frames x 32
   /// Errors   BadValue for NaN or infinite samples
   MatrixF decibels(std::span<const float> sound) const;
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "features/mel_front_end.h"
 #include "features/network.h"
 #include "features/network_info.h"
 #include "features/network_layers.h"
@@ -21,7 +22,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr Index kSpectrumBins = 257;
-constexpr Index kMelBands = 32;
 
 SourceNetwork readTfjs(const fs::path& file, const Job& job) {
   const json model = json::parse(readTextFile(file));

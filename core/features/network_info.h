@@ -15,8 +15,8 @@ inline constexpr const char* kNetworkInfoKey = "cortexscope";
 std::string networkInfoToJson(const NetworkInfo& info);
 
 /// Reads the metadata entry and checks it against the graph: the input's shape, each layer's existence and
-/// shape, as many class names as the last layer has values, means and scales finite. Errors   BadFile;
-/// Unsupported for an entry of a newer version
+/// shape, as many class names as the last layer has values, means and scales finite.
+/// Errors   BadFile; Unsupported for an entry of a newer version
 NetworkInfo networkInfoOf(const OnnxModel& model, const std::map<std::string, OnnxShape>& shapes);
 
 /// A value's shape as NetworkLayer has it: no batch, and 256x1x1 written as 256.

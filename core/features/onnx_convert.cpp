@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::int64_t kNewestOpset = 17;
 
-[[noreturn]] void unsupported(const std::string& what) {
-  throw Error(ErrorCode::Unsupported, what);
-}
-
 /// Rebuilds a foreign graph node by node in the form that can be run.
 class OnnxConverter {
  public:

@@ -34,7 +34,8 @@ struct OnnxNode {
   std::vector<std::string> outputs;
   std::map<std::string, OnnxAttribute> attributes;
 
-  /// The attribute, or `fallback` where absent. Errors   BadFile if it has another type
+  /// The attribute, or `fallback` where absent.
+  /// Errors   BadFile if it has another type
   std::int64_t integer(const std::string& attribute, std::int64_t fallback) const;
   float number(const std::string& attribute, float fallback) const;
   std::string text(const std::string& attribute, const std::string& fallback) const;
@@ -59,8 +60,8 @@ struct OnnxModel {
 
 /// Reads an ONNX file's structure. Every length and count is checked against the bytes that are there before
 /// memory is taken; weights in other files are refused, so nothing but this file is ever read. Whether the
-/// graph makes sense is another question: see onnx_shapes.h. Errors   MissingFile; BadFile naming the place;
-/// Unsupported (operator domains, nested graphs, external data,
+/// graph makes sense is another question: see onnx_shapes.h.
+/// Errors   MissingFile; BadFile naming the place; Unsupported (operator domains, nested graphs, external data,
 ///          element types other than float32 and int64)
 /// Limits   2 GiB a file, 100,000 nodes, 100,000 tensors, 8 dimensions
 OnnxModel readOnnx(const std::filesystem::path& file);
@@ -68,7 +69,8 @@ OnnxModel readOnnx(const std::filesystem::path& file);
 /// The same from memory; errors do not name a file.
 OnnxModel parseOnnx(std::span<const std::byte> bytes);
 
-/// The bytes of an ONNX file. Errors   OutOfMemory if they would pass 2 GiB, the format's limit
+/// The bytes of an ONNX file.
+/// Errors   OutOfMemory if they would pass 2 GiB, the format's limit
 std::string serializeOnnx(const OnnxModel& model);
 
 /// Writes an ONNX file atomically.
@@ -77,7 +79,8 @@ void writeOnnx(const std::filesystem::path& file, const OnnxModel& model);
 /// "3x224x224", for messages; "?" where a size is open.
 std::string shapeText(const OnnxShape& shape);
 
-/// Product of the sizes. Errors   BadFile if a size is negative or the product passes `limit`
+/// Product of the sizes.
+/// Errors   BadFile if a size is negative or the product passes `limit`
 std::int64_t elementCount(const OnnxShape& shape, std::int64_t limit = std::int64_t{1} << 40);
 
 }  // namespace cortexscope

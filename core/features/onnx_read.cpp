@@ -22,10 +22,6 @@ constexpr std::size_t kMaxMetadata = 1000;
 constexpr std::int64_t kFloat = 1;
 constexpr std::int64_t kInt64 = 7;
 
-[[noreturn]] void unsupported(const std::string& what) {
-  throw Error(ErrorCode::Unsupported, what);
-}
-
 template <class T>
 T& appended(std::vector<T>& list, std::size_t limit, const char* what) {
   require(list.size() < limit, ErrorCode::BadFile,

@@ -11,8 +11,9 @@ namespace cortexscope {
 /// channels in the network's order, (pixel - mean) * scale, channel-major.
 ///
 /// Scaling is bilinear; when a side shrinks, the triangle is widened so that every pixel of the film counts.
-/// Numbers stay floating-point between the steps. Errors   BadShape if the picture is empty or its data do
-/// not fit its size; BadValue for a network without pictures
+/// Numbers stay floating-point between the steps.
+/// Errors   BadShape if the picture is empty or its data do not fit its size; BadValue for a network without
+///          pictures
 std::vector<float> pictureInput(const VideoFrame& picture, const NetworkInfo& network);
 
 }  // namespace cortexscope

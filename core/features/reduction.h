@@ -13,22 +13,22 @@ struct Reduction {
   VectorF explainedVariance;  ///< kept; population variance of each component over the training samples
   double totalVariance = 0;   ///< over all values
 
-  /// samples x values -> samples x kept component scores. Errors   BadShape for another number of values
+  /// samples x values -> samples x kept component scores.
+  /// Errors   BadShape for another number of values
   MatrixF apply(const ConstMatrixRefF& values) const;
 };
 
-/// Fits the basis. Signs are fixed (largest |loading| positive), so that results do not depend on the
-/// machine's LAPACK.
+/// Fits the basis. Signs are fixed (largest |loading| positive), so that results do not depend on the machine's
+/// LAPACK.
 ///
 /// training    samples x values, training samples only
 /// maxComponents  at least 1; at most this many are kept, and never more than the rank (at most samples - 1):
-/// what has
-///                less than 1e-10 of the first component's variance is rounding of float32 and is left out,
-///                so that constant training data keep no component
+///                what has less than 1e-10 of the first component's variance is rounding of float32 and is left
+///                out, so that constant training data keep no component
 /// Errors   BadValue for NaN or infinite values or maxComponents < 1; BadShape for fewer than 2 samples or no
-/// values Cost     the smaller of the samples x samples and values x values Gram matrix, in float64; the
-/// training values are
-///          widened to float64 in pieces, never as a whole
+///          values
+/// Cost     the smaller of the samples x samples and values x values Gram matrix, in float64; the training
+///          values are widened to float64 in pieces, never as a whole
 Reduction fitReduction(const ConstMatrixRefF& training, Index maxComponents);
 
 /// Removes each run's mean from every column, as z-scoring per run does to responses. A run's mean is that run's own

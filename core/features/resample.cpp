@@ -12,7 +12,7 @@ namespace cortexscope {
 namespace {
 
 constexpr double kLobes = 3.0;
-constexpr double kRounding = 1e-9;
+constexpr double kBorderRounding = 1e-9;
 
 void checkAxis(const TimeAxis& axis, const char* which) {
   require(std::isfinite(axis.startSec) && std::isfinite(axis.periodSec) && axis.periodSec > 0.0 &&
@@ -74,7 +74,7 @@ MatrixF resampleMean(const ConstMatrixRefF& values, const TimeAxis& from, const 
   MatrixD sum = MatrixD::Zero(to.sampleCount, values.cols());
   Eigen::ArrayXd count = Eigen::ArrayXd::Zero(to.sampleCount);
   for (Index source = 0; source < from.sampleCount; ++source) {
-    const double target = std::floor((from.centreSec(source) - to.startSec) / to.periodSec + kRounding);
+    const double target = std::floor((from.centreSec(source) - to.startSec) / to.periodSec + kBorderRounding);
     if (target < 0.0 || target >= static_cast<double>(to.sampleCount)) continue;
     sum.row(static_cast<Index>(target)) += values.row(source).cast<double>();
     count(static_cast<Index>(target)) += 1.0;

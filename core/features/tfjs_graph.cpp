@@ -12,10 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-[[noreturn]] void unsupported(const std::string& what) {
-  throw Error(ErrorCode::Unsupported, what);
-}
-
 class GraphReader {
  public:
   GraphReader(const TfjsWeights& weights, const std::vector<GraphNode>& nodes);

@@ -13,7 +13,8 @@ struct GraphNode {
   std::vector<std::string> inputs;  ///< names of nodes
   nlohmann::json attributes = nlohmann::json::object();
 
-  /// Attributes by name. Errors   BadFile or a JSON error if the attribute is of another kind
+  /// Attributes by name.
+  /// Errors   BadFile or a JSON error if the attribute is of another kind
   std::string text(const char* key, const std::string& fallback) const;
   std::vector<std::int64_t> integers(const char* key, std::vector<std::int64_t> fallback) const;
   std::vector<std::string> texts(const char* key) const;

@@ -22,10 +22,6 @@ struct KerasLayer {
 
 using Pair = std::array<std::int64_t, 2>;
 
-[[noreturn]] void unsupported(const std::string& what) {
-  throw Error(ErrorCode::Unsupported, what);
-}
-
 Pair pairOf(const json& config, const char* key, Pair fallback) {
   if (!config.contains(key) || config.at(key).is_null()) return fallback;
   const Pair pair = config.at(key).get<Pair>();

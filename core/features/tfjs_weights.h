@@ -22,7 +22,8 @@ class TfjsWeights {
 
   bool has(const std::string& name) const { return m_tensors.contains(name); }
   const OnnxTensor& tensor(const std::string& name) const;
-  /// A float tensor of the expected shape. Errors   BadFile naming both shapes, or that it is missing
+  /// A float tensor of the expected shape.
+  /// Errors   BadFile naming both shapes, or that it is missing
   const std::vector<float>& floats(const std::string& name, const OnnxShape& expected) const;
 
  private:

@@ -21,7 +21,8 @@ struct ChildResult {
 };
 
 /// Runs a program with an almost empty environment, no standard input and no other open files of ours, and
-/// collects what it writes. Cancelling ends it. Errors   Io if it cannot be started; Cancelled
+/// collects what it writes. Cancelling ends it.
+/// Errors   Io if it cannot be started; Cancelled
 ChildResult runChild(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                      std::size_t mostBytes, std::chrono::seconds longestSilence, const Job& job);
 

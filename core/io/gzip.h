@@ -51,8 +51,8 @@ std::string inflateExactly(std::string_view packed, std::size_t size, const std:
 /// The same for a bare deflate stream, as zip archives have it.
 std::string inflateRaw(std::string_view packed, std::size_t size, const std::string& place);
 
-/// The first `most` bytes of a zlib stream, fewer only where it ends before. Errors   BadFile if it is
-/// damaged
+/// The first `most` bytes of a zlib stream, fewer only where it ends before.
+/// Errors   BadFile if it is damaged
 std::string inflateStart(std::string_view packed, std::size_t most, const std::string& place);
 
 /// A zlib stream of these bytes.

@@ -12,8 +12,9 @@ namespace cortexscope::hdf5 {
 //   read:  type of the numbers, sizes, then the numbers, little-endian, row-major
 
 /// Lists the data sets of a file. Groups are visited once each, whatever links lead to them; links to other
-/// files are listed with a note and never followed. Errors   BadFile, Unsupported as sentence parts without
-/// the file's name Limits   100,000 objects, groups 64 deep
+/// files are listed with a note and never followed.
+/// Errors   BadFile, Unsupported as sentence parts without the file's name
+/// Limits   100,000 objects, groups 64 deep
 void list(const std::string& file);
 
 /// Writes one data set's numbers. Refused before reading: storage in other files, virtual data sets, unknown

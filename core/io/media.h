@@ -24,11 +24,11 @@ struct MediaInfo {
       warnings;  ///< odd but usable things, each a sentence part that follows the file's name
 };
 
-/// Opens a file and says what it contains, without decoding it. One picture and one sound stream are taken,
-/// the ones the file marks as default. The file's clock starts where its picture starts (where its sound
-/// starts if it has no picture), so sound may begin before or after 0. Errors   MissingFile; BadFile (not
-/// media, no picture or sound, sizes out of bounds). Never opens another file or
-///          the network, whatever the file says (playlists and references are refused).
+/// Opens a file and says what it contains, without decoding it. One picture and one sound stream are taken, the
+/// ones the file marks as default. The file's clock starts where its picture starts (where its sound starts if
+/// it has no picture), so sound may begin before or after 0.
+/// Errors   MissingFile; BadFile (not media, no picture or sound, sizes out of bounds). Never opens another
+///          file or the network, whatever the file says (playlists and references are refused).
 /// Limits   64 streams, 16384 pixels a side, 100 million pixels, 64 channels; opening may take 30 s
 MediaInfo probeMedia(const std::filesystem::path& file);
 
@@ -56,8 +56,9 @@ class VideoReader {
   const MediaInfo& info() const;
 
   /// The picture on screen at `timeSec`: the last one whose presentation time is not later than a microsecond
-  /// after it (the first one for earlier times, the last one past the end). The same for every order of
-  /// asking. The reference stays valid until the next call. Errors   BadValue if `timeSec` is not a number
+  /// after it (the first one for earlier times, the last one past the end). The same for every order of asking.
+  /// The reference stays valid until the next call.
+  /// Errors   BadValue if `timeSec` is not a number
   const VideoFrame& frameAt(double timeSec);
 
   /// Time at which the data were found to stop short of what the file claims; empty as long as nothing is missing.
@@ -84,10 +85,10 @@ class AudioReader {
 
   /// Samples from round(startSec * rateHz) on, full scale = 1, exactly round(durationSec * rateHz) of them;
   /// silence before the first and after the last sample of the file. NaN and infinite samples of the file
-  /// become 0. The same samples whether read in one piece or in blocks, in any order. Errors   BadValue for
-  /// times that are not numbers, a negative duration or more than 2^28 samples at once Cost     sound is
-  /// decoded forward; going back more than 30 s decodes again from the start, because only so are
-  ///          the samples of compressed sound the same each time
+  /// become 0. The same samples whether read in one piece or in blocks, in any order.
+  /// Errors   BadValue for times that are not numbers, a negative duration or more than 2^28 samples at once
+  /// Cost     sound is decoded forward; going back more than 30 s decodes again from the start, because only so
+  ///          are the samples of compressed sound the same each time
   std::vector<float> read(double startSec, double durationSec);
 
   /// NaN or infinite samples replaced so far, each channel counted by itself.

@@ -18,7 +18,8 @@ class PictureConverter {
   PictureConverter& operator=(const PictureConverter&) = delete;
 
   /// Colours by the picture's own matrix and range; BT.709 from 720 lines on and BT.601 below where it names
-  /// none. Fills size and pixels of `shown`. Errors   Unsupported for pixel formats that cannot be converted
+  /// none. Fills size and pixels of `shown`.
+  /// Errors   Unsupported for pixel formats that cannot be converted
   void convert(const AVFrame& picture, VideoFrame& shown);
 
  private:

@@ -58,8 +58,8 @@ struct MediaFile {
 /// Errors, limits   as probeMedia
 MediaFile openMediaFile(const std::filesystem::path& path);
 
-/// Width and height of the picture as shown, after rotation and with square pixels. Errors   BadFile out of
-/// bounds
+/// Width and height of the picture as shown, after rotation and with square pixels.
+/// Errors   BadFile out of bounds
 struct PictureSize {
   int width = 0, height = 0;
 };
@@ -86,7 +86,8 @@ double firstPictureSec(const MediaFile& file);
 /// Decodes one stream of a file front to back, and again from wherever it was sought to.
 class StreamDecoder {
  public:
-  /// `stream` belongs to `file`, which must outlive this. Errors   Unsupported if there is no decoder for it
+  /// `stream` belongs to `file`, which must outlive this.
+  /// Errors   Unsupported if there is no decoder for it
   StreamDecoder(const MediaFile& file, AVStream& stream);
 
   /// The next decoded frame, or null at the end of the data. Damaged packets are skipped and counted.

@@ -13,10 +13,10 @@
 namespace cortexscope {
 
 /// Reads a .npy array (format 1 to 3) of booleans, integers or real numbers, any order and byte order, as
-/// float32. A single number becomes 1 x 1, a 1-D array one column. Errors   MissingFile; BadFile naming the
-/// place (magic, header, shape against file size, a finite number beyond
-///          float32); Unsupported for objects, text, complex numbers and structures (never evaluated, never
-///          unpickled) and for more than two dimensions
+/// float32. A single number becomes 1 x 1, a 1-D array one column.
+/// Errors   MissingFile; BadFile naming the place (magic, header, shape against file size, a finite number
+///          beyond float32); Unsupported for objects, text, complex numbers and structures (never evaluated,
+///          never unpickled) and for more than two dimensions
 /// Limits   integers beyond 2^24 are rounded; NaN and infinite values are passed on
 MatrixF readNpy(const std::filesystem::path& file);
 

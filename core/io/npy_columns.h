@@ -21,7 +21,8 @@ class NpyColumns {
   Index rows() const { return m_rows; }
   Index cols() const { return m_cols; }
   const std::filesystem::path& file() const { return m_file; }
-  /// Columns [first, first + count); several threads may read at once. Errors   Io naming the place
+  /// Columns [first, first + count); several threads may read at once.
+  /// Errors   Io naming the place
   MatrixF read(Index first, Index count) const;
 
  private:
@@ -41,7 +42,8 @@ class NpyColumnWriter {
   NpyColumnWriter(const NpyColumnWriter&) = delete;
   NpyColumnWriter& operator=(const NpyColumnWriter&) = delete;
 
-  /// Columns [first, first + values.cols()); several threads may write different columns at once. Errors   Io
+  /// Columns [first, first + values.cols()); several threads may write different columns at once.
+  /// Errors   Io
   void write(Index first, const ConstMatrixRefF& values);
 
  private:

@@ -23,8 +23,9 @@ struct PythonLiteral {
 };
 
 /// Parses one literal: strings without escapes, whole numbers, True, False, None, tuples, lists, and
-/// dictionaries with string keys. Nothing is ever evaluated. Errors   BadFile: "expected ... at character 12"
-/// and the like, without the file's name Limits   nesting of at most 16 levels
+/// dictionaries with string keys. Nothing is ever evaluated.
+/// Errors   BadFile: "expected ... at character 12" and the like, without the file's name
+/// Limits   nesting of at most 16 levels
 PythonLiteral parsePythonLiteral(std::string_view text);
 
 }  // namespace cortexscope

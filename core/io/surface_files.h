@@ -12,8 +12,8 @@
 namespace cortexscope {
 
 /// Reads one mesh, format by content: GIFTI (.surf.gii, also gzipped), FreeSurfer surface (triangles or
-/// quadrangles), MNI/BIC text polygons (.obj, also gzipped). Errors   MissingFile; BadFile naming the place
-/// (line, byte, field) and both numbers; Unsupported
+/// quadrangles), MNI/BIC text polygons (.obj, also gzipped).
+/// Errors   MissingFile; BadFile naming the place (line, byte, field) and both numbers; Unsupported
 Surface readSurface(const std::filesystem::path& file);
 
 /// Reads a mesh that holds both hemispheres as two equal, unconnected halves, left first (MNI/BIC files).
@@ -28,9 +28,9 @@ struct VertexMaps {
   std::vector<std::string> warnings;  ///< odd but usable things, each a sentence with the file
 };
 
-/// Reads FreeSurfer curv (old and new), MGH and NIfTI with one dimension in space, GIFTI (.func, .shape,
-/// .time: all its arrays), plain text numbers (one map); .gz of these. Errors   MissingFile; BadFile naming
-/// the place and both numbers; Unsupported
+/// Reads FreeSurfer curv (old and new), MGH and NIfTI with one dimension in space, GIFTI (.func, .shape, .time:
+/// all its arrays), plain text numbers (one map); .gz of these.
+/// Errors   MissingFile; BadFile naming the place and both numbers; Unsupported
 VertexMaps readVertexMaps(const std::filesystem::path& file);
 
 /// The first map of readVertexMaps.

@@ -45,7 +45,8 @@ struct ColumnNote {
 };
 
 /// Writes the JSON file that BIDS wants beside a table: the same name, ending in .json, one object per column
-/// and one entry for each of `more`. Atomically. Errors   BadValue for a table that does not end in .tsv; Io
+/// and one entry for each of `more`. Atomically.
+/// Errors   BadValue for a table that does not end in .tsv; Io
 void writeTsvSidecar(const std::filesystem::path& table, const std::vector<ColumnNote>& columns,
                      const std::vector<std::pair<std::string, std::string>>& more = {});
 

@@ -16,13 +16,16 @@ double pearson(std::span<const double> a, std::span<const double> b);
 VectorF columnwisePearson(const ConstMatrixRefF& a, const ConstMatrixRefF& b);
 
 /// R2 = 1 - SSE / SST of matching columns (samples x series each), SST about the truth's mean, summed in
-/// float64; 0 where the truth is constant. Errors   BadShape if the two differ in size
+/// float64; 0 where the truth is constant.
+/// Errors   BadShape if the two differ in size
 VectorF columnwiseR2(const ConstMatrixRefF& truth, const ConstMatrixRefF& predicted);
 
-/// Ranks from 1, ties get their mean rank. Errors   BadValue for NaN
+/// Ranks from 1, ties get their mean rank.
+/// Errors   BadValue for NaN
 std::vector<double> ranks(std::span<const double> values);
 
-/// Spearman rho: Pearson r of the ranks. Errors   BadShape for different lengths; BadValue for NaN
+/// Spearman rho: Pearson r of the ranks.
+/// Errors   BadShape for different lengths; BadValue for NaN
 double spearman(std::span<const double> a, std::span<const double> b);
 
 /// Z-scores the rows [first, first + count) of every column (population s.d.); constant columns become 0.

@@ -21,7 +21,7 @@ namespace cortexscope {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr const char* kDemoVersion = "2";
 

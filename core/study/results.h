@@ -53,7 +53,8 @@ struct Results {
 /// Regions of both hemispheres in the joint vertex order.
 Parcellation loadRegions(const Study& study);
 
-/// Loads what is there. Errors   as the readers', naming the file; a result cut or of the wrong size is named and refused
+/// Loads what is there.
+/// Errors   as the readers', naming the file; a result cut or of the wrong size is named and refused
 Results loadResults(const Study& study);
 
 }  // namespace cortexscope

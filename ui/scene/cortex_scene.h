@@ -73,13 +73,15 @@ class CortexScene {
 
   /// Brains keep their names and lose their values.
   void setCortex(const CortexShape& shape);
-  /// One brain per name, without values. Errors   BadValue for more than kMostBrains
+  /// One brain per name, without values.
+  /// Errors   BadValue for more than kMostBrains
   void setBrains(const std::vector<std::string>& names);
   int brainCount() const;
   Index vertexCount() const;
 
   /// One value per vertex; NaN and infinite values show the underlay alone, also where only one corner of a
-  /// triangle has none. Errors   BadShape, BadValue for a brain that is not there
+  /// triangle has none.
+  /// Errors   BadShape, BadValue for a brain that is not there
   void setValues(int brain, std::span<const float> now) { setValues(brain, now, now); }
   /// Values of two neighbouring times, mixed by setBlend.
   void setValues(int brain, std::span<const float> now, std::span<const float> next);
@@ -94,7 +96,8 @@ class CortexScene {
   void setLegendShown(bool shown);
   void setSmoothEdges(bool smooth);  ///< costs time; on by default
 
-  /// keys   one per vertex. Errors   BadShape
+  /// keys   one per vertex.
+  /// Errors   BadShape
   void setRegions(const Parcellation& regions);
   /// regionName   for OneRegion; a name that no region has draws nothing
   void setBorders(Borders borders, const std::string& regionName = {});
@@ -120,8 +123,8 @@ class CortexScene {
   void detach();
   void resize(int widthPx, int heightPx, double pixelRatio);
   void draw();
-  /// Draws at another size into memory. Errors   BadValue for a size of 0 or beyond what the graphics card
-  /// can draw
+  /// Draws at another size into memory.
+  /// Errors   BadValue for a size of 0 or beyond what the graphics card can draw
   RgbImage drawImage(const ImageSize& size);
   /// Sends all arrays to the graphics card again at the next drawing.
   void rebuild();

@@ -16,7 +16,8 @@ std::string drawingProblem();
 class OffscreenWindow {
  public:
   /// Takes the scene into an invisible window; the scene must not be attached elsewhere and outlive this
-  /// object. Errors   Unsupported with drawingProblem()
+  /// object.
+  /// Errors   Unsupported with drawingProblem()
   explicit OffscreenWindow(CortexScene& scene);
   ~OffscreenWindow();
   OffscreenWindow(const OffscreenWindow&) = delete;

@@ -36,8 +36,8 @@ class SurfaceView : public QWidget {
   /// Values of one brain at the time shown and at the next one; errors of CortexScene::setValues.
   void setFrame(int brain, std::span<const float> now, std::span<const float> next);
 
-  /// The scene at any size, with the view of the moment. Errors   Unsupported if OpenGL cannot be had;
-  /// those of CortexScene::drawImage
+  /// The scene at any size, with the view of the moment.
+  /// Errors   Unsupported if OpenGL cannot be had; those of CortexScene::drawImage
   QImage picture(const ImageSize& size);
 
   QSize sizeHint() const override { return {640, 480}; }

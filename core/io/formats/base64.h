@@ -5,8 +5,8 @@
 
 namespace cortexscope {
 
-/// Bytes of a base64 text; white space is passed over. Errors   BadFile naming `place`, the character and its
-/// position
+/// Bytes of a base64 text; white space is passed over.
+/// Errors   BadFile naming `place`, the character and its position
 std::string fromBase64(std::string_view text, const std::string& place);
 
 std::string toBase64(std::string_view bytes);

@@ -12,9 +12,9 @@ namespace cortexscope::bic {
 bool isPolygons(std::string_view contents);
 
 /// Text polygons: colours and the stored normals are passed over, triangles wound against the normals are
-/// turned as a whole mesh, so that Surface's outward winding holds. Errors   BadFile with the line, the word
-/// and the numbers; Unsupported for the binary form and for other polygons
-///          than triangles
+/// turned as a whole mesh, so that Surface's outward winding holds.
+/// Errors   BadFile with the line, the word and the numbers; Unsupported for the binary form and for other
+///          polygons than triangles
 Surface readPolygons(std::string_view contents, const std::string& file);
 
 }  // namespace cortexscope::bic

@@ -16,12 +16,6 @@ constexpr std::size_t kQuadHeaderBytes = 9;
 constexpr std::size_t kLongestStamp = 4096;
 constexpr std::int32_t kPatchMagic = -1;
 
-std::int32_t number24(std::string_view bytes) {
-  std::int32_t value = 0;
-  for (const char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
-  return value;
-}
-
 /// The short form of quadrangles shares its mark with curv files; only its counts fill the file exactly.
 bool isShortQuads(std::string_view contents) {
   if (!contents.starts_with(kShortQuadMagic) || contents.size() < kQuadHeaderBytes) return false;

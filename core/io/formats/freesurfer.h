@@ -20,6 +20,13 @@ bool isQuadSurface(std::string_view contents);
 /// Quadrangles become two triangles each, along the diagonal that FreeSurfer itself takes.
 Surface readSurface(std::string_view contents, const std::string& file);
 
+/// Three bytes as a number, as the old formats count: the first is the highest.
+inline std::int32_t number24(std::string_view bytes) {
+  std::int32_t value = 0;
+  for (const char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
+  return value;
+}
+
 /// Some vertices of a surface, cut out and flattened.
 struct Patch {
   std::vector<std::int32_t> vertices;  ///< indices into the whole surface, from 0

@@ -7,21 +7,15 @@ namespace {
 constexpr std::string_view kCurvMagic = "\xff\xff\xff";
 constexpr std::size_t kOldCurvHeaderBytes = 6;
 
-std::size_t number24(std::string_view bytes) {
-  std::size_t value = 0;
-  for (const char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
-  return value;
-}
-
 bool isOldCurv(std::string_view contents) {
   if (contents.size() < kOldCurvHeaderBytes || contents.substr(0, 3) == kCurvMagic) return false;
-  const std::size_t vertexCount = number24(contents.substr(0, 3));
+  const auto vertexCount = static_cast<std::size_t>(number24(contents.substr(0, 3)));
   return vertexCount > 0 && contents.size() == kOldCurvHeaderBytes + 2 * vertexCount;
 }
 
 VectorF readOldCurv(std::string_view contents, const std::string& file) {
   ByteReader reader(contents, std::endian::big, file);
-  const auto vertexCount = static_cast<Index>(number24(reader.bytes(3, "the vertex count")));
+  const auto vertexCount = Index{number24(reader.bytes(3, "the vertex count"))};
   reader.bytes(3, "the face count");
   VectorF values(vertexCount);
   for (float& value : values) value = static_cast<float>(reader.number<std::int16_t>("the values")) / 100.0f;

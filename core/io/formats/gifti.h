@@ -39,7 +39,8 @@ struct Document {
 };
 
 /// Reads the structure. Entities are refused, nothing outside the file is opened, elements nest at most 32
-/// deep. Errors   BadFile with the line and the reason; Unsupported for external data
+/// deep.
+/// Errors   BadFile with the line and the reason; Unsupported for external data
 Document parse(std::string_view contents, const std::string& file);
 
 /// Decodes an array of UINT8, INT16, INT32, FLOAT32 or FLOAT64 numbers; every encoding, order and byte order.
@@ -50,8 +51,8 @@ MatrixD values(const DataArray& array);
 /// The POINTSET and TRIANGLE arrays, in any order. Transforms to other spaces are not applied.
 Surface surfaceOf(const Document& document, const std::string& file);
 
-/// The numbers that an array's name of a type stands for. Errors   Unsupported for other types than those
-/// five
+/// The numbers that an array's name of a type stands for.
+/// Errors   Unsupported for other types than those five
 NumberType numberTypeOf(const DataArray& array);
 
 /// Arrays that are neither points nor triangles, each row of the result one map (a time step, a contrast)

@@ -15,11 +15,14 @@ namespace cortexscope::mat5 {
 /// True if the bytes start with the 128-byte header of a level 5 file.
 bool isFile(std::string_view start);
 
-/// The variables of a file in memory. Errors   BadFile with the byte; Limits   100,000 variables
+/// The variables of a file in memory.
+/// Errors   BadFile with the byte;
+/// Limits   100,000 variables
 std::vector<ArrayInfo> list(std::string_view contents, const std::string& file);
 
 /// One variable that list() calls numeric. `contents` must outlive the result unless the variable is
-/// compressed. Errors   BadFile with the place; Unsupported for what is not numeric
+/// compressed.
+/// Errors   BadFile with the place; Unsupported for what is not numeric
 RawArray read(std::string_view contents, const std::string& name, const std::string& file);
 
 }  // namespace cortexscope::mat5

@@ -14,11 +14,13 @@ class TextNumbers {
 
   /// Next word; empty at the end.
   std::string_view word();
-  /// Next number. Errors   BadFile naming the line, what was expected and the word met
+  /// Next number.
+  /// Errors   BadFile naming the line, what was expected and the word met
   double number(std::string_view expected);
   /// Next whole number from `smallest` to `largest`.
   long long integer(std::string_view expected, long long smallest, long long largest);
-  /// Goes past `count` words without looking into them. Errors   BadFile if the text ends before
+  /// Goes past `count` words without looking into them.
+  /// Errors   BadFile if the text ends before
   void skip(std::size_t count, std::string_view expected);
 
   /// A count of numbers to come: at least two bytes each must be left for them.

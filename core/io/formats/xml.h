@@ -22,7 +22,8 @@ class XmlHandler {
 };
 
 /// Parses a whole XML document. Declared entities are refused, nothing outside the text is opened, elements
-/// nest at most 32 deep. Errors   BadFile with file, line and reason
+/// nest at most 32 deep.
+/// Errors   BadFile with file, line and reason
 void parseXml(std::string_view contents, const std::string& file, XmlHandler& handler);
 
 /// True if the text looks like XML.
