@@ -65,8 +65,7 @@ class StudyController : public QObject {
   void openStudy(const std::filesystem::path& folder);
   void train();
   void makeDemo(const std::filesystem::path& folder);
-  /// Shows a study that is in memory already.
-  /// Errors   as checkRuns
+  /// Shows a study that is in memory already; errors as checkRuns.
   void setLoaded(LoadedStudy loaded);
 
   // Time. `timeSec` is study time; readouts take the moment and the brain frame.

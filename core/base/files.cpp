@@ -33,21 +33,14 @@ void flushToDisk(const fs::path& path, int flags) {
   if (result != 0 && reason != EINVAL) failIo(path, "cannot be flushed to the disk");
 }
 
-/// Removes the temporary file unless it was renamed away.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(fs::path path) : m_path(std::move(path)) {}
-  ~TemporaryFile() {
-    std::error_code ignored;
-    fs::remove(m_path, ignored);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  const fs::path& path() const { return m_path; }
-
- private:
-  fs::path m_path;
-};
+bool holds(const fs::path& file, std::string_view contents) {
+  std::error_code error;
+  if (fs::symlink_status(file, error).type() != fs::file_type::regular || fs::file_size(file, error) != contents.size())
+    return false;
+  std::ifstream in(file, std::ios::binary);
+  std::string bytes(contents.size(), '\0');
+  return in.read(bytes.data(), static_cast<std::streamsize>(bytes.size())) && bytes == contents;
+}
 
 }  // namespace
 
@@ -70,17 +63,23 @@ void replaceFile(const fs::path& temporary, const fs::path& file) {
 }
 
 void writeFileAtomically(const fs::path& file, const std::function<void(std::ostream&)>& write) {
-  const TemporaryFile temporary(temporaryPathFor(file));
+  const PendingFile pending(file);
   errno = 0;
-  std::ofstream out(temporary.path(), std::ios::binary | std::ios::trunc);
+  std::ofstream out(pending.path(), std::ios::binary | std::ios::trunc);
   if (!out) failIo(file, "cannot be written");
   write(out);
   out.close();
   if (!out) failIo(file, "could not be written in full");
-  replaceFile(temporary.path(), file);
+  pending.commit();
+}
+
+PendingFile::~PendingFile() {
+  std::error_code ignored;
+  fs::remove(m_temporary, ignored);
 }
 
 void writeFileAtomically(const fs::path& file, std::string_view contents) {
+  if (holds(file, contents)) return;
   writeFileAtomically(file, [&](std::ostream& out) {
     out.write(contents.data(), static_cast<std::streamsize>(contents.size()));
   });

@@ -21,16 +21,17 @@ constexpr const char* kEncoderVersion = "2";
 /// Designs are the costly, shared part: made once, and only if somebody's encoder is missing.
 class LazyDesign {
  public:
-  LazyDesign(const Study& study, const std::vector<ReducedLayer>& layers) : m_study(study), m_layers(layers) {}
+  LazyDesign(const Study& study, LazyLayers& layers) : m_study(study), m_layers(layers) {}
   const EncodingDesign& get(const Job& job) {
     if (!m_design)
-      m_design.emplace(encodingSpaces(m_study, m_layers), m_study.runs, m_study.options.penalties, job);
+      m_design.emplace(encodingSpaces(m_study, m_layers.get(job.part(0, 0.5))), m_study.runs,
+                       m_study.options.penalties, job.part(0.5, 1));
     return *m_design;
   }
 
  private:
   const Study& m_study;
-  const std::vector<ReducedLayer>& m_layers;
+  LazyLayers& m_layers;
   std::optional<EncodingDesign> m_design;
 };
 
@@ -123,7 +124,7 @@ std::string encoderKey(const Study& study, const Person& person, const std::stri
   return digest.add(std::to_string(study.options.penalties)).add(study.simulated ? "simulated" : "measured").hex();
 }
 
-void fitEncoders(const Study& study, const std::vector<ReducedLayer>& layers, StepCache& cache, int threads,
+void fitEncoders(const Study& study, LazyLayers& layers, StepCache& cache, int threads,
                  const Job& job) {
   const ResultFiles files(study);
   const std::string features = featureKey(study);
@@ -145,7 +146,7 @@ void fitEncoders(const Study& study, const std::vector<ReducedLayer>& layers, St
   }
 }
 
-void predictPeople(const Study& study, const std::vector<ReducedLayer>& layers, StepCache& cache, int threads,
+void predictPeople(const Study& study, LazyLayers& layers, StepCache& cache, int threads,
                    const Job& job) {
   const ResultFiles files(study);
   const std::string features = featureKey(study);

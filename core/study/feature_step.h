@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,20 @@ struct ReducedLayer {
   MatrixF components;    ///< samples x components; total variance over training rows = 1
 };
 std::vector<ReducedLayer> reduceLayers(const Study& study, const Job& job);
+
+/// The reduced layers, made when the first step asks for them: a study that is up to date needs none.
+class LazyLayers {
+ public:
+  explicit LazyLayers(const Study& study) : m_study(study) {}
+  const std::vector<ReducedLayer>& get(const Job& job) {
+    if (!m_layers) m_layers = reduceLayers(m_study, job);
+    return *m_layers;
+  }
+
+ private:
+  const Study& m_study;
+  std::optional<std::vector<ReducedLayer>> m_layers;
+};
 
 /// The reduced layers with the study's delays, as encoders use them.
 std::vector<EncodingSpace> encodingSpaces(const Study& study, const std::vector<ReducedLayer>& layers);

@@ -142,7 +142,7 @@ std::string labelKey(const Study& study) {
   return digest.add(std::to_string(study.options.seed)).hex();
 }
 
-void estimateLabels(const Study& study, const std::vector<ReducedLayer>& layers, StepCache& cache, int threads,
+void estimateLabels(const Study& study, LazyLayers& layers, StepCache& cache, int threads,
                     const Job& job) {
   cache.once("labels/all", labelKey(study), [&] {
     const std::vector<StudyLabel> labels = readLabels(study);
@@ -154,7 +154,7 @@ void estimateLabels(const Study& study, const std::vector<ReducedLayer>& layers,
     options.draws = study.options.learningCurveDraws;
     options.seed = study.options.seed;
     options.threads = threads;
-    const TransferInputs inputs = transferInputs(study, layers, job.part(0, 0.2));
+    const TransferInputs inputs = transferInputs(study, layers.get(job.part(0, 0.1)), job.part(0.1, 0.2));
     const TransferReport report = compareTransfer(inputs, tasks, options, job.part(0.2, 0.95));
 
     std::vector<fs::path> written;

@@ -20,7 +20,7 @@ struct StudyLabel {
 std::vector<StudyLabel> readLabels(const Study& study);
 
 /// Estimates every label with all methods and writes estimates (TSV) and statistics (JSON) to results/labels.
-void estimateLabels(const Study& study, const std::vector<ReducedLayer>& layers, StepCache& cache, int threads,
+void estimateLabels(const Study& study, LazyLayers& layers, StepCache& cache, int threads,
                     const Job& job);
 
 /// Digest of everything the label step depends on.

@@ -15,8 +15,8 @@ void runPipeline(const Study& study, const PipelineOptions& options, const Job& 
   if (options.until == PipelineStep::Features) return;
   require(!study.people.empty(), ErrorCode::BadValue, "the study has no people, so there is nothing to learn");
 
-  const std::vector<ReducedLayer> layers = reduceLayers(study, job.part(0.5, 0.52));
-  fitEncoders(study, layers, cache, options.threads, job.part(0.52, 0.75));
+  LazyLayers layers(study);
+  fitEncoders(study, layers, cache, options.threads, job.part(0.5, 0.75));
   if (options.until == PipelineStep::Encoders) return;
   predictPeople(study, layers, cache, options.threads, job.part(0.75, 0.85));
   if (options.until == PipelineStep::Activation) return;

@@ -101,6 +101,7 @@ QVariant LabelTableModel::headerData(int section, Qt::Orientation orientation, i
          "alike would otherwise pass.")};
   if (role == Qt::DisplayRole) return titles[section];
   if (role == Qt::ToolTipRole) return tips[section];
+  if (role == Qt::TextAlignmentRole) return int(Qt::AlignVCenter | (section == Name ? Qt::AlignLeft : Qt::AlignRight));
   return {};
 }
 

@@ -17,6 +17,7 @@ class TestFiles : public QObject {
 
  private slots:
   void writesAndReplaces();
+  void sameContentsLeaveTheFileAlone();
   void oldContentsSurviveAFailedWrite();
   void fullDiskIsSaid();
   void impossiblePlacesAreSaid();
@@ -162,6 +163,19 @@ void TestFiles::mappedFileShowsTheBytes() {
   QCOMPARE(static_cast<char>(mapped.bytes()[9]), '9');
   writeFileAtomically(at("nothing"), "");
   QVERIFY(MappedFile(at("nothing")).bytes().empty());
+}
+
+void TestFiles::sameContentsLeaveTheFileAlone() {
+  const fs::path file = at("same");
+  writeFileAtomically(file, "abc");
+  const auto old = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  fs::last_write_time(file, old);
+  const auto kept = fs::last_write_time(file);
+  writeFileAtomically(file, "abc");
+  QVERIFY(fs::last_write_time(file) == kept);
+  writeFileAtomically(file, "abd");
+  QVERIFY(fs::last_write_time(file) != kept);
+  QCOMPARE(readTextFile(file), std::string("abd"));
 }
 
 QTEST_APPLESS_MAIN(TestFiles)
