@@ -137,6 +137,7 @@ int main(int argc, char** argv) {
   addImportNetwork(app);
   addInspect(app, kBadInput);
   addEncodingCommands(app);
+  addScoreCommands(app);
   try {
     app.parse(argc, argv);
     return 0;

@@ -18,8 +18,6 @@
 #include "encoding/ridge.h"
 #include "encoding/ridge_stream.h"
 #include "io/npy.h"
-#include "io/npy_columns.h"
-#include "stats/correlation.h"
 #include "terminal_job.h"
 
 namespace cortexscope {
@@ -103,7 +101,7 @@ RidgeSetup setupOf(const FitChoice& choice, const MatrixF& features) {
 /// of their bytes would read them twice.
 std::string keyOf(const FitChoice& choice, const RidgeSetup& setup) {
   Digest digest;
-  digest.add("fit 1");
+  digest.add("fit 2");
   for (const std::string& file : choice.features) digest.addFile(file);
   const fs::path responses = fs::absolute(choice.responses);
   digest.add(responses.string()).add(std::to_string(fs::file_size(responses)));
@@ -134,6 +132,12 @@ nlohmann::ordered_json jsonOf(const StreamReport& report) {
   return json;
 }
 
+/// What is to come, said before it starts.
+void announce(const FitEstimate& estimate, const FitChoice& choice) {
+  std::fprintf(stderr, "needs up to %.2f GB of memory and about %.1f s of computing\n", estimate.bytes / 1e9,
+               estimate.flops / measuredFlopRate(choice.threads));
+}
+
 void warn(const std::vector<std::string>& warnings) {
   for (const std::string& warning : warnings)
     std::fprintf(stderr, "cortexscope-cli: warning: %s\n", warning.c_str());
@@ -149,9 +153,10 @@ void runFit(const FitChoice& choice) {
   options.weights = choice.weights;
   options.threads = choice.threads;
   options.memoryLimitBytes = choice.memoryGb * 1e9;
+  announce(estimateFit(features.cols(), setup, targets, options), choice);
   fs::create_directories(choice.folder);
-  FitFolder sink(choice.folder, keyOf(choice, setup), features.cols(), targets.rows, targets.cols,
-                 choice.weights);
+  FitFolder sink(choice.folder, keyOf(choice, setup),
+                 {targets.rows, features.cols(), targets.cols, choice.weights, choice.weights && choice.center});
   const StreamReport report = fitStreamed(features, setup, targets, options, sink, terminal.job());
   sink.finish();
   terminal.finish();
@@ -159,6 +164,20 @@ void runFit(const FitChoice& choice) {
   json.update(cost.report());
   writeReport(choice, json);
   warn(report.warnings);
+}
+
+void writeBanded(const fs::path& folder, const BandedSetup& setup, const BandedFit& fit) {
+  const VectorF score = fit.score.cast<float>();
+  writeNpyVector(folder / "best_alpha.npy", std::span<const double>(fit.penalty.data(), std::size_t(fit.penalty.size())));
+  writeNpyVector(folder / "best_candidate.npy", std::span<const std::int64_t>(fit.candidate));
+  writeNpyVector(folder / "cv_score.npy", std::span<const float>(score.data(), std::size_t(score.size())));
+  writeNpy(folder / "gammas.npy", MatrixF(setup.gammas.cast<float>()));
+  writeNpy(folder / "candidate_score.npy", fit.candidateScore);
+  fs::remove(folder / "weights.npy");
+  fs::remove(folder / "intercept.npy");
+  if (!setup.weightsFile.empty()) replaceFile(setup.weightsFile, folder / "weights.npy");
+  if (!setup.weightsFile.empty() && setup.ridge.intercept) writeNpy(folder / "intercept.npy", fit.intercept);
+  fs::remove_all(folder / "partial");
 }
 
 void runBanded(const FitChoice& choice) {
@@ -172,68 +191,25 @@ void runBanded(const FitChoice& choice) {
                                        : readNpyDouble(choice.gammas);
   if (choice.racing) setup.racingMargin = kUsualRacingMargin;
   setup.memoryLimitBytes = choice.memoryGb * 1e9;
-  const BandedFit fit = fitBanded(spaces, setup, targetsIn(fs::path(choice.responses)), terminal.job());
+  const fs::path folder = choice.folder, partial = folder / "partial";
+  fs::create_directories(partial);
+  setup.checkpoint = partial / "search";
+  if (choice.weights) setup.weightsFile = partial / "weights.npy";
+  Digest key;
+  key.add(keyOf(choice, setup.ridge)).add(choice.racing ? "racing" : "all");
+  key.add(std::as_bytes(std::span(setup.gammas.data(), std::size_t(setup.gammas.size()))));
+  setup.key = key.hex();
+  const TargetSource targets = targetsIn(fs::path(choice.responses));
+  announce(estimateBanded(spaces, setup, targets), choice);
+  const BandedFit fit = fitBanded(spaces, setup, targets, terminal.job());
   terminal.finish();
-  const fs::path folder = choice.folder;
-  fs::create_directories(folder);
-  const auto span = [](const VectorD& v) { return std::span<const double>(v.data(), std::size_t(v.size())); };
-  const VectorF score = fit.score.cast<float>();
-  writeNpyVector(folder / "best_alpha.npy", span(fit.penalty));
-  writeNpyVector(folder / "best_candidate.npy", span(fit.candidate));
-  writeNpyVector(folder / "cv_score.npy", {score.data(), std::size_t(score.size())});
-  writeNpy(folder / "gammas.npy", MatrixF(setup.gammas.cast<float>()));
-  if (choice.weights) writeNpy(folder / "weights.npy", fit.weights);
+  writeBanded(folder, setup, fit);
   nlohmann::ordered_json json = jsonOf(fit.report);
   json["candidates"] = fit.candidatesTried;
   json["skippedFits"] = fit.skippedFits;
   json.update(cost.report());
   writeReport(choice, json);
   warn(fit.report.warnings);
-}
-
-void runPredict(const std::string& weightsFile, const std::string& featuresFile, const std::string& outFile) {
-  TerminalJob terminal;
-  const Job job = terminal.job();
-  const NpyColumns weights{fs::path(weightsFile)};
-  const MatrixF features = readNpy(featuresFile);
-  require(features.cols() == weights.rows(), ErrorCode::BadShape, [&] {
-    return "weights expect " + std::to_string(weights.rows()) + " features, got " +
-           std::to_string(features.cols());
-  });
-  const fs::path temporary = temporaryPathFor(outFile);
-  {
-    NpyColumnWriter out(temporary, features.rows(), weights.cols());
-    constexpr Index kColumns = 1024;
-    for (Index first = 0; first < weights.cols(); first += kColumns) {
-      job.checkpoint(double(first) / double(weights.cols()), "predicting");
-      out.write(first, MatrixF(features * weights.read(first, std::min(kColumns, weights.cols() - first))));
-    }
-  }
-  replaceFile(temporary, outFile);
-}
-
-void runScore(const std::string& truthFile, const std::string& predictedFile, const std::string& folder) {
-  TerminalJob terminal;
-  const Job job = terminal.job();
-  const NpyColumns truth{fs::path(truthFile)}, predicted{fs::path(predictedFile)};
-  require(truth.rows() == predicted.rows() && truth.cols() == predicted.cols(), ErrorCode::BadShape, [&] {
-    return "truth is " + std::to_string(truth.rows()) + " x " + std::to_string(truth.cols()) +
-           ", the prediction " + std::to_string(predicted.rows()) + " x " + std::to_string(predicted.cols());
-  });
-  VectorF r(truth.cols()), r2(truth.cols());
-  constexpr Index kColumns = 1024;
-  for (Index first = 0; first < truth.cols(); first += kColumns) {
-    job.checkpoint(double(first) / double(truth.cols()), "scoring");
-    const Index count = std::min(kColumns, truth.cols() - first);
-    const MatrixF y = truth.read(first, count), p = predicted.read(first, count);
-    r.segment(first, count) = columnwisePearson(y, p);
-    r2.segment(first, count) = columnwiseR2(y, p);
-  }
-  fs::create_directories(folder);
-  writeNpy(fs::path(folder) / "r.npy", r);
-  writeNpy(fs::path(folder) / "r2.npy", r2);
-  std::printf("mean r %.6f, mean R2 %.6f over %ld targets\n", double(r.cast<double>().mean()),
-              double(r2.cast<double>().mean()), long(r.size()));
 }
 
 void addCommonOptions(CLI::App* command, FitChoice& choice) {
@@ -289,29 +265,11 @@ void addBanded(CLI::App& app) {
   command->callback([choice] { runBanded(*choice); });
 }
 
-void addPredictAndScore(CLI::App& app) {
-  struct Files {
-    std::string first, second, out;
-  };
-  const auto files = std::make_shared<Files>();
-  auto* predict = app.add_subcommand("predict", "Features times weights");
-  predict->add_option("--weights", files->first, "weights.npy of a fit")->required();
-  predict->add_option("--features", files->second, "Features, samples x features, .npy")->required();
-  predict->add_option("--out", files->out, "Predictions to write, .npy")->required();
-  predict->callback([files] { runPredict(files->first, files->second, files->out); });
-  auto* score = app.add_subcommand("score", "r and R2 of every target");
-  score->add_option("--truth", files->first, "Responses, samples x targets, .npy")->required();
-  score->add_option("--predicted", files->second, "Predictions of the same shape, .npy")->required();
-  score->add_option("--out", files->out, "Folder for r.npy and r2.npy, made if missing")->required();
-  score->callback([files] { runScore(files->first, files->second, files->out); });
-}
-
 }  // namespace
 
 void addEncodingCommands(CLI::App& app) {
   addFit(app);
   addBanded(app);
-  addPredictAndScore(app);
 }
 
 }  // namespace cortexscope

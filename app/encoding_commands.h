@@ -6,7 +6,9 @@ class App;
 
 namespace cortexscope {
 
-/// Adds the commands that fit encoders to plain arrays: fit, banded, predict, score.
+/// Adds the commands that fit encoders to plain arrays: fit, banded.
 void addEncodingCommands(CLI::App& app);
+/// And those that use what was fitted: predict, score, components.
+void addScoreCommands(CLI::App& app);
 
 }  // namespace cortexscope

@@ -5,13 +5,17 @@
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <random>
 
 #include "base/dense.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "encoding/banded_refit.h"
+#include "encoding/banded_state.h"
 #include "encoding/ridge_panels.h"
 #include "encoding/ridge_plan.h"
+#include "io/npy_columns.h"
 
 namespace cortexscope {
 namespace {
@@ -21,10 +25,26 @@ constexpr double kKeptVectorBytes = 256e6;  // of decompositions kept for the re
 constexpr double kImprovedShare = 1e-3;     // of targets, below which a candidate improved next to none
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// Eigenvectors of one candidate, as the refit uses them.
-struct KeptVectors {
-  VectorD values;
-  MatrixF vectors;
+class MemoryWeights final : public WeightStore {
+ public:
+  explicit MemoryWeights(MatrixF& weights) : m_weights(weights) {}
+  MatrixF read(Index first, Index count) const override { return m_weights.middleCols(first, count); }
+  void write(Index first, const MatrixF& weights) override { m_weights.middleCols(first, weights.cols()) = weights; }
+
+ private:
+  MatrixF& m_weights;
+};
+
+class WeightFile final : public WeightStore {
+ public:
+  WeightFile(const std::filesystem::path& file, Index features, Index targets)
+      : m_out(file, features, targets), m_in(file) {}
+  MatrixF read(Index first, Index count) const override { return m_in.read(first, count); }
+  void write(Index first, const MatrixF& weights) override { m_out.write(first, weights); }
+
+ private:
+  NpyColumnWriter m_out;
+  NpyColumns m_in;
 };
 
 class BandedSearch {
@@ -33,99 +53,52 @@ class BandedSearch {
   BandedFit run(const Job& job);
 
  private:
-  SymmetricEigen decompose(Index candidate, const Job& job) const;
-  std::unique_ptr<RidgeForm> formOf(Index candidate, bool refit, const Job& job);
+  std::unique_ptr<RidgeForm> formOf(Index candidate, const Job& job);
+  void search(const Job& job);
   void tryCandidate(Index candidate, const Job& job);
   void tryStrip(const RidgeForm& form, Index candidate, Index first, const MatrixF& values,
                 const std::vector<char>& mask);
   std::vector<Index> racers(const RidgeForm& form, Index first, const MatrixF& values, VectorD& firstFold);
-  void refitCandidate(Index candidate, const Job& job);
-  void refitDual(const KeptVectors& kept, Index candidate, const MatrixF& targets,
-                 const std::vector<Index>& which);
-  MatrixF scaledFeatures(Index candidate) const;
-  void finish();
+  void refit(BandedFit& fit, const Job& job);
+  StreamReport report() const;
 
   const BandedSetup& m_setup;
   const TargetSource& m_targets;
-  std::vector<const MatrixF*> m_spaces;
-  std::vector<VectorD> m_means;
-  std::vector<MatrixD> m_grams;  // empty on the primal side
-  Index m_samples = 0, m_features = 0, m_strip = 0;
-  bool m_primal = false;
-  std::vector<KeptVectors> m_kept;
-  BandedFit m_fit;
-  VectorD m_firstFold;  // per target: the incumbent's score on the first fold
-  VectorD m_gain;
-  std::vector<char> m_mask;
+  BandedSpaces m_spaces;
+  Index m_strip = 0;
+  double m_preparationFlops = 0;  // of one weighting
+  std::map<Index, KeptVectors> m_kept;
+  BandedState m_state;
   std::atomic<Index> m_improved{0}, m_skipped{0};
 };
 
 BandedSearch::BandedSearch(const std::vector<MatrixF>& spaces, const BandedSetup& setup,
                            const TargetSource& targets)
-    : m_setup(setup), m_targets(targets), m_samples(targets.rows) {
-  require(!spaces.empty(), ErrorCode::BadShape, "banded ridge needs at least one feature space");
-  require(setup.gammas.cols() == static_cast<Index>(spaces.size()) && setup.gammas.rows() > 0,
-          ErrorCode::BadShape, [&] {
-            return "the weightings are for " + std::to_string(setup.gammas.cols()) + " spaces, given are " +
-                   std::to_string(spaces.size());
-          });
-  for (Index c = 0; c < setup.gammas.rows(); ++c)
-    require(setup.gammas.row(c).minCoeff() >= 0 && std::abs(setup.gammas.row(c).sum() - 1) < 1e-3,
-            ErrorCode::BadValue,
-            [&] { return "weighting " + std::to_string(c) + " is negative somewhere or does not sum to 1"; });
+    : m_setup(setup),
+      m_targets(targets),
+      m_strip(stripTargets(targets.rows, targets.cols)),
+      m_state(setup.gammas.rows(), targets.cols, setup.ridge.penalties.maxCoeff()) {
+  m_spaces.samples = targets.rows;
   for (const MatrixF& space : spaces) {
-    require(space.rows() == m_samples, ErrorCode::BadShape, [&] {
-      return "a feature space has " + std::to_string(space.rows()) + " samples, the responses " +
-             std::to_string(m_samples);
-    });
-    checkSetup(space, setup.ridge);
-    m_spaces.push_back(&space);
-    m_means.push_back(columnMeans(space, setup.ridge.intercept));
-    m_features += space.cols();
+    m_spaces.features.push_back(&space);
+    m_spaces.means.push_back(columnMeans(space, setup.ridge.intercept));
+    m_spaces.featureCount += space.cols();
   }
-  const RidgePlan plan = planRidge(m_samples, m_features, targets.cols, setup.ridge);
-  m_primal = plan.primal;
-  m_strip = stripTargets(m_samples, targets.cols);
-  const double grams =
-      m_primal ? 0 : 8.0 * double(spaces.size()) * double(m_samples) * double(m_samples) + kKeptVectorBytes;
-  const double results = double(targets.cols) * (40 + 4.0 * double(setup.gammas.rows()) +
-                                                 (setup.ridge.weights ? 4.0 * double(m_features) : 0));
-  checkMemory(plan.preparationBytes + grams + results +
-                  resolvedThreadCount(setup.ridge.threads) *
-                      (plan.bytesPerThread + 8.0 * double(m_strip) * double(m_samples)),
-              setup.memoryLimitBytes, "this banded fit");
+  const RidgePlan plan = planRidge(targets.rows, m_spaces.featureCount, targets.cols, setup.ridge);
+  m_spaces.primal = plan.primal;
+  m_preparationFlops = plan.preparationFlops / 2;
 }
 
-SymmetricEigen BandedSearch::decompose(Index candidate, const Job& job) const {
-  MatrixD gram = MatrixD::Zero(m_samples, m_samples);
-  for (std::size_t s = 0; s < m_grams.size(); ++s)
-    gram += m_setup.gammas(candidate, static_cast<Index>(s)) * m_grams[s];
-  return decomposeGram(std::move(gram), m_setup.ridge.intercept, job);
-}
-
-/// All spaces side by side, centred if there is an intercept, each times the root of its weight.
-MatrixF BandedSearch::scaledFeatures(Index candidate) const {
-  MatrixF scaled(m_samples, m_features);
-  Index col = 0;
-  for (std::size_t s = 0; s < m_spaces.size(); col += m_spaces[s++]->cols())
-    scaled.middleCols(col, m_spaces[s]->cols()) =
-        ((m_spaces[s]->cast<double>().rowwise() - m_means[s].transpose()) *
-         std::sqrt(m_setup.gammas(candidate, static_cast<Index>(s))))
-            .cast<float>();
-  return scaled;
-}
-
-std::unique_ptr<RidgeForm> BandedSearch::formOf(Index candidate, bool refit, const Job& job) {
+std::unique_ptr<RidgeForm> BandedSearch::formOf(Index candidate, const Job& job) {
   RidgeSetup setup = m_setup.ridge;
-  setup.weights = refit;
-  setup.predictions = false;
-  if (m_primal)
-    return makePrimalForm(scaledFeatures(candidate).cast<double>(), VectorD::Zero(m_features), setup, job);
-  SymmetricEigen eigen = decompose(candidate, job);
-  const double bytes = 4.0 * double(eigen.vectors.size());
-  if (m_setup.ridge.weights && bytes * double(candidate + 1) < kKeptVectorBytes)
-    m_kept.push_back({eigen.values, eigen.vectors.cast<float>()});
-  return makeDualForm(std::move(eigen), MatrixF(m_samples, 0), VectorD(), setup, job);
+  setup.weights = setup.predictions = false;
+  const Eigen::RowVectorXd gammas = m_setup.gammas.row(candidate);
+  if (m_spaces.primal)
+    return makePrimalForm(m_spaces.scaled(gammas).cast<double>(), VectorD::Zero(m_spaces.featureCount), setup, job);
+  SymmetricEigen eigen = m_spaces.decompose(gammas, setup.intercept, job);
+  if (m_setup.ridge.weights && 4.0 * double(eigen.vectors.size()) * double(m_kept.size() + 1) < kKeptVectorBytes)
+    m_kept[candidate] = {eigen.values.cwiseMax(0.0), eigen.vectors.cast<float>()};
+  return makeDualForm(std::move(eigen), MatrixF(m_spaces.samples, 0), VectorD(), setup, job);
 }
 
 /// Targets of a strip that are worth more than the first fold, by their places; all without racing.
@@ -140,7 +113,7 @@ std::vector<Index> BandedSearch::racers(const RidgeForm& form, Index first, cons
     firstFold.segment(start, count) = form.fit(values.middleCols(start, count), wants).score;
   }
   for (Index t = 0; t < values.cols(); ++t) {
-    const double incumbent = m_firstFold[first + t];
+    const double incumbent = m_state.firstFold[first + t];
     const double error = m_setup.ridge.metric == RidgeMetric::NegativeMse ? -incumbent : 1 - incumbent;
     if (m_setup.racingMargin <= 0 || !(firstFold[t] < incumbent - m_setup.racingMargin * error))
       left.push_back(t);
@@ -161,23 +134,23 @@ void BandedSearch::tryStrip(const RidgeForm& form, Index candidate, Index first,
     for (std::size_t i = 0; i < count; ++i) {
       const Index place = left[start + i], target = first + place;
       const double score = fit.score[static_cast<Index>(i)];
-      m_fit.candidateScore(candidate, target) = float(score);
-      if (mask[static_cast<std::size_t>(place)] == 2 || !(score > m_fit.score[target] + kLeastGain)) continue;
-      if (score > m_fit.score[target] + m_setup.stopTolerance) ++m_improved;
-      m_fit.score[target] = score;
-      m_fit.penalty[target] = m_setup.ridge.penalties[fit.best[i]];
-      m_fit.candidate[target] = double(candidate);
-      m_firstFold[target] = firstFold[place];
-      m_gain[target] = fit.gain[static_cast<Index>(i)];
+      m_state.candidateScore(candidate, target) = float(score);
+      if (mask[static_cast<std::size_t>(place)] == 2 || !(score > m_state.score[target] + kLeastGain)) continue;
+      if (score > m_state.score[target] + m_setup.stopTolerance) ++m_improved;
+      m_state.score[target] = score;
+      m_state.penalty[target] = m_setup.ridge.penalties[fit.best[i]];
+      m_state.candidate[static_cast<std::size_t>(target)] = candidate;
+      m_state.firstFold[target] = firstFold[place];
+      m_state.gain[target] = fit.gain[static_cast<Index>(i)];
     }
   }
 }
 
 void BandedSearch::tryCandidate(Index candidate, const Job& job) {
-  const auto form = formOf(candidate, false, job.part(0, 0.4));
-  m_fit.report.form = form->name();
-  m_fit.report.nodes = std::max(m_fit.report.nodes, form->nodeCount());
-  m_fit.report.flops += form->flopsPerTarget() * double(m_targets.cols);
+  const auto form = formOf(candidate, job.part(0, 0.4));
+  m_state.setForm(form->name());
+  m_state.nodes = std::max(m_state.nodes, form->nodeCount());
+  m_state.flops += m_preparationFlops + form->flopsPerTarget() * double(m_targets.cols);
   const Index strips = (m_targets.cols + m_strip - 1) / m_strip;
   std::atomic<Index> done{0};
   parallelFor(strips, m_setup.ridge.threads, [&](Index s) {
@@ -185,148 +158,100 @@ void BandedSearch::tryCandidate(Index candidate, const Job& job) {
     const Index first = s * m_strip;
     MatrixF values = m_targets.read(first, std::min(m_strip, m_targets.cols - first));
     const std::vector<char> mask = maskTargets(values);
-    std::copy(mask.begin(), mask.end(), m_mask.begin() + first);
+    std::copy(mask.begin(), mask.end(), m_state.mask.begin() + first);
     tryStrip(*form, candidate, first, values, mask);
   });
 }
 
-/// Dual weights of some targets of one candidate, times every space: gamma_s X_s' V diag(1 / (l + a)) V' y.
-void BandedSearch::refitDual(const KeptVectors& kept, Index candidate, const MatrixF& targets,
-                             const std::vector<Index>& which) {
-  const PackedOperator<float> toCoordinates(kept.vectors.transpose()), toSamples(kept.vectors);
-  std::vector<PackedOperator<float>> toFeatures;
-  for (std::size_t s = 0; s < m_spaces.size(); ++s) {
-    const double gamma = m_setup.gammas(candidate, static_cast<Index>(s));
-    const MatrixF scaled =
-        ((m_spaces[s]->cast<double>().rowwise() - m_means[s].transpose()) * gamma).cast<float>();
-    toFeatures.emplace_back(scaled.transpose());
-  }
-  constexpr Index kTile = 128;
-  const Index total = targets.cols();
-  parallelFor((total + kTile - 1) / kTile, m_setup.ridge.threads, [&](Index tile) {
-    const Index first = tile * kTile, count = std::min(kTile, total - first),
-                panels = panelCount<float>(count);
-    const auto some = targets.middleCols(first, count);
-    const VectorD means = columnMeans(some, m_setup.ridge.intercept);
-    VectorD penalties(count);
-    for (Index t = 0; t < count; ++t)
-      penalties[t] = m_fit.penalty[which[static_cast<std::size_t>(first + t)]];
-    AlignedArray<float> a, b, c;
-    const Panels<float> y = panelsIn(a, toSamples.paddedRows(), panels),
-                        z = panelsIn(b, toSamples.paddedRows(), panels);
-    loadPanels<float>(some, means, y);
-    multiply(toCoordinates, y, 0, z, 0);
-    filterPanels(z, kept.values, penalties, z);
-    multiply(toSamples, z, 0, y, 0);
-    VectorF intercept = means.cast<float>();
-    Index row = 0;
-    for (std::size_t s = 0; s < toFeatures.size(); row += m_spaces[s++]->cols()) {
-      const Panels<float> w = panelsIn(c, toFeatures[s].paddedRows(), panels);
-      multiply(toFeatures[s], y, 0, w, 0);
-      MatrixF weights(m_spaces[s]->cols(), count);
-      storePanels<float>(w, 0, weights);
-      intercept -= weights.transpose() * m_means[s].cast<float>();
-      for (Index t = 0; t < count; ++t)
-        m_fit.weights.block(row, which[static_cast<std::size_t>(first + t)], weights.rows(), 1) =
-            weights.col(t);
-    }
-    for (Index t = 0; t < count; ++t)
-      m_fit.intercept[which[static_cast<std::size_t>(first + t)]] = intercept[t];
-  });
-}
-
-void BandedSearch::refitCandidate(Index candidate, const Job& job) {
-  std::vector<Index> all;
-  for (Index t = 0; t < m_targets.cols; ++t)
-    if (m_mask[static_cast<std::size_t>(t)] == 0 && m_fit.candidate[t] == double(candidate)) all.push_back(t);
-  if (all.empty()) return;
-  KeptVectors again;
-  if (static_cast<std::size_t>(candidate) >= m_kept.size()) {
-    // Also on the primal side, where it happens once per candidate in use.
-    if (m_grams.empty())
-      for (std::size_t s = 0; s < m_spaces.size(); ++s)
-        m_grams.push_back(gramOfRows(*m_spaces[s], m_means[s], m_setup.ridge.threads));
-    SymmetricEigen eigen = decompose(candidate, job);
-    again = {eigen.values.cwiseMax(0.0), eigen.vectors.cast<float>()};
-  }
-  const KeptVectors& kept = static_cast<std::size_t>(candidate) < m_kept.size()
-                                ? m_kept[static_cast<std::size_t>(candidate)]
-                                : again;
-  for (std::size_t start = 0; start < all.size(); start += static_cast<std::size_t>(m_strip)) {
-    job.checkpoint(double(start) / double(all.size()), "refitting");
-    const std::vector<Index> which(
-        all.begin() + std::ptrdiff_t(start),
-        all.begin() + std::ptrdiff_t(std::min(all.size(), start + std::size_t(m_strip))));
-    MatrixF targets(m_samples, static_cast<Index>(which.size()));
-    // Runs of columns that lie together are read together; the winners of a candidate are scattered.
-    for (Index first = 0; first < m_targets.cols; first += m_strip) {
-      const Index end = std::min(first + m_strip, m_targets.cols);
-      const auto from = std::lower_bound(which.begin(), which.end(), first),
-                 to = std::lower_bound(which.begin(), which.end(), end);
-      if (from == to) continue;
-      const MatrixF strip = m_targets.read(first, end - first);
-      for (auto t = from; t != to; ++t) targets.col(t - which.begin()) = strip.col(*t - first);
-    }
-    refitDual(kept, candidate, targets, which);
+void BandedSearch::search(const Job& job) {
+  const Index count = m_setup.gammas.rows();
+  const bool kept = !m_setup.checkpoint.empty();
+  if (kept) m_state.load(m_setup.checkpoint, m_setup.key);
+  m_skipped = m_state.skipped;
+  while (m_state.tried < count && (m_setup.stopAfter == 0 || m_state.idle < m_setup.stopAfter)) {
+    const Index c = m_state.tried;
+    m_improved = 0;
+    tryCandidate(c, job.part(double(c) / double(count), double(c + 1) / double(count)));
+    m_state.idle = double(m_improved) > kImprovedShare * double(m_targets.cols) ? 0 : m_state.idle + 1;
+    m_state.skipped = m_skipped;
+    ++m_state.tried;
+    if (kept) m_state.save(m_setup.checkpoint, m_setup.key);
   }
 }
 
-void BandedSearch::finish() {
-  StreamReport& report = m_fit.report;
+void BandedSearch::refit(BandedFit& fit, const Job& job) {
+  fit.intercept.setZero(m_targets.cols);
+  if (m_setup.weightsFile.empty()) {
+    fit.weights.setZero(m_spaces.featureCount, m_targets.cols);
+    MemoryWeights store(fit.weights);
+    refitBanded(m_spaces, m_setup, m_targets, m_state, m_kept, store, fit.intercept, job);
+  } else {
+    WeightFile store(m_setup.weightsFile, m_spaces.featureCount, m_targets.cols);
+    refitBanded(m_spaces, m_setup, m_targets, m_state, m_kept, store, fit.intercept, job);
+  }
+}
+
+StreamReport BandedSearch::report() const {
+  StreamReport report;
+  report.form = m_state.form();
+  report.nodes = m_state.nodes;
+  report.flops = m_state.flops;
   const VectorD& penalties = m_setup.ridge.penalties;
   Index edge = 0;
   for (Index t = 0; t < m_targets.cols; ++t) {
-    const char mask = m_mask[static_cast<std::size_t>(t)];
-    if (mask == 2) m_fit.penalty[t] = m_fit.score[t] = kNaN, ++report.nanTargets;
+    const char mask = m_state.mask[static_cast<std::size_t>(t)];
+    if (mask == 2) ++report.nanTargets;
     if (mask == 1) ++report.constantTargets;
     if (mask != 0 && report.firstMasked.size() < 10) report.firstMasked.push_back(t);
-    if (mask != 0 || m_gain[t] < 0.01) continue;
+    if (mask != 0 || m_state.gain[t] < 0.01) continue;
     ++report.responsive;
-    edge += m_fit.penalty[t] == penalties[0] || m_fit.penalty[t] == penalties[penalties.size() - 1] ? 1 : 0;
+    edge += m_state.penalty[t] == penalties[0] || m_state.penalty[t] == penalties[penalties.size() - 1] ? 1 : 0;
   }
   report.edgeFraction = report.responsive > 0 ? double(edge) / double(report.responsive) : 0.0;
   if (report.edgeFraction > 0.2)
-    report.warnings.emplace_back(
-        "more than 20 % of responsive targets took a penalty at the edge of the grid");
+    report.warnings.emplace_back("more than 20 % of responsive targets took a penalty at the edge of the grid");
   if (report.nanTargets > 0)
-    report.warnings.push_back(std::to_string(report.nanTargets) +
-                              " targets hold NaN or infinite values and were masked");
+    report.warnings.push_back(std::to_string(report.nanTargets) + " targets hold NaN or infinite values and were masked");
   if (report.constantTargets > 0)
     report.warnings.push_back(std::to_string(report.constantTargets) + " targets are constant");
-  m_fit.skippedFits = m_skipped;
+  return report;
 }
 
 BandedFit BandedSearch::run(const Job& job) {
-  const Index count = m_setup.gammas.rows(), targets = m_targets.cols;
-  const double lowest = -std::numeric_limits<double>::infinity();
-  m_fit.candidate.setZero(targets);
-  m_fit.penalty.setConstant(targets, m_setup.ridge.penalties[m_setup.ridge.penalties.size() - 1]);
-  m_fit.score.setConstant(targets, lowest);
-  m_fit.candidateScore.setConstant(count, targets, float(kNaN));
-  m_firstFold.setConstant(targets, lowest);
-  m_gain.setZero(targets);
-  m_mask.assign(static_cast<std::size_t>(targets), 0);
-  if (!m_primal)
-    for (std::size_t s = 0; s < m_spaces.size(); ++s) {
-      job.checkpoint(0, "preparing the features");
-      m_grams.push_back(gramOfRows(*m_spaces[s], m_means[s], m_setup.ridge.threads));
-    }
-  Index idle = 0;
-  for (Index c = 0; c < count && (m_setup.stopAfter == 0 || idle < m_setup.stopAfter); ++c) {
-    m_improved = 0;
-    tryCandidate(c, job.part(0.9 * double(c) / double(count), 0.9 * double(c + 1) / double(count)));
-    idle = double(m_improved) > kImprovedShare * double(targets) ? 0 : idle + 1;
-    m_fit.candidatesTried = c + 1;
+  for (std::size_t s = 0; s < m_spaces.features.size() && !m_spaces.primal; ++s) {
+    job.checkpoint(0, "preparing the features");
+    m_spaces.grams.push_back(gramOfRows(*m_spaces.features[s], m_spaces.means[s], m_setup.ridge.threads));
   }
-  if (m_setup.ridge.weights) {
-    m_fit.weights.setZero(m_features, targets);
-    m_fit.intercept.setZero(targets);
-    for (Index c = 0; c < m_fit.candidatesTried; ++c)
-      refitCandidate(
-          c, job.part(0.9 + 0.1 * double(c) / double(count), 0.9 + 0.1 * double(c + 1) / double(count)));
+  search(job.part(0, 0.9));
+  BandedFit fit;
+  if (m_setup.ridge.weights) refit(fit, job.part(0.9, 1));
+  fit.report = report();
+  fit.candidatesTried = m_state.tried;
+  fit.skippedFits = m_state.skipped;
+  for (Index t = 0; t < m_targets.cols; ++t)
+    if (m_state.mask[static_cast<std::size_t>(t)] == 2) m_state.penalty[t] = m_state.score[t] = kNaN;
+  fit.candidate = std::move(m_state.candidate);
+  fit.penalty = std::move(m_state.penalty);
+  fit.score = std::move(m_state.score);
+  fit.candidateScore = std::move(m_state.candidateScore);
+  return fit;
+}
+
+void check(const std::vector<MatrixF>& spaces, const BandedSetup& setup, Index samples) {
+  require(!spaces.empty(), ErrorCode::BadShape, "banded ridge needs at least one feature space");
+  for (const MatrixF& space : spaces) {
+    require(space.rows() == samples, ErrorCode::BadShape, [&] {
+      return "a feature space has " + std::to_string(space.rows()) + " samples, the responses " + std::to_string(samples);
+    });
+    checkSetup(space, setup.ridge);
   }
-  finish();
-  return std::move(m_fit);
+  const MatrixD& gammas = setup.gammas;
+  require(gammas.cols() == static_cast<Index>(spaces.size()) && gammas.rows() > 0, ErrorCode::BadShape, [&] {
+    return "the weightings are for " + std::to_string(gammas.cols()) + " spaces, given are " + std::to_string(spaces.size());
+  });
+  for (Index c = 0; c < gammas.rows(); ++c)
+    require(gammas.row(c).minCoeff() >= 0 && std::abs(gammas.row(c).sum() - 1) < 1e-3, ErrorCode::BadValue,
+            [&] { return "weighting " + std::to_string(c) + " is negative somewhere or does not sum to 1"; });
 }
 
 /// Uniform in (0, 1), the same for a seed on every machine.
@@ -360,8 +285,27 @@ MatrixD drawCandidates(Index spaces, Index count, unsigned seed) {
   return gammas;
 }
 
+FitEstimate estimateBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const TargetSource& targets) {
+  Index features = 0;
+  for (const MatrixF& space : spaces) features += space.cols();
+  const double samples = double(targets.rows), count = double(targets.cols), candidates = double(setup.gammas.rows());
+  const RidgePlan plan = planRidge(targets.rows, features, targets.cols, setup.ridge);
+  const double strip = double(stripTargets(targets.rows, targets.cols));
+  const double grams = plan.primal ? 0 : 8 * double(spaces.size()) * samples * samples;
+  const double refit = setup.ridge.weights ? 2 * kKeptVectorBytes + 4 * double(features) * samples : 0;
+  const double weights = setup.ridge.weights && setup.weightsFile.empty() ? 4 * count * double(features) : 0;
+  const double perThread = plan.bytesPerThread + 4 * strip * (2 * samples + (refit > 0 ? double(features) : 0));
+  FitEstimate estimate;
+  estimate.bytes = plan.preparationBytes + grams + refit + weights + count * (50 + 4 * candidates) +
+                   resolvedThreadCount(setup.ridge.threads) * perThread;
+  estimate.flops = candidates * (plan.preparationFlops + count * plan.flopsPerTarget);
+  return estimate;
+}
+
 BandedFit fitBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const TargetSource& targets,
                     const Job& job) {
+  check(spaces, setup, targets.rows);
+  checkMemory(estimateBanded(spaces, setup, targets).bytes, setup.memoryLimitBytes, "this banded fit");
   return BandedSearch(spaces, setup, targets).run(job);
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
+#include <string>
 #include <vector>
 
 #include "encoding/ridge_stream.h"
@@ -17,15 +20,18 @@ struct BandedSetup {
   Index stopAfter = 0;  ///< stop after so many candidates in a row that improve next to no target; 0: never
   double stopTolerance = 1e-4;  ///< improvement of the score that counts for stopAfter
   double memoryLimitBytes = 0;  ///< 0: what the system says is available
+  std::filesystem::path weightsFile;  ///< .npy to write weights to strip by strip; empty: BandedFit holds them
+  /// Where the search is saved after each candidate, and goes on if the key is the same; empty: nowhere.
+  std::filesystem::path checkpoint;
+  std::string key;  ///< digest of all inputs and options that results depend on
 };
 
 struct BandedFit {
-  VectorD candidate;       ///< per target: row of gammas
+  std::vector<std::int64_t> candidate;  ///< per target: row of gammas
   VectorD penalty, score;  ///< per target; NaN for masked targets
   MatrixF candidateScore;  ///< candidates x targets: best score of each; NaN where not tried. The rows of
                            ///< corners are maps of single spaces
-  MatrixF
-      weights;  ///< features of all spaces in order x targets, gamma multiplied in; empty if not asked for
+  MatrixF weights;  ///< features of all spaces in order x targets, gamma multiplied in; empty if not asked for
   VectorF intercept;
   StreamReport report;
   Index candidatesTried = 0;
@@ -37,6 +43,9 @@ struct BandedFit {
 /// Limits   the same numbers for a seed on every machine
 MatrixD drawCandidates(Index spaces, Index count, unsigned seed);
 
+/// What fitBanded() will take at most.
+FitEstimate estimateBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const TargetSource& targets);
+
 /// Banded ridge: ridge on the Gram matrix K = sum_s gamma_s X_s X_s', the weighting and the penalty of each
 /// target by cross-validation. A candidate replaces a target's best one only if its score is better by more
 /// than the float32 epsilon. Nothing is refitted before all candidates were tried.
@@ -44,7 +53,7 @@ MatrixD drawCandidates(Index spaces, Index count, unsigned seed);
 ///   weights_s = gamma_s X_s' (K + a I)^-1 y
 ///
 /// spaces   samples x features each, finite; Gram matrices are made once
-/// targets  read once per candidate and once for the refit
+/// targets  read once per candidate and once per group of weightings in the refit
 /// Errors   BadShape, BadValue (gammas negative or not summing to 1), OutOfMemory with the estimate, Cancelled
 /// Cost     per candidate one decomposition of samples^3 and a scoring pass over all targets
 /// Source   Dupre la Tour, Eickenberg, Nunez-Elizalde & Gallant 2022 (random search over weightings)

@@ -1,5 +1,6 @@
 #include "encoding/fit_folder.h"
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <mutex>
@@ -28,26 +29,39 @@ std::vector<char> bytesOf(const fs::path& file) {
 }  // namespace
 
 struct FitFolder::State {
+  /// As it lies in the manifest.
+  struct Entry {
+    Index done = 0;
+    StripCounts counts;
+  };
+  /// As it lies in the file of choices.
+  struct Choice {
+    double penalty = 0;
+    float score = 0, intercept = 0;
+  };
+
   fs::path folder, partial;
+  Shape shape;
   Index strip = 0;
-  VectorD penalty;
-  VectorF score;
-  std::vector<char> done;
+  std::vector<Choice> choices;   // per target
+  std::vector<Entry> manifest;   // per strip
   std::unique_ptr<NpyColumnWriter> weights;
-  std::fstream choices, manifest;  // per target: penalty and score as float64; per strip: a byte
+  std::fstream choicesFile, manifestFile;
+  std::streamoff manifestStart = 0;
   mutable std::mutex mutex;
 
   void openFresh(const std::string& key);
   bool resume(const std::string& key);
-  void readChoices();
+  void write(const char* name, float Choice::*member) const;
 };
 
 /// An earlier run's files, if they are of this very fit.
 bool FitFolder::State::resume(const std::string& key) {
-  const std::vector<char> bytes = bytesOf(partial / "manifest");
-  if (bytes.size() != key.size() + done.size() || std::memcmp(bytes.data(), key.data(), key.size()) != 0)
-    return false;
-  done.assign(bytes.begin() + static_cast<std::ptrdiff_t>(key.size()), bytes.end());
+  const std::vector<char> entries = bytesOf(partial / "manifest"), chosen = bytesOf(partial / "choices");
+  const std::size_t size = manifest.size() * sizeof(Entry);
+  if (entries.size() != key.size() + size || std::memcmp(entries.data(), key.data(), key.size()) != 0) return false;
+  std::memcpy(static_cast<void*>(manifest.data()), entries.data() + key.size(), size);
+  std::memcpy(static_cast<void*>(choices.data()), chosen.data(), std::min(chosen.size(), choices.size() * sizeof(Choice)));
   return true;
 }
 
@@ -58,88 +72,79 @@ void FitFolder::State::openFresh(const std::string& key) {
   std::ofstream(partial / "choices", std::ios::binary);
   std::ofstream out(partial / "manifest", std::ios::binary);
   out << key;
-  out.write(done.data(), static_cast<std::streamsize>(done.size()));
+  out.write(reinterpret_cast<const char*>(manifest.data()), static_cast<std::streamsize>(manifest.size() * sizeof(Entry)));
   failUnless(bool(out), partial / "manifest", "cannot be written");
 }
 
-void FitFolder::State::readChoices() {
-  const std::vector<char> bytes = bytesOf(partial / "choices");
-  for (Index t = 0; t < penalty.size(); ++t) {
-    double pair[2];
-    const auto at = static_cast<std::size_t>(t) * sizeof(pair);
-    if (done[static_cast<std::size_t>(t / strip)] == 0 || at + sizeof(pair) > bytes.size()) continue;
-    std::memcpy(pair, bytes.data() + at, sizeof(pair));
-    penalty[t] = pair[0];
-    score[t] = static_cast<float>(pair[1]);
-  }
-}
-
-FitFolder::FitFolder(const fs::path& folder, const std::string& key, Index features, Index samples,
-                     Index targets, bool weights)
+FitFolder::FitFolder(const fs::path& folder, const std::string& key, const Shape& shape)
     : m_state(std::make_unique<State>()) {
   State& s = *m_state;
   s.folder = folder;
   s.partial = folder / "partial";
-  s.strip = stripTargets(samples, targets);
-  s.penalty.setZero(targets);
-  s.score.setZero(targets);
-  s.done.assign(static_cast<std::size_t>((targets + s.strip - 1) / s.strip), 0);
+  s.shape = shape;
+  s.strip = stripTargets(shape.samples, shape.targets);
+  s.choices.resize(static_cast<std::size_t>(shape.targets));
+  s.manifest.resize(static_cast<std::size_t>((shape.targets + s.strip - 1) / s.strip));
+  s.manifestStart = static_cast<std::streamoff>(key.size());
   if (!s.resume(key)) s.openFresh(key);
   const auto mode = std::ios::binary | std::ios::in | std::ios::out;
-  s.choices.open(s.partial / "choices", mode);
-  s.manifest.open(s.partial / "manifest", mode);
-  failUnless(bool(s.choices) && bool(s.manifest), s.partial, "cannot be written");
-  s.manifest.seekp(static_cast<std::streamoff>(key.size()));
-  s.readChoices();
-  if (weights) s.weights = std::make_unique<NpyColumnWriter>(s.partial / "weights.npy", features, targets);
-  s.folder = folder;
+  s.choicesFile.open(s.partial / "choices", mode);
+  s.manifestFile.open(s.partial / "manifest", mode);
+  failUnless(bool(s.choicesFile) && bool(s.manifestFile), s.partial, "cannot be written");
+  if (shape.weights)
+    s.weights = std::make_unique<NpyColumnWriter>(s.partial / "weights.npy", shape.features, shape.targets);
 }
 
 FitFolder::~FitFolder() = default;
 
-bool FitFolder::has(Index strip) const {
-  return m_state->done[static_cast<std::size_t>(strip)] != 0;
-}
-const VectorD& FitFolder::penalty() const {
-  return m_state->penalty;
-}
-const VectorF& FitFolder::score() const {
-  return m_state->score;
+std::optional<StripCounts> FitFolder::finished(Index strip) const {
+  const std::lock_guard lock(m_state->mutex);
+  const State::Entry& entry = m_state->manifest[static_cast<std::size_t>(strip)];
+  return entry.done != 0 ? std::optional(entry.counts) : std::nullopt;
 }
 
-void FitFolder::put(Index strip, const StripResult& result) {
+void FitFolder::put(Index strip, const StripResult& result, const StripCounts& counts) {
   State& s = *m_state;
   if (s.weights) s.weights->write(result.first, result.weights);
   const std::lock_guard lock(s.mutex);
-  s.choices.seekp(result.first * Index(2 * sizeof(double)));
-  for (Index t = 0; t < result.penalty.size(); ++t) {
-    const double pair[2] = {result.penalty[t], double(result.score[t])};
-    s.choices.write(reinterpret_cast<const char*>(pair), sizeof(pair));
-    s.penalty[result.first + t] = result.penalty[t];
-    s.score[result.first + t] = result.score[t];
-  }
-  s.choices.flush();
-  failUnless(bool(s.choices), s.partial / "choices", "could not be written");
-  const auto end = static_cast<std::streamoff>(fs::file_size(s.partial / "manifest"));
-  s.manifest.seekp(end - static_cast<std::streamoff>(s.done.size()) + strip);
-  s.manifest.put(1);
-  s.manifest.flush();
-  failUnless(bool(s.manifest), s.partial / "manifest", "could not be written");
+  State::Choice* chosen = s.choices.data() + result.first;
+  const Index count = result.penalty.size();
+  for (Index t = 0; t < count; ++t) chosen[t] = {result.penalty[t], result.score[t], result.intercept[t]};
+  const auto choiceBytes = static_cast<std::streamoff>(sizeof(State::Choice));
+  s.choicesFile.seekp(result.first * choiceBytes);
+  s.choicesFile.write(reinterpret_cast<const char*>(chosen), count * choiceBytes);
+  s.choicesFile.flush();
+  failUnless(bool(s.choicesFile), s.partial / "choices", "could not be written");
+  State::Entry& entry = s.manifest[static_cast<std::size_t>(strip)];
+  entry = {1, counts};
+  s.manifestFile.seekp(s.manifestStart + strip * static_cast<std::streamoff>(sizeof(entry)));
+  s.manifestFile.write(reinterpret_cast<const char*>(&entry), sizeof(entry));
+  s.manifestFile.flush();
+  failUnless(bool(s.manifestFile), s.partial / "manifest", "could not be written");
+}
+
+void FitFolder::State::write(const char* name, float Choice::*member) const {
+  std::vector<float> values;
+  for (const Choice& choice : choices) values.push_back(choice.*member);
+  writeNpyVector(folder / name, std::span<const float>(values));
 }
 
 void FitFolder::finish() {
   State& s = *m_state;
-  writeNpyVector(s.folder / "best_alpha.npy",
-                 std::span<const double>(s.penalty.data(), std::size_t(s.penalty.size())));
-  writeNpyVector(s.folder / "cv_score.npy",
-                 std::span<const float>(s.score.data(), std::size_t(s.score.size())));
+  std::error_code ignored;
+  fs::remove(s.folder / "weights.npy", ignored);
+  fs::remove(s.folder / "intercept.npy", ignored);
+  std::vector<double> penalties;
+  for (const State::Choice& choice : s.choices) penalties.push_back(choice.penalty);
+  writeNpyVector(s.folder / "best_alpha.npy", std::span<const double>(penalties));
+  s.write("cv_score.npy", &State::Choice::score);
+  if (s.shape.intercept) s.write("intercept.npy", &State::Choice::intercept);
   if (s.weights) {
     s.weights.reset();
     replaceFile(s.partial / "weights.npy", s.folder / "weights.npy");
   }
-  s.choices.close();
-  s.manifest.close();
-  std::error_code ignored;
+  s.choicesFile.close();
+  s.manifestFile.close();
   fs::remove_all(s.partial, ignored);
 }
 

@@ -9,29 +9,29 @@
 namespace cortexscope {
 
 /// Writes a fit to a folder strip by strip, so that a fit that was stopped or killed goes on where it ended:
-/// best_alpha.npy (float64), cv_score.npy (float32) and, if asked for, weights.npy (float32, features x
+/// best_alpha.npy (float64), cv_score.npy (float32) and, if asked for, intercept.npy and weights.npy (float32, features x
 /// targets).
 ///
 /// Until finish() everything lies in the subfolder "partial" with a manifest: the key of the inputs and
-/// options, and a byte per strip that is set after the strip was written. A manifest with another key is thrown
+/// options, and an entry per strip that is set after the strip was written. A manifest with another key is thrown
 /// away.
 /// Limits   survives the end of the program at any point; after a power failure strips may be lost that the
 ///          manifest says are there, because nothing is flushed to the disk strip by strip
 /// Errors   Io naming the file
 class FitFolder final : public FitSink {
  public:
+  struct Shape {
+    Index samples = 0, features = 0, targets = 0;
+    bool weights = false, intercept = false;
+  };
   /// key  digest of all inputs and options that results depend on
-  FitFolder(const std::filesystem::path& folder, const std::string& key, Index features, Index samples,
-            Index targets, bool weights);
+  FitFolder(const std::filesystem::path& folder, const std::string& key, const Shape& shape);
   ~FitFolder() override;
 
-  bool has(Index strip) const override;
-  void put(Index strip, const StripResult& result) override;
-  /// Moves the results to their names and removes the subfolder.
+  std::optional<StripCounts> finished(Index strip) const override;
+  void put(Index strip, const StripResult& result, const StripCounts& counts) override;
+  /// Moves the results to their names, removes the subfolder and what an earlier fit left that this one did not make.
   void finish();
-
-  const VectorD& penalty() const;
-  const VectorF& score() const;
 
  private:
   struct State;

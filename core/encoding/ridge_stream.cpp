@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <limits>
 #include <mutex>
 
 #include "base/error.h"
+#include "base/panels.h"
 #include "base/parallel.h"
 #include "encoding/ridge_plan.h"
 #include "io/npy_columns.h"
@@ -29,6 +31,18 @@ struct Tally {
   std::mutex mutex;
   StreamReport report;
   Index atSmallest = 0, atLargest = 0;
+
+  void add(const StripCounts& strip, bool resumed) {
+    const std::lock_guard lock(mutex);
+    report.nanTargets += strip.nan;
+    report.constantTargets += strip.constant;
+    report.responsive += strip.responsive;
+    report.resumedStrips += resumed ? 1 : 0;
+    atSmallest += strip.atSmallest;
+    atLargest += strip.atLargest;
+    for (const Index target : strip.firstMasked)
+      if (target >= 0) report.firstMasked.push_back(target);
+  }
 };
 
 double availableMemory() {
@@ -47,22 +61,23 @@ std::string gigabytes(double bytes) {
   return text.substr(0, text.find('.') + 3) + " GB";
 }
 
-void count(Tally& tally, const StripResult& strip, const std::vector<char>& mask, const VectorD& gain,
-           const VectorD& penalties) {
-  const std::lock_guard lock(tally.mutex);
-  StreamReport& report = tally.report;
+StripCounts countsOf(const StripResult& strip, const std::vector<char>& mask, const VectorD& gain,
+                     const VectorD& penalties) {
+  StripCounts counts;
   for (std::size_t t = 0; t < mask.size(); ++t) {
     const auto at = static_cast<Index>(t);
     if (mask[t] != 0) {
-      ++(mask[t] == 1 ? report.constantTargets : report.nanTargets);
-      if (report.firstMasked.size() < kNamedTargets) report.firstMasked.push_back(strip.first + at);
+      const auto masked = static_cast<std::size_t>(counts.constant + counts.nan);
+      if (masked < counts.firstMasked.size()) counts.firstMasked[masked] = strip.first + at;
+      ++(mask[t] == 1 ? counts.constant : counts.nan);
       continue;
     }
     if (gain[at] < kResponsiveGain) continue;
-    ++report.responsive;
-    if (strip.penalty[at] == penalties[0]) ++tally.atSmallest;
-    if (strip.penalty[at] == penalties[penalties.size() - 1]) ++tally.atLargest;
+    ++counts.responsive;
+    if (strip.penalty[at] == penalties[0]) ++counts.atSmallest;
+    if (strip.penalty[at] == penalties[penalties.size() - 1]) ++counts.atLargest;
   }
+  return counts;
 }
 
 /// Fits one strip tile by tile; `done` is called after each tile with its number of targets.
@@ -153,6 +168,29 @@ void checkMemory(double neededBytes, double limitBytes, const std::string& what)
   });
 }
 
+FitEstimate estimateFit(Index features, const RidgeSetup& setup, const TargetSource& targets, const StreamOptions& options) {
+  const RidgePlan plan = planRidge(targets.rows, features, targets.cols, setup);
+  const double perThread = plan.bytesPerThread + 4.0 * double(stripTargets(targets.rows, targets.cols)) *
+                                                     double(targets.rows + (options.weights ? features : 0));
+  return {plan.preparationBytes + resolvedThreadCount(options.threads) * perThread,
+          plan.preparationFlops + double(targets.cols) * plan.flopsPerTarget};
+}
+
+double measuredFlopRate(int threads) {
+  constexpr Index kSide = 480, kPanels = 8, kRounds = 24;
+  const PackedOperator<float> matrix(MatrixF::Constant(kSide, kSide, 1e-3f));
+  const int workers = resolvedThreadCount(threads);
+  const auto start = std::chrono::steady_clock::now();
+  parallelFor(workers, workers, [&](Index) {
+    AlignedArray<float> in(kSide * kPanels * kPanelTargets<float>), out(kSide * kPanels * kPanelTargets<float>);
+    std::fill_n(in.data(), in.size(), 1.0f);
+    for (Index round = 0; round < kRounds; ++round)
+      multiply(matrix, Panels<float>{in.data(), kSide, kPanels}, 0, Panels<float>{out.data(), kSide, kPanels}, 0);
+  });
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  return 2.0 * double(workers * kRounds * kPanels * kPanelTargets<float>) * double(kSide * kSide) / taken.count();
+}
+
 StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setup,
                          const TargetSource& targets, const StreamOptions& options, FitSink& sink,
                          const Job& job) {
@@ -162,12 +200,8 @@ StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setu
   });
   checkSetup(features, setup);
   const Index strip = stripTargets(targets.rows, targets.cols), strips = (targets.cols + strip - 1) / strip;
-  const int threads = resolvedThreadCount(options.threads);
+  checkMemory(estimateFit(features.cols(), setup, targets, options).bytes, options.memoryLimitBytes, "this fit");
   const RidgePlan plan = planRidge(features.rows(), features.cols(), targets.cols, setup);
-  const double perThread =
-      plan.bytesPerThread +
-      4.0 * double(strip) * double(targets.rows + (options.weights ? features.cols() : 0));
-  checkMemory(plan.preparationBytes + threads * perThread, options.memoryLimitBytes, "this fit");
 
   const auto form = makeRidgeForm(features, setup, targets.cols, job.part(0, kPreparationShare));
   Tally tally;
@@ -183,9 +217,8 @@ StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setu
   parallelFor(strips, options.threads, [&](Index s) {
     const Index first = s * strip, count = std::min(strip, targets.cols - first);
     progress(0);
-    if (sink.has(s)) {
-      const std::lock_guard lock(tally.mutex);
-      ++tally.report.resumedStrips;
+    if (const auto counts = sink.finished(s)) {
+      tally.add(*counts, true);
       done += count;
       return;
     }
@@ -194,11 +227,14 @@ StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setu
     VectorD gain;
     StripResult result = fitStrip(*form, setup.penalties, values, mask, options.weights, gain, progress);
     result.first = first;
-    cortexscope::count(tally, result, mask, gain, setup.penalties);
-    sink.put(s, result);
+    const StripCounts counts = countsOf(result, mask, gain, setup.penalties);
+    sink.put(s, result, counts);
+    tally.add(counts, false);
   });
   addWarnings(tally, tally.report);
-  std::sort(tally.report.firstMasked.begin(), tally.report.firstMasked.end());
+  std::vector<Index>& masked = tally.report.firstMasked;
+  std::sort(masked.begin(), masked.end());
+  masked.resize(std::min(masked.size(), kNamedTargets));
   return tally.report;
 }
 
@@ -207,7 +243,7 @@ MemorySink::MemorySink(Index features, Index targets, bool wantsWeights)
   if (wantsWeights) weights.resize(features, targets);
 }
 
-void MemorySink::put(Index, const StripResult& result) {
+void MemorySink::put(Index, const StripResult& result, const StripCounts&) {
   const Index count = result.penalty.size();
   penalty.segment(result.first, count) = result.penalty;
   score.segment(result.first, count) = result.score;

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,12 +34,20 @@ struct StripResult {
   VectorF intercept;
 };
 
-/// Takes results strip by strip, from several threads; has() tells strips that an earlier run finished.
+/// What is said about a strip's targets; kept with its results, so that a fit that went on reports on all targets.
+struct StripCounts {
+  Index nan = 0, constant = 0;  ///< masked, see StreamReport
+  Index responsive = 0, atSmallest = 0, atLargest = 0;
+  std::array<Index, 10> firstMasked{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+};
+
+/// Takes results strip by strip, from several threads.
 class FitSink {
  public:
   virtual ~FitSink() = default;
-  virtual bool has(Index strip) const = 0;
-  virtual void put(Index strip, const StripResult& result) = 0;
+  /// Of a strip that an earlier run finished; nothing if it is still to be done.
+  virtual std::optional<StripCounts> finished(Index strip) const = 0;
+  virtual void put(Index strip, const StripResult& result, const StripCounts& counts) = 0;
 };
 
 struct StreamOptions {
@@ -60,6 +70,16 @@ struct StreamReport {
   std::vector<std::string> warnings;
 };
 
+/// What a fit will take at most, known before anything is computed.
+struct FitEstimate {
+  double bytes = 0;
+  double flops = 0;  ///< float64 counted twice
+};
+FitEstimate estimateFit(Index features, const RidgeSetup& setup, const TargetSource& targets, const StreamOptions& options);
+
+/// Float32 operations a second of this machine, measured in some 50 ms by multiplying targets with an operator.
+double measuredFlopRate(int threads);
+
 /// Targets of one strip: about 16 MB, at least one tile, at most 1/32 of all; depends on sizes alone.
 Index stripTargets(Index samples, Index targets);
 
@@ -79,8 +99,8 @@ StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setu
 class MemorySink final : public FitSink {
  public:
   MemorySink(Index features, Index targets, bool weights);
-  bool has(Index) const override { return false; }
-  void put(Index strip, const StripResult& result) override;
+  std::optional<StripCounts> finished(Index) const override { return std::nullopt; }
+  void put(Index strip, const StripResult& result, const StripCounts& counts) override;
 
   VectorD penalty;
   VectorF score, intercept;

@@ -29,6 +29,14 @@ void writeRows(std::ostream& out, const ConstMatrixRefF& values) {
               static_cast<std::streamsize>(static_cast<std::size_t>(values.cols()) * sizeof(float)));
 }
 
+template <class Number>
+void writeVector(const std::filesystem::path& file, std::span<const Number> values, const char* type) {
+  writeFileAtomically(file, [&](std::ostream& out) {
+    out << npyHeaderText({static_cast<std::int64_t>(values.size())}, type);
+    out.write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size_bytes()));
+  });
+}
+
 }  // namespace
 
 MatrixF readNpy(const std::filesystem::path& file) {
@@ -47,19 +55,13 @@ void writeNpy(const std::filesystem::path& file, const ConstMatrixRefF& values) 
 }
 
 void writeNpyVector(const std::filesystem::path& file, std::span<const float> values) {
-  writeFileAtomically(file, [&](std::ostream& out) {
-    out << npyHeaderText({static_cast<std::int64_t>(values.size())});
-    out.write(reinterpret_cast<const char*>(values.data()),
-              static_cast<std::streamsize>(values.size_bytes()));
-  });
+  writeVector(file, values, "<f4");
 }
-
 void writeNpyVector(const std::filesystem::path& file, std::span<const double> values) {
-  writeFileAtomically(file, [&](std::ostream& out) {
-    out << npyHeaderText({static_cast<std::int64_t>(values.size())}, "<f8");
-    out.write(reinterpret_cast<const char*>(values.data()),
-              static_cast<std::streamsize>(values.size_bytes()));
-  });
+  writeVector(file, values, "<f8");
+}
+void writeNpyVector(const std::filesystem::path& file, std::span<const std::int64_t> values) {
+  writeVector(file, values, "<i8");
 }
 
 MappedMatrix::MappedMatrix(const std::filesystem::path& file)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -29,6 +30,8 @@ void writeNpy(const std::filesystem::path& file, const ConstMatrixRefF& values);
 void writeNpyVector(const std::filesystem::path& file, std::span<const float> values);
 /// Same, float64.
 void writeNpyVector(const std::filesystem::path& file, std::span<const double> values);
+/// Same, 64-bit integers.
+void writeNpyVector(const std::filesystem::path& file, std::span<const std::int64_t> values);
 /// A VectorF becomes a 1-D array. (A template, because a plain overload would make blocks of matrices
 /// ambiguous.)
 template <std::same_as<VectorF> Vector>

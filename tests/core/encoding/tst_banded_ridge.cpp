@@ -1,8 +1,10 @@
+#include <QTemporaryDir>
 #include <cmath>
 
 #include "base/parallel.h"
 #include "core/encoding/synthetic.h"
 #include "encoding/banded_ridge.h"
+#include "io/npy.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
@@ -100,7 +102,7 @@ class TestBandedRidge : public QObject {
     // Each half of the targets finds its own space.
     Index right = 0;
     for (Index t = 0; t < kTargets; ++t) {
-      const auto gamma = data.setup.gammas.row(Index(fit.candidate[t]));
+      const auto gamma = data.setup.gammas.row(fit.candidate[std::size_t(t)]);
       right += gamma[t < kTargets / 2 ? 0 : 1] > 0.6 ? 1 : 0;
     }
     QVERIFY2(right > kTargets * 8 / 10, qPrintable(QString::number(right)));
@@ -114,6 +116,45 @@ class TestBandedRidge : public QObject {
     const BandedFit two = data.fit();
     QVERIFY(one.candidate == two.candidate && one.penalty == two.penalty && one.score == two.score &&
             one.weights == two.weights);
+  }
+
+  void weightsInAFileAreTheSame_data() { sides_data(); }
+  void weightsInAFileAreTheSame() {
+    QFETCH(int, features);
+    Data data(features);
+    data.setup.ridge.intercept = true;
+    const BandedFit inMemory = data.fit();
+    QTemporaryDir folder;
+    data.setup.weightsFile = folder.filePath("weights.npy").toStdString();
+    const BandedFit inFile = data.fit();
+    QCOMPARE(inFile.weights.size(), Index{0});
+    QVERIFY(readNpy(data.setup.weightsFile) == inMemory.weights);
+    QVERIFY(inFile.intercept == inMemory.intercept);
+  }
+
+  void stoppedSearchGoesOn_data() { sides_data(); }
+  void stoppedSearchGoesOn() {
+    QFETCH(int, features);
+    Data data(features);
+    const BandedFit whole = data.fit();
+    QTemporaryDir folder;
+    data.setup.checkpoint = folder.filePath("search").toStdString();
+    data.setup.key = "key";
+    int reads = 0;
+    const TargetSource counting{kSamples, kTargets, [&](Index first, Index count) {
+                                  if (++reads == 4) throw Cancelled{};
+                                  return MatrixF(data.y.middleCols(first, count));
+                                }};
+    QVERIFY_EXCEPTION_THROWN(fitBanded(data.spaces, data.setup, counting, Job{}), Cancelled);
+    const BandedFit resumed = fitBanded(data.spaces, data.setup, counting, Job{});
+    QCOMPARE(reads, 4 + 5 + 1);  // three of eight weightings were kept; one more read for the refit
+    QVERIFY(resumed.candidate == whole.candidate && resumed.penalty == whole.penalty && resumed.score == whole.score);
+    QVERIFY((resumed.weights - whole.weights).cwiseAbs().maxCoeff() < 1e-5f);
+    QCOMPARE(resumed.report.form, whole.report.form);
+    QCOMPARE(resumed.report.flops, whole.report.flops);
+    data.setup.key = "yek";
+    fitBanded(data.spaces, data.setup, counting, Job{});
+    QCOMPARE(reads, 4 + 5 + 1 + 8 + 1);
   }
 
   void racingAndStoppingSpareWork() {

@@ -322,14 +322,19 @@ class TestRidgeStream : public QObject {
   }
 
   void goesOnWhereItWasStopped() {
-    const MatrixF x = gaussian(kSamples, 120, 3), y = responsesTo(x, kTargets);
-    const RidgeSetup setup = setupFor({30, 30, 30}, logGrid(0.1, 1e4, 10));
+    const MatrixF x = gaussian(kSamples, 120, 3);
+    MatrixF y = responsesTo(x, kTargets);
+    y(3, 2) = std::numeric_limits<float>::quiet_NaN();
+    y.col(5).setOnes();
+    RidgeSetup setup = setupFor({30, 30, 30}, logGrid(0.1, 1e4, 10));
+    setup.intercept = true;
+    const FitFolder::Shape shape{kSamples, x.cols(), kTargets, true, true};
     StreamOptions options;
     options.weights = true;
     options.threads = 1;
     const fs::path whole = emptyFolder("whole"), stopped = emptyFolder("stopped");
     {
-      FitFolder sink(whole, "key", x.cols(), kSamples, kTargets, true);
+      FitFolder sink(whole, "key", shape);
       fitStreamed(x, setup, targetsIn(y), options, sink, Job{});
       sink.finish();
     }
@@ -339,7 +344,7 @@ class TestRidgeStream : public QObject {
                                  return MatrixF(y.middleCols(first, count));
                                }};
     {
-      FitFolder sink(stopped, "key", x.cols(), kSamples, kTargets, true);
+      FitFolder sink(stopped, "key", shape);
       QVERIFY_EXCEPTION_THROWN(fitStreamed(x, setup, failing, options, sink, Job{}), Cancelled);
       QVERIFY(!fs::exists(stopped / "weights.npy"));
     }
@@ -348,16 +353,20 @@ class TestRidgeStream : public QObject {
                                   ++reads;
                                   return MatrixF(y.middleCols(first, count));
                                 }};
-    FitFolder sink(stopped, "key", x.cols(), kSamples, kTargets, true);
+    FitFolder sink(stopped, "key", shape);
     const StreamReport report = fitStreamed(x, setup, counting, options, sink, Job{});
     sink.finish();
     QCOMPARE(report.resumedStrips, Index{1});
     QCOMPARE(reads, report.strips - 1);
-    for (const char* name : {"best_alpha.npy", "cv_score.npy", "weights.npy"})
+    QCOMPARE(report.nanTargets, Index{1});
+    QCOMPARE(report.constantTargets, Index{1});
+    QCOMPARE(report.firstMasked, (std::vector<Index>{2, 5}));
+    QVERIFY(report.responsive > kTargets / 4);
+    for (const char* name : {"best_alpha.npy", "cv_score.npy", "weights.npy", "intercept.npy"})
       QVERIFY2(bytesOf(whole / name) == bytesOf(stopped / name) && !bytesOf(whole / name).empty(), name);
     QVERIFY(!fs::exists(stopped / "partial"));
-    FitFolder other(stopped, "another key", x.cols(), kSamples, kTargets, true);
-    QVERIFY(!other.has(0));
+    FitFolder other(stopped, "another key", shape);
+    QVERIFY(!other.finished(0));
     fs::remove_all(whole);
     fs::remove_all(stopped);
   }

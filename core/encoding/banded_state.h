@@ -1,0 +1,44 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/matrix.h"
+
+// Private to the room.
+namespace cortexscope {
+
+/// What a search over weightings knows after some candidates: all that it needs to go on with the next.
+struct BandedState {
+  BandedState(Index candidates, Index targets, double largestPenalty);
+
+  std::vector<std::int64_t> candidate;  ///< per target
+  VectorD penalty, score;               ///< per target
+  VectorD firstFold;                    ///< per target: the incumbent's score on the first fold
+  VectorD gain;                         ///< per target: part of the held-out mean square that is explained
+  std::vector<char> mask;               ///< per target, as maskTargets
+  MatrixF candidateScore;               ///< candidates x targets
+  Index tried = 0, idle = 0, skipped = 0, nodes = 0;
+  double flops = 0;
+
+  std::string form() const { return m_form.data(); }
+  void setForm(const std::string& form) { form.copy(m_form.data(), m_form.size() - 1); }
+
+  /// Writes everything, atomically. Errors as writeFileAtomically
+  void save(const std::filesystem::path& file, const std::string& key) const;
+  /// False, and nothing changed, unless the file was saved with this key and for as many candidates and targets.
+  bool load(const std::filesystem::path& file, const std::string& key);
+
+ private:
+  /// All parts as bytes, in the order of the file.
+  std::vector<std::span<std::byte>> parts();
+
+  std::array<char, 24> m_form{};
+};
+
+}  // namespace cortexscope
