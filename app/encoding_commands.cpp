@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -47,10 +48,18 @@ class Cost {
     const rusage now = usage();
     return {{"wallSec", std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count()},
             {"cpuSec", seconds(now.ru_utime) + seconds(now.ru_stime) - m_cpu},
-            {"peakMemoryBytes", std::int64_t(now.ru_maxrss) * 1024}};
+            {"peakMemoryBytes", peakMemory()}};
   }
 
  private:
+  /// Of this program alone: what getrusage says also counts the program that started it.
+  static std::int64_t peakMemory() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+      if (line.starts_with("VmHWM:")) return std::stoll(line.substr(6)) * 1024;
+    return 0;
+  }
+
   static rusage usage() {
     rusage now{};
     getrusage(RUSAGE_SELF, &now);
@@ -134,7 +143,7 @@ nlohmann::ordered_json jsonOf(const StreamReport& report) {
 
 /// What is to come, said before it starts.
 void announce(const FitEstimate& estimate, const FitChoice& choice) {
-  std::fprintf(stderr, "needs up to %.2f GB of memory and about %.1f s of computing\n", estimate.bytes / 1e9,
+  std::fprintf(stderr, "needs about %.2f GB of memory beside the program and %.1f s of computing\n", estimate.bytes / 1e9,
                estimate.flops / measuredFlopRate(choice.threads));
 }
 

@@ -196,6 +196,7 @@ StreamReport BandedSearch::report() const {
   report.form = m_state.form();
   report.nodes = m_state.nodes;
   report.flops = m_state.flops;
+  report.strips = (m_targets.cols + m_strip - 1) / m_strip;
   const VectorD& penalties = m_setup.ridge.penalties;
   Index edge = 0;
   for (Index t = 0; t < m_targets.cols; ++t) {
