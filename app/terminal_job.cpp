@@ -1,10 +1,10 @@
 #include "terminal_job.h"
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 
@@ -13,13 +13,12 @@ namespace {
 
 constexpr int kCancelledTwice = 130;
 
-sigset_t stopSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  return signals;
-}
+// How often the program was asked to stop. Counted by a handler: a blocked signal would still end the program through
+// threads that libraries started when they were loaded.
+std::atomic<int> stopsAsked{0};
+static_assert(std::atomic<int>::is_always_lock_free);
+
+void noteStop(int) { ++stopsAsked; }
 
 std::string timeLeft(double elapsedSec, double fraction) {
   if (fraction < 0.02 || elapsedSec < 1) return "";
@@ -30,19 +29,24 @@ std::string timeLeft(double elapsedSec, double fraction) {
 }  // namespace
 
 TerminalJob::TerminalJob() : m_terminal(isatty(STDERR_FILENO) != 0) {
-  // Blocked here and in all threads made later; one thread waits for them, so no code runs inside a signal handler.
-  const sigset_t signals = stopSignals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  struct sigaction action {};
+  action.sa_handler = noteStop;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, &m_oldInterrupt);
+  sigaction(SIGTERM, &action, &m_oldTerminate);
   m_signals = std::jthread([this](std::stop_token end) {
-    const sigset_t waited = stopSignals();
-    const timespec patience{0, 100'000'000};
-    while (!end.stop_requested())
-      if (sigtimedwait(&waited, nullptr, &patience) > 0 && !m_stop.request_stop())
-        std::_Exit(kCancelledTwice);  // whoever asks again does not wait; files are replaced whole or not at all
+    for (; !end.stop_requested(); std::this_thread::sleep_for(std::chrono::milliseconds(50))) {
+      if (stopsAsked > 0) m_stop.request_stop();
+      if (stopsAsked > 1) std::_Exit(kCancelledTwice);  // files are replaced whole or not at all
+    }
   });
 }
 
-TerminalJob::~TerminalJob() { finish(); }
+TerminalJob::~TerminalJob() {
+  finish();
+  sigaction(SIGINT, &m_oldInterrupt, nullptr);
+  sigaction(SIGTERM, &m_oldTerminate, nullptr);
+}
 
 Job TerminalJob::job() {
   return {m_stop.get_token(), [this](double fraction, std::string_view stage) { report(fraction, stage); }};

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <atomic>
+#include <signal.h>
+
 #include <chrono>
 #include <mutex>
 #include <stop_token>
@@ -33,6 +34,7 @@ class TerminalJob {
   std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point m_lastLine{};
   std::string m_stage;
+  struct sigaction m_oldInterrupt {}, m_oldTerminate {};
   bool m_terminal = false;
   bool m_lineOpen = false;
 };

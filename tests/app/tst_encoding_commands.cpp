@@ -309,6 +309,10 @@ void TestEncodingCommands::stoppedFitGoesOn() {
                        "--alphas", at("alphas.npy"), "--weights", "--threads",   "1",      "--out",   at(folder)};
   };
   QProcess program;
+  // With the threads that libraries start by themselves: a signal may reach any of them.
+  QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+  environment.remove("OPENBLAS_NUM_THREADS");
+  program.setProcessEnvironment(environment);
   program.start(QStringLiteral(CORTEXSCOPE_CLI), arguments(out));
   // The weights' file gets its first strip before the fit ends; then the signal comes.
   const fs::path manifest = file(out + "/partial/manifest");
