@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 
+#include "base/abandon.h"
 #include "base/error.h"
 #include "base/parallel.h"
 #include "encoding_commands.h"
@@ -147,6 +148,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kWrongUsage;
   } catch (const Cancelled&) {
     std::fprintf(stderr, "\nCancelled; what was finished is kept and a further run goes on from there.\n");
+    endPastAbandonedWork(kCancelled);
     return kCancelled;
   } catch (const Error& error) {
     std::fprintf(stderr, "\ncortexscope-cli: %s\n", error.what());

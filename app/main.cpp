@@ -2,6 +2,7 @@
 #include <cmath>
 #include <string>
 
+#include "base/abandon.h"
 #include "program_paths.h"
 #include "window_program.h"
 
@@ -49,5 +50,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongUsage;
   }
-  return runWindow(argc, argv, request, {defaultMaterials(), resourceFolder()});
+  const int status = runWindow(argc, argv, request, {defaultMaterials(), resourceFolder()});
+  endPastAbandonedWork(status);
+  return status;
 }

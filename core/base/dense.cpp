@@ -27,7 +27,7 @@ void mirrorLower(MatrixD& matrix) {
 
 }  // namespace
 
-MatrixD gramOfRows(const ConstMatrixRefF& rows, const VectorD& mean, int threads) {
+MatrixD gramOfRows(const ConstMatrixRefF& rows, const VectorD& mean, int threads, const Job& job) {
   const Index n = rows.rows(), p = rows.cols();
   MatrixD gram = MatrixD::Zero(n, n);
   if (n == 0 || p == 0) return gram;
@@ -36,6 +36,7 @@ MatrixD gramOfRows(const ConstMatrixRefF& rows, const VectorD& mean, int threads
   for (Index i = 0; i < n; i += kBlockRows)
     for (Index j = 0; j <= i; j += kBlockRows) blocks.emplace_back(i, j);
   parallelFor(static_cast<Index>(blocks.size()), threads, [&](Index block) {
+    job.checkpoint(0, "preparing the features");
     const auto [i, j] = blocks[static_cast<std::size_t>(block)];
     const Index high = std::min(kBlockRows, n - i), wide = std::min(kBlockRows, n - j);
     if (i == j)

@@ -220,8 +220,7 @@ StreamReport BandedSearch::report() const {
 
 BandedFit BandedSearch::run(const Job& job) {
   for (std::size_t s = 0; s < m_spaces.features.size() && !m_spaces.primal; ++s) {
-    job.checkpoint(0, "preparing the features");
-    m_spaces.grams.push_back(gramOfRows(*m_spaces.features[s], m_spaces.means[s], m_setup.ridge.threads));
+    m_spaces.grams.push_back(gramOfRows(*m_spaces.features[s], m_spaces.means[s], m_setup.ridge.threads, job.part(0, 0)));
   }
   search(job.part(0, 0.9));
   BandedFit fit;

@@ -116,7 +116,7 @@ std::unique_ptr<RidgeForm> makeRidgeForm(const ConstMatrixRefF& features, const 
   job.checkpoint(0, "preparing the features");
   if (planRidge(features.rows(), features.cols(), targetCount, setup).primal)
     return makePrimalForm(features.cast<double>().rowwise() - mean.transpose(), mean, setup, job);
-  return makeDualForm(decomposeGram(gramOfRows(features, mean, setup.threads), setup.intercept, job),
+  return makeDualForm(decomposeGram(gramOfRows(features, mean, setup.threads, job), setup.intercept, job),
                       features, mean, setup, job);
 }
 

@@ -85,6 +85,7 @@ class TestEncodingCommands : public QObject {
   void badInput();
   void stoppedFitGoesOn_data();
   void stoppedFitGoesOn();
+  void stoppedWhileDecomposing();
 
  private:
   QString at(const QString& name) const { return m_folder.filePath(name); }
@@ -336,6 +337,23 @@ void TestEncodingCommands::stoppedFitGoesOn() {
   QCOMPARE(report(out)["responsiveTargets"].get<int>(), report(out + "-whole")["responsiveTargets"].get<int>());
   for (const char* result : {"best_alpha.npy", "cv_score.npy", "weights.npy"})
     QVERIFY(readTextFile(file(out + "/" + result), 1 << 28) == readTextFile(file(out + "-whole/" + result), 1 << 28));
+}
+
+void TestEncodingCommands::stoppedWhileDecomposing() {
+  writeNpy(file("square.npy"), gaussian(2000, 2100, 9));
+  writeNpy(file("few.npy"), gaussian(2000, 64, 10));
+  QProcess program;
+  program.start(QStringLiteral(CORTEXSCOPE_CLI), {"fit", "--features", at("square.npy"), "--responses", at("few.npy"),
+                                                  "--folds", "5", "--out", at("decomposing")});
+  program.setReadChannel(QProcess::StandardError);
+  QByteArray said;
+  while (!said.contains("decomposing") && program.waitForReadyRead(60000)) said += program.readAllStandardError();
+  QVERIFY2(said.contains("decomposing"), said.constData());
+  QThread::msleep(200);
+  ::kill(static_cast<pid_t>(program.processId()), SIGINT);
+  QVERIFY(program.waitForFinished(30000));
+  QCOMPARE(program.exitStatus(), QProcess::NormalExit);  // the library that goes on computing must not end it badly
+  QCOMPARE(program.exitCode(), 130);
 }
 
 QTEST_GUILESS_MAIN(TestEncodingCommands)
