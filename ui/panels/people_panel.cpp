@@ -66,8 +66,9 @@ void PeoplePanel::showLabel() {
   m_empty->setVisible(!shown);
   m_content->setVisible(shown);
   if (!shown) return;
-  m_agreement->setText(tr("measured against predicted: ρ = %1, Mantel p = %2")
-                           .arg(shownNumber(label->individualRho), shownNumber(label->individualP, 3)));
+  const QString p = label->individualP < 0.001 ? tr("p < 0.001") : tr("p = %1").arg(shownNumber(label->individualP, 3));
+  m_agreement->setText(
+      tr("measured against predicted: ρ = %1, Mantel %2").arg(shownNumber(label->individualRho), p));
 }
 
 }  // namespace cortexscope
