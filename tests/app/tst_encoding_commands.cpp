@@ -349,7 +349,7 @@ void TestEncodingCommands::stoppedWhileDecomposing() {
   QByteArray said;
   while (!said.contains("decomposing") && program.waitForReadyRead(60000)) said += program.readAllStandardError();
   QVERIFY2(said.contains("decomposing"), said.constData());
-  QThread::msleep(200);
+  QThread::msleep(50);
   ::kill(static_cast<pid_t>(program.processId()), SIGINT);
   QVERIFY(program.waitForFinished(30000));
   QCOMPARE(program.exitStatus(), QProcess::NormalExit);  // the library that goes on computing must not end it badly
