@@ -13,7 +13,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "base/parallel.h"
+#include "base/panels.h"
 #include "encoding/banded_ridge.h"
 #include "encoding/fit_folder.h"
 #include "encoding/ridge.h"

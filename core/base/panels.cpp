@@ -1,6 +1,9 @@
 #include "base/panels.h"
 
 #include <algorithm>
+#include <chrono>
+
+#include "base/parallel.h"
 
 namespace cortexscope {
 namespace {
@@ -62,5 +65,20 @@ template void multiply(const PackedOperator<float>&, const Panels<float>&, Index
                        Index);
 template void multiply(const PackedOperator<double>&, const Panels<double>&, Index, const Panels<double>&,
                        Index);
+
+double measuredFlopRate(int threads) {
+  constexpr Index kSide = 480, kPanels = 8, kRounds = 24;
+  const PackedOperator<float> matrix(MatrixF::Constant(kSide, kSide, 1e-3f));
+  const int workers = resolvedThreadCount(threads);
+  const auto start = std::chrono::steady_clock::now();
+  parallelFor(workers, workers, [&](Index) {
+    AlignedArray<float> in(kSide * kPanels * kPanelTargets<float>), out(kSide * kPanels * kPanelTargets<float>);
+    std::fill_n(in.data(), in.size(), 1.0f);
+    for (Index round = 0; round < kRounds; ++round)
+      multiply(matrix, Panels<float>{in.data(), kSide, kPanels}, 0, Panels<float>{out.data(), kSide, kPanels}, 0);
+  });
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  return 2.0 * double(workers * kRounds * kPanels * kPanelTargets<float>) * double(kSide * kSide) / taken.count();
+}
 
 }  // namespace cortexscope

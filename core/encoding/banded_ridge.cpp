@@ -13,6 +13,7 @@
 #include "base/parallel.h"
 #include "encoding/banded_refit.h"
 #include "encoding/banded_state.h"
+#include "encoding/fit_tally.h"
 #include "encoding/ridge_panels.h"
 #include "encoding/ridge_plan.h"
 #include "io/npy_columns.h"
@@ -197,31 +198,15 @@ StreamReport BandedSearch::report() const {
   report.nodes = m_state.nodes;
   report.flops = m_state.flops;
   report.strips = (m_targets.cols + m_strip - 1) / m_strip;
-  const VectorD& penalties = m_setup.ridge.penalties;
-  Index edge = 0;
-  for (Index t = 0; t < m_targets.cols; ++t) {
-    const char mask = m_state.mask[static_cast<std::size_t>(t)];
-    if (mask == 2) ++report.nanTargets;
-    if (mask == 1) ++report.constantTargets;
-    if (mask != 0 && report.firstMasked.size() < 10) report.firstMasked.push_back(t);
-    if (mask != 0 || m_state.gain[t] < 0.01) continue;
-    ++report.responsive;
-    edge += m_state.penalty[t] == penalties[0] || m_state.penalty[t] == penalties[penalties.size() - 1] ? 1 : 0;
-  }
-  report.edgeFraction = report.responsive > 0 ? double(edge) / double(report.responsive) : 0.0;
-  if (report.edgeFraction > 0.2)
-    report.warnings.emplace_back("more than 20 % of responsive targets took a penalty at the edge of the grid");
-  if (report.nanTargets > 0)
-    report.warnings.push_back(std::to_string(report.nanTargets) + " targets hold NaN or infinite values and were masked");
-  if (report.constantTargets > 0)
-    report.warnings.push_back(std::to_string(report.constantTargets) + " targets are constant");
+  FitTally tally;
+  tally.add(countTargets(0, m_state.mask, m_state.penalty, m_state.gain, m_setup.ridge.penalties));
+  tally.writeTo(report);
   return report;
 }
 
 BandedFit BandedSearch::run(const Job& job) {
-  for (std::size_t s = 0; s < m_spaces.features.size() && !m_spaces.primal; ++s) {
-    m_spaces.grams.push_back(gramOfRows(*m_spaces.features[s], m_spaces.means[s], m_setup.ridge.threads, job.part(0, 0)));
-  }
+  for (std::size_t s = 0; s < m_spaces.features.size() && !m_spaces.primal; ++s)
+    m_spaces.grams.push_back(gramOfRows(*m_spaces.features[s], m_spaces.means[s], m_setup.ridge.threads, job));
   search(job.part(0, 0.9));
   BandedFit fit;
   if (m_setup.ridge.weights) refit(fit, job.part(0.9, 1));

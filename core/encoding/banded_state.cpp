@@ -36,10 +36,10 @@ std::vector<std::span<std::byte>> BandedState::parts() {
           bytesOfOne(skipped),     bytesOfOne(nodes), bytesOfOne(flops), bytesOf(m_form)};
 }
 
-void BandedState::save(const std::filesystem::path& file, const std::string& key) const {
+void BandedState::save(const std::filesystem::path& file, const std::string& key) {
   writeFileAtomically(file, [&](std::ostream& out) {
     out << key;
-    for (const auto part : const_cast<BandedState*>(this)->parts())
+    for (const auto part : parts())
       out.write(reinterpret_cast<const char*>(part.data()), static_cast<std::streamsize>(part.size()));
   });
 }

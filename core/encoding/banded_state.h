@@ -30,7 +30,7 @@ struct BandedState {
   void setForm(const std::string& form) { form.copy(m_form.data(), m_form.size() - 1); }
 
   /// Writes everything, atomically. Errors as writeFileAtomically
-  void save(const std::filesystem::path& file, const std::string& key) const;
+  void save(const std::filesystem::path& file, const std::string& key);
   /// False, and nothing changed, unless the file was saved with this key and for as many candidates and targets.
   bool load(const std::filesystem::path& file, const std::string& key);
 

@@ -4,15 +4,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <limits>
-#include <mutex>
 
 #include "base/error.h"
-#include "base/panels.h"
 #include "base/parallel.h"
+#include "encoding/fit_tally.h"
 #include "encoding/ridge_plan.h"
 #include "io/npy_columns.h"
 
@@ -21,29 +19,7 @@ namespace {
 
 constexpr Index kStripBytes = Index{16} << 20;
 constexpr Index kTileTargets = 256;
-constexpr std::size_t kNamedTargets = 10;
-constexpr double kResponsiveGain = 0.01;
-constexpr double kEdgeWarning = 0.2;
 constexpr double kPreparationShare = 0.2;  // of the progress bar
-
-/// Counts that threads add to.
-struct Tally {
-  std::mutex mutex;
-  StreamReport report;
-  Index atSmallest = 0, atLargest = 0;
-
-  void add(const StripCounts& strip, bool resumed) {
-    const std::lock_guard lock(mutex);
-    report.nanTargets += strip.nan;
-    report.constantTargets += strip.constant;
-    report.responsive += strip.responsive;
-    report.resumedStrips += resumed ? 1 : 0;
-    atSmallest += strip.atSmallest;
-    atLargest += strip.atLargest;
-    for (const Index target : strip.firstMasked)
-      if (target >= 0) report.firstMasked.push_back(target);
-  }
-};
 
 double availableMemory() {
   std::ifstream info("/proc/meminfo");
@@ -59,25 +35,6 @@ double availableMemory() {
 std::string gigabytes(double bytes) {
   const std::string text = std::to_string(bytes / 1e9);
   return text.substr(0, text.find('.') + 3) + " GB";
-}
-
-StripCounts countsOf(const StripResult& strip, const std::vector<char>& mask, const VectorD& gain,
-                     const VectorD& penalties) {
-  StripCounts counts;
-  for (std::size_t t = 0; t < mask.size(); ++t) {
-    const auto at = static_cast<Index>(t);
-    if (mask[t] != 0) {
-      const auto masked = static_cast<std::size_t>(counts.constant + counts.nan);
-      if (masked < counts.firstMasked.size()) counts.firstMasked[masked] = strip.first + at;
-      ++(mask[t] == 1 ? counts.constant : counts.nan);
-      continue;
-    }
-    if (gain[at] < kResponsiveGain) continue;
-    ++counts.responsive;
-    if (strip.penalty[at] == penalties[0]) ++counts.atSmallest;
-    if (strip.penalty[at] == penalties[penalties.size() - 1]) ++counts.atLargest;
-  }
-  return counts;
 }
 
 /// Fits one strip tile by tile; `done` is called after each tile with its number of targets.
@@ -108,22 +65,6 @@ StripResult fitStrip(const RidgeForm& form, const VectorD& penalties, MatrixF& t
       strip.score[static_cast<Index>(t)] = std::numeric_limits<float>::quiet_NaN();
     }
   return strip;
-}
-
-void addWarnings(const Tally& tally, StreamReport& report) {
-  const auto edge = double(tally.atSmallest + tally.atLargest);
-  report.edgeFraction = report.responsive > 0 ? edge / double(report.responsive) : 0.0;
-  if (report.edgeFraction > kEdgeWarning)
-    report.warnings.push_back(std::to_string(tally.atSmallest) +
-                              " responsive targets took the smallest and " + std::to_string(tally.atLargest) +
-                              " the largest penalty, of " + std::to_string(report.responsive) +
-                              ": widen the grid on that side");
-  if (report.nanTargets > 0)
-    report.warnings.push_back(std::to_string(report.nanTargets) +
-                              " targets hold NaN or infinite values and were masked");
-  if (report.constantTargets > 0)
-    report.warnings.push_back(std::to_string(report.constantTargets) +
-                              " targets are constant: weights and score are 0");
 }
 
 }  // namespace
@@ -176,21 +117,6 @@ FitEstimate estimateFit(Index features, const RidgeSetup& setup, const TargetSou
           plan.preparationFlops + double(targets.cols) * plan.flopsPerTarget};
 }
 
-double measuredFlopRate(int threads) {
-  constexpr Index kSide = 480, kPanels = 8, kRounds = 24;
-  const PackedOperator<float> matrix(MatrixF::Constant(kSide, kSide, 1e-3f));
-  const int workers = resolvedThreadCount(threads);
-  const auto start = std::chrono::steady_clock::now();
-  parallelFor(workers, workers, [&](Index) {
-    AlignedArray<float> in(kSide * kPanels * kPanelTargets<float>), out(kSide * kPanels * kPanelTargets<float>);
-    std::fill_n(in.data(), in.size(), 1.0f);
-    for (Index round = 0; round < kRounds; ++round)
-      multiply(matrix, Panels<float>{in.data(), kSide, kPanels}, 0, Panels<float>{out.data(), kSide, kPanels}, 0);
-  });
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-  return 2.0 * double(workers * kRounds * kPanels * kPanelTargets<float>) * double(kSide * kSide) / taken.count();
-}
-
 StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setup,
                          const TargetSource& targets, const StreamOptions& options, FitSink& sink,
                          const Job& job) {
@@ -204,11 +130,12 @@ StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setu
   const RidgePlan plan = planRidge(features.rows(), features.cols(), targets.cols, setup);
 
   const auto form = makeRidgeForm(features, setup, targets.cols, job.part(0, kPreparationShare));
-  Tally tally;
-  tally.report.form = form->name();
-  tally.report.nodes = form->nodeCount();
-  tally.report.strips = strips;
-  tally.report.flops = plan.preparationFlops / 2 + form->flopsPerTarget() * double(targets.cols);
+  StreamReport report;
+  report.form = form->name();
+  report.nodes = form->nodeCount();
+  report.strips = strips;
+  report.flops = plan.preparationFlops / 2 + form->flopsPerTarget() * double(targets.cols);
+  FitTally tally;
   std::atomic<Index> done{0};
   const auto progress = [&](Index more) {
     const double part = double(done += more) / double(std::max<Index>(targets.cols, 1));
@@ -227,15 +154,12 @@ StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setu
     VectorD gain;
     StripResult result = fitStrip(*form, setup.penalties, values, mask, options.weights, gain, progress);
     result.first = first;
-    const StripCounts counts = countsOf(result, mask, gain, setup.penalties);
+    const StripCounts counts = countTargets(first, mask, result.penalty, gain, setup.penalties);
     sink.put(s, result, counts);
-    tally.add(counts, false);
+    tally.add(counts);
   });
-  addWarnings(tally, tally.report);
-  std::vector<Index>& masked = tally.report.firstMasked;
-  std::sort(masked.begin(), masked.end());
-  masked.resize(std::min(masked.size(), kNamedTargets));
-  return tally.report;
+  tally.writeTo(report);
+  return report;
 }
 
 MemorySink::MemorySink(Index features, Index targets, bool wantsWeights)

@@ -77,9 +77,6 @@ struct FitEstimate {
 };
 FitEstimate estimateFit(Index features, const RidgeSetup& setup, const TargetSource& targets, const StreamOptions& options);
 
-/// Float32 operations a second of this machine, measured in some 50 ms by multiplying targets with an operator.
-double measuredFlopRate(int threads);
-
 /// Targets of one strip: about 16 MB, at least one tile, at most 1/32 of all; depends on sizes alone.
 Index stripTargets(Index samples, Index targets);
 
