@@ -12,27 +12,20 @@
 #include <QLabel>
 #include <QMenu>
 #include <QMimeData>
-#include <QSplitter>
 #include <QStackedWidget>
-#include <QTabWidget>
 #include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "look.h"
 #include "panels/brains_panel.h"
-#include "panels/film_panel.h"
 #include "panels/job_bar.h"
-#include "panels/label_panel.h"
 #include "panels/notice_panel.h"
-#include "panels/people_panel.h"
 #include "panels/problem_panel.h"
-#include "panels/timeline_panel.h"
-#include "panels/traces_panel.h"
-#include "panels/vertex_panel.h"
 #include "panels/welcome_panel.h"
 #include "scene/cortex_scene.h"
 #include "surface_view/surface_view.h"
+#include "workspace.h"
 
 namespace cortexscope {
 
@@ -134,7 +127,8 @@ void MainWindow::makeCentre() {
   m_pages = new QStackedWidget(page);
   m_welcome = new WelcomePanel(m_demoPossible, m_pages);
   m_pages->addWidget(m_welcome);
-  m_pages->addWidget(makeWorkspace());
+  m_workspace = new Workspace(m_controller, m_sound, m_pages);
+  m_pages->addWidget(m_workspace);
   layout->addWidget(m_pages, 1);
   setCentralWidget(page);
   connect(m_welcome, &WelcomePanel::openAsked, this, &MainWindow::askForStudy);
@@ -143,66 +137,8 @@ void MainWindow::makeCentre() {
           [this](const QString& folder) { m_controller.openStudy(folder.toStdString()); });
 }
 
-// Film and labels to the left, all that moves in time to the right: a film is as wide as its column, so what
-// is below it belongs to the labels, and the brains get the rest.
-QWidget* MainWindow::makeWorkspace() {
-  m_columns = new QSplitter(Qt::Horizontal);
-  m_columns->setObjectName(QStringLiteral("workspace"));
-  m_left = new QSplitter(Qt::Vertical, m_columns);
-  m_film = new FilmPanel(m_controller, m_left);
-  m_left->addWidget(m_film);
-  m_left->addWidget(new LabelPanel(m_controller, m_left));
-  m_right = new QSplitter(Qt::Vertical, m_columns);
-  m_brains = new BrainsPanel(m_controller, m_right);
-  m_right->addWidget(m_brains);
-  auto* below = new QWidget(m_right);
-  auto* layout = new QVBoxLayout(below);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(6);
-  layout->addWidget(new TimelinePanel(m_controller, m_sound, below));
-  layout->addWidget(makeLowerRow(), 1);
-  m_right->addWidget(below);
-  for (QSplitter* splitter : {m_columns, m_left, m_right, m_lower}) {
-    splitter->setHandleWidth(7);
-    splitter->setChildrenCollapsible(false);
-  }
-  m_columns->setSizes({388, 872});
-  m_columns->setStretchFactor(0, 2);
-  m_columns->setStretchFactor(1, 5);
-  m_left->setSizes({340, 400});  // the film's screen between 4:3 and 16:9
-  m_left->setStretchFactor(0, 1);
-  m_left->setStretchFactor(1, 2);
-  m_right->setSizes({445, 295});
-  m_right->setStretchFactor(0, 3);
-  m_right->setStretchFactor(1, 1);
-  return m_columns;
-}
-
-QWidget* MainWindow::makeLowerRow() {
-  m_lower = new QSplitter(Qt::Horizontal);
-  m_lower->addWidget(new TracesPanel(m_controller, m_lower));
-  auto* card = new QFrame(m_lower);
-  card->setProperty("card", true);
-  auto* layout = new QVBoxLayout(card);
-  layout->setContentsMargins(6, 2, 6, 6);
-  auto* tabs = new QTabWidget(card);
-  tabs->setObjectName(QStringLiteral("detailTabs"));
-  tabs->setDocumentMode(true);
-  tabs->addTab(new PeoplePanel(m_controller, tabs), tr("People"));
-  tabs->addTab(new VertexPanel(m_controller, tabs), tr("Vertex"));
-  tabs->setTabToolTip(0, tr("How far people's estimates of the label are apart"));
-  tabs->setTabToolTip(1, tr("Measured and predicted response of the vertex that was clicked"));
-  layout->addWidget(tabs);
-  m_lower->addWidget(card);
-  m_lower->setSizes({540, 350});
-  m_lower->setStretchFactor(0, 3);
-  m_lower->setStretchFactor(1, 1);
-  connect(&m_controller, &StudyController::vertexChanged, tabs, [tabs] { tabs->setCurrentIndex(1); });
-  return m_lower;
-}
-
 void MainWindow::makeShortcuts() {
-  CortexScene& scene = m_brains->view().scene();
+  CortexScene& scene = brains().view().scene();
   const auto turn = [&scene](float right, float up) {
     return [&scene, right, up] { scene.rotate(right, up); };
   };
@@ -251,7 +187,7 @@ void MainWindow::connectController() {
 }
 
 void MainWindow::giveFocusBack() {
-  m_brains->view().setFocus();
+  brains().view().setFocus();
 }
 
 void MainWindow::showStudy() {
@@ -278,8 +214,15 @@ void MainWindow::updateTools() {
 }
 
 bool MainWindow::isSettled() const {
-  return !const_cast<StudyController&>(m_controller).jobs().isRunning() && m_film->isSettled() &&
-         (!m_brains->view().canDraw() || m_brains->view().isSettled());
+  return !const_cast<StudyController&>(m_controller).jobs().isRunning() && m_workspace->isSettled();
+}
+
+FilmPanel& MainWindow::film() {
+  return m_workspace->film();
+}
+
+BrainsPanel& MainWindow::brains() {
+  return m_workspace->brains();
 }
 
 QImage MainWindow::picture() {
@@ -361,18 +304,10 @@ void MainWindow::fillRecent() {
   m_welcome->setRecent(there);
 }
 
-std::vector<std::pair<QString, QSplitter*>> MainWindow::splitters() const {
-  return {{QStringLiteral("layout/columns"), m_columns},
-          {QStringLiteral("layout/left"), m_left},
-          {QStringLiteral("layout/right"), m_right},
-          {QStringLiteral("layout/lower"), m_lower}};
-}
-
 void MainWindow::restoreLayout() {
   if (!m_settings) return;
   restoreGeometry(m_settings->value("geometry").toByteArray());
-  for (const auto& [name, splitter] : splitters())
-    splitter->restoreState(m_settings->value(name).toByteArray());
+  m_workspace->restore(*m_settings);
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
@@ -394,7 +329,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
 void MainWindow::closeEvent(QCloseEvent* event) {
   if (m_settings) {
     m_settings->setValue("geometry", saveGeometry());
-    for (const auto& [name, splitter] : splitters()) m_settings->setValue(name, splitter->saveState());
+    m_workspace->save(*m_settings);
   }
   QMainWindow::closeEvent(event);
 }

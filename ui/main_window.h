@@ -3,7 +3,6 @@
 #include <QMainWindow>
 #include <QSettings>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "film_sound.h"
@@ -13,23 +12,21 @@
 class QAction;
 class QLabel;
 class QMenu;
-class QSplitter;
 class QStackedWidget;
-class QVBoxLayout;
 
 namespace cortexscope {
 
 class BrainsPanel;
 class FilmPanel;
 class WelcomePanel;
+class Workspace;
 
 struct WindowOptions {
   std::unique_ptr<QSettings> settings;  ///< layout and recent studies; null = nothing is remembered
   bool demoPossible = false;            ///< the demo's materials are on this computer
 };
 
-/// The window: film and labels to the left; brains, timeline and traces to the right. Puts panels together
-/// and owns what they share.
+/// The window: tool bar, messages, and the welcome page or a study's workspace. Owns what panels share.
 class MainWindow : public QMainWindow {
   Q_OBJECT
 
@@ -38,8 +35,8 @@ class MainWindow : public QMainWindow {
   ~MainWindow() override;
 
   StudyController& controller() { return m_controller; }
-  FilmPanel& film() { return *m_film; }
-  BrainsPanel& brains() { return *m_brains; }
+  FilmPanel& film();
+  BrainsPanel& brains();
 
   /// True when nothing that was asked for is still to be loaded, decoded or drawn.
   bool isSettled() const;
@@ -56,8 +53,6 @@ class MainWindow : public QMainWindow {
   void makeToolBar();
   QAction* addTool(const QString& name, int icon, const QString& text, const QString& tip);
   void makeCentre();
-  QWidget* makeWorkspace();
-  QWidget* makeLowerRow();
   void makeShortcuts();
   void connectController();
   void showStudy();
@@ -73,8 +68,6 @@ class MainWindow : public QMainWindow {
   void rememberStudy();
   void fillRecent();
   void restoreLayout();
-  /// What the user can move, with the names that positions are remembered by.
-  std::vector<std::pair<QString, QSplitter*>> splitters() const;
 
   StudyController m_controller;
   FilmSound m_sound;
@@ -87,9 +80,7 @@ class MainWindow : public QMainWindow {
   QLabel* m_title;
   QStackedWidget* m_pages;
   WelcomePanel* m_welcome;
-  FilmPanel* m_film;
-  BrainsPanel* m_brains;
-  QSplitter *m_columns, *m_left, *m_right, *m_lower;
+  Workspace* m_workspace;
 };
 
 }  // namespace cortexscope

@@ -23,34 +23,12 @@ using namespace cortexscope::test;
 
 namespace {
 
-/// The second that the fixture's film shows as its picture.
-int secondShown(const PictureView& view) {
-  const QImage image = view.picture().convertToFormat(QImage::Format_RGB888);
-  VideoFrame frame;
-  frame.width = image.width();
-  frame.height = image.height();
-  for (int y = 0; y < image.height(); ++y)
-    frame.rgb.insert(frame.rgb.end(), image.constScanLine(y), image.constScanLine(y) + 3 * image.width());
-  return numberIn(frame);
-}
-
 /// "truth 1.50  ·  P01 BTL −0.42  ·  TL 0.50" of the sample and person.
 QString expectedTrace(double base, int person, Index sample) {
   return QStringLiteral("truth %1  ·  P0%2 BTL %3  ·  TL %4")
       .arg(shownNumber(base + 1.5))
       .arg(person + 1)
       .arg(shownNumber(FixtureStudy::btl(base, person, sample)), shownNumber(base + 0.5));
-}
-
-void choose(WindowStage& stage, const char* name, const QString& text) {
-  auto& choice = stage.find<QComboBox>(name);
-  choice.setCurrentText(text);
-  emit choice.activated(choice.currentIndex());
-}
-
-float mixed(int person, const BrainFrame& frame, Index vertex) {
-  return FixtureStudy::predicted(person, frame.sample, vertex) * (1 - frame.mix) +
-         FixtureStudy::predicted(person, frame.next, vertex) * frame.mix;
 }
 
 }  // namespace
@@ -69,15 +47,8 @@ class TestMainWindow : public QObject {
   void clickOnTracesSeeks();
   void labelChangesTracesAndMatrix();
   void searchNarrowsTheTable();
-  void vertexClickFillsThePanel();
   void matrixClickChoosesTwoPeople();
   void distancesFollowTheButtons();
-  void layerChangesScaleAndReadout();
-  void lagMovesBrainsAndNotTheFilm();
-  void thresholdAndLimitReachTheScene();
-  void insignificantVerticesAreMasked();
-  void maskNeedsSignificance();
-  void manyPeopleAreShownPageByPage();
   void onePersonWithoutLabelsOrRegions();
   void arrowsChoosePeopleInTheMatrix();
   void creditAndSimulationAreVisible();
@@ -248,37 +219,6 @@ void TestMainWindow::searchNarrowsTheTable() {
   QVERIFY(!stage.controller().clock().isPlaying());
 }
 
-void TestMainWindow::vertexClickFillsThePanel() {
-  WindowStage stage;
-  stage.showFixture();
-  SurfaceView& view = stage.window.brains().view();
-  QVERIFY2(view.canDraw(), "this test needs OpenGL");
-  QVERIFY(QTest::qWaitForWindowExposed(&stage.window));
-  QCOMPARE(stage.find("vertexHint").isVisibleTo(&stage.find("vertexPanel")), true);
-  const Index vertex = vertexTowards(stage.fixture.results.anatomical.left, {-1, 0, 0});
-  std::optional<std::array<double, 2>> pixel;
-  QTRY_VERIFY((pixel = view.scene().pixelOf({1, vertex})) && view.scene().pick((*pixel)[0], (*pixel)[1]));
-  const double ratio = view.devicePixelRatioF();
-  const QPointF place((*pixel)[0] / ratio, view.height() - (*pixel)[1] / ratio);
-  const BrainSpot spot = *view.scene().pick((*pixel)[0], (*pixel)[1]);
-  QTest::mouseClick(&view, Qt::LeftButton, {}, place.toPoint());
-  QCOMPARE(stage.controller().person(), 1);
-  const Index v = stage.controller().vertex();
-  QVERIFY(v >= 0);
-  QCOMPARE(v, spot.vertex);
-  QVERIFY(stage.textOf("vertexWhere").contains(v % 2 == 0 ? "visual" : "auditory"));
-  QVERIFY(stage.textOf("vertexWhere").contains(QStringLiteral("vertex %1").arg(v)));
-  QCOMPARE(stage.textOf("vertexR"),
-           shownNumber(static_cast<double>(stage.fixture.results.people[1].heldOutR[v])));
-  QVERIFY(stage.textOf("vertexQ").startsWith(QString::number(stage.fixture.results.people[1].q[v], 'f', 3)));
-  QCOMPARE(stage.textOf("vertexCeiling"), QString("0.90"));
-  auto& plot = stage.find<QCustomPlot>("vertexPlot");
-  QCOMPARE(plot.graph(0)->dataCount(), 20);
-  QCOMPARE(static_cast<float>(plot.graph(0)->data()->at(4)->value), FixtureStudy::measured(1, 4, v));
-  QCOMPARE(static_cast<float>(plot.graph(1)->data()->at(4)->value), FixtureStudy::predicted(1, 4, v));
-  QCOMPARE(stage.find<QTabWidget>("detailTabs").currentIndex(), 1);
-}
-
 void TestMainWindow::matrixClickChoosesTwoPeople() {
   WindowStage stage;
   stage.showFixture();
@@ -305,117 +245,6 @@ void TestMainWindow::distancesFollowTheButtons() {
   QCOMPARE(matrix.values()(0, 1), 2 * FixtureStudy::distance(0, 0, 1));
   QVERIFY(stage.textOf("agreement").contains("0.70"));
   QVERIFY(stage.textOf("agreement").contains("0.030"));
-}
-
-void TestMainWindow::layerChangesScaleAndReadout() {
-  WindowStage stage;
-  stage.showFixture();
-  stage.controller().setVertex(0, 10);
-  auto& layer = stage.find<QComboBox>("layerChoice");
-  QCOMPARE(layer.count(), 4);
-  const CortexScene& scene = stage.window.brains().view().scene();
-  const int difference = layer.findText(layerInfo(Layer::Difference).title);
-  layer.setCurrentIndex(difference);
-  emit layer.activated(difference);
-  const Index sample = stage.controller().brainFrame().sample;
-  const float mix = stage.controller().brainFrame().mix;
-  const float expected =
-      (1 - mix) * FixtureStudy::predicted(0, sample, 10) + mix * FixtureStudy::predicted(0, sample + 1, 10);
-  QCOMPARE(stage.textOf("vertexValue"),
-           shownNumber(static_cast<double>(expected), 3));  // measured is twice predicted
-  QCOMPARE(scene.colorScale().low, -scene.colorScale().high);
-  const int heldOut = layer.findText(layerInfo(Layer::HeldOutR).title);
-  layer.setCurrentIndex(heldOut);
-  emit layer.activated(heldOut);
-  QCOMPARE(scene.colorScale().map, ColorMap::Inferno);
-  QCOMPARE(scene.colorScale().low, 0.0f);
-  QCOMPARE(stage.textOf("vertexValue"),
-           shownNumber(static_cast<double>(stage.fixture.results.people[0].heldOutR[10]), 3));
-}
-
-void TestMainWindow::lagMovesBrainsAndNotTheFilm() {
-  WindowStage stage;
-  stage.showFixture();
-  stage.controller().setTime(4.5);
-  auto& lag = stage.find<QDoubleSpinBox>("lagControl");
-  QCOMPARE(lag.value(), 5.0);
-  lag.setValue(2);
-  QCOMPARE(stage.window.brains().shownFrame().sample, Index(6));
-  QTRY_VERIFY(stage.window.isSettled());
-  QCOMPARE(secondShown(stage.find<PictureView>("filmPicture")), 4);
-}
-
-void TestMainWindow::thresholdAndLimitReachTheScene() {
-  WindowStage stage;
-  stage.showFixture();
-  const CortexScene& scene = stage.window.brains().view().scene();
-  stage.find<QDoubleSpinBox>("limitControl").setValue(2.5);
-  QCOMPARE(scene.colorScale().high, 2.5f);
-  QCOMPARE(scene.colorScale().threshold, 1.0f);  // two fifths of the limit, unless a number is chosen
-  QCOMPARE(scene.colorScale().belowThreshold, BelowThreshold::Fade);
-  stage.find<QDoubleSpinBox>("thresholdControl").setValue(0.3);
-  QCOMPARE(scene.colorScale().threshold, 0.3f);
-  choose(stage, "weakChoice", "Hide");
-  QCOMPARE(scene.colorScale().belowThreshold, BelowThreshold::Hide);
-  choose(stage, "weakChoice", "Show");
-  QCOMPARE(scene.colorScale().threshold, 0.0f);
-  QVERIFY(!stage.find("thresholdControl").isEnabled());
-  stage.find<QDoubleSpinBox>("limitControl").setValue(0);
-  const auto limits = stage.controller().limits();
-  QCOMPARE(scene.colorScale().high, limits[2][0]);  // person 3 has the largest values
-}
-
-void TestMainWindow::insignificantVerticesAreMasked() {
-  WindowStage stage;
-  stage.showFixture();
-  auto& mask = stage.find<QCheckBox>("maskControl");
-  const CortexScene& scene = stage.window.brains().view().scene();
-  QVERIFY(mask.isChecked());
-  QCOMPARE(mask.text(), QString("Only q < 0.05"));
-  QVERIFY(QString::fromStdString(scene.colorScale().note).startsWith("only q < 0.05 · fading below "));
-  const QImage masked = stage.window.brains().view().grab().toImage();
-  stage.controller().setVertex(0, 0);  // q = 0.9: what is hidden keeps its number
-  const BrainFrame frame = stage.controller().brainFrame();
-  QCOMPARE(stage.textOf("vertexValue"), shownNumber(static_cast<double>(mixed(0, frame, 0)), 3));
-  QVERIFY(stage.textOf("vertexQCaption").contains("masked"));
-  mask.click();
-  QVERIFY(!QString::fromStdString(scene.colorScale().note).contains("q <"));
-  QVERIFY(!stage.textOf("vertexQCaption").contains("masked"));
-  QTRY_VERIFY(stage.window.brains().view().grab().toImage() != masked);
-  choose(stage, "layerChoice", layerInfo(Layer::HeldOutR).title);
-  QVERIFY(!mask.isChecked());  // scores are for looking at all of them
-  choose(stage, "layerChoice", layerInfo(Layer::Measured).title);
-  QVERIFY(mask.isChecked());
-}
-
-void TestMainWindow::maskNeedsSignificance() {
-  WindowStage stage;
-  LoadedStudy loaded = stage.fixture.loaded();
-  for (PersonResults& person : loaded.results.people) person.q = {};
-  stage.controller().setLoaded(std::move(loaded));
-  QVERIFY(!stage.find("maskControl").isEnabled());
-  QVERIFY(!stage.find<QCheckBox>("maskControl").isChecked());
-  const std::string note = stage.window.brains().view().scene().colorScale().note;
-  QVERIFY(!QString::fromStdString(note).contains("q <"));
-}
-
-void TestMainWindow::manyPeopleAreShownPageByPage() {
-  WindowStage stage;
-  LoadedStudy loaded = stage.fixture.loaded();
-  for (int i = 3; i < 40; ++i) {
-    loaded.results.people.push_back(loaded.results.people[static_cast<std::size_t>(i % 3)]);
-    loaded.results.people.back().id = "P" + std::to_string(i + 1);
-  }
-  loaded.results.labels.clear();
-  loaded.limits = layerLimits(loaded.results);
-  stage.controller().setLoaded(std::move(loaded));
-  CortexScene& scene = stage.window.brains().view().scene();
-  QCOMPARE(scene.brainCount(), CortexScene::kMostBrains);
-  stage.controller().setPerson(37);
-  QCOMPARE(scene.brainCount(), 8);
-  emit stage.window.brains().view().vertexPicked(3, 5);
-  QCOMPARE(stage.controller().person(), 35);
-  QCOMPARE(stage.controller().vertex(), Index(5));
 }
 
 void TestMainWindow::onePersonWithoutLabelsOrRegions() {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <QApplication>
+#include <QComboBox>
 #include <QSurfaceFormat>
 #include <QtTest>
 
 #include "fixture_study.h"
 #include "look.h"
 #include "main_window.h"
+#include "panels/film_panel.h"
 
 namespace cortexscope::test {
 
@@ -34,6 +36,12 @@ class WindowStage {
   }
   QString textOf(const char* name) { return find(name).property("text").toString(); }
   void click(const char* name) { QTest::mouseClick(&find(name), Qt::LeftButton); }
+  /// Chooses an entry of a drop-down list as a person does.
+  void choose(const char* name, const QString& text) {
+    auto& choice = find<QComboBox>(name);
+    choice.setCurrentText(text);
+    emit choice.activated(choice.currentIndex());
+  }
   void key(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) {
     QTest::keyClick(window.focusWidget() ? window.focusWidget() : &window, key, modifiers);
   }
@@ -41,6 +49,23 @@ class WindowStage {
   FixtureStudy fixture;
   MainWindow window;
 };
+
+/// The second that the fixture's film shows as its picture.
+inline int secondShown(const PictureView& view) {
+  const QImage image = view.picture().convertToFormat(QImage::Format_RGB888);
+  VideoFrame frame;
+  frame.width = image.width();
+  frame.height = image.height();
+  for (int y = 0; y < image.height(); ++y)
+    frame.rgb.insert(frame.rgb.end(), image.constScanLine(y), image.constScanLine(y) + 3 * image.width());
+  return numberIn(frame);
+}
+
+/// What the fixture predicts at the moment between two samples.
+inline float mixed(int person, const BrainFrame& frame, Index vertex) {
+  return FixtureStudy::predicted(person, frame.sample, vertex) * (1 - frame.mix) +
+         FixtureStudy::predicted(person, frame.next, vertex) * frame.mix;
+}
 
 /// main() of tests that draw.
 inline int runWindowTest(QObject& test, int argc, char** argv) {
