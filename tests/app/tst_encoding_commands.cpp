@@ -15,6 +15,7 @@
 #include "io/npy.h"
 #include "stats/correlation.h"
 #include "support/expect.h"
+#include "support/run_program.h"
 
 using namespace cortexscope;
 using test::gaussian;
@@ -24,16 +25,8 @@ namespace {
 
 constexpr Index kSamples = 61, kFeatures = 7, kTargets = 40, kFolds = 4;  // folds of 16, 15, 15 and 15 samples
 
-struct Outcome {
-  int status = -1;
-  QString complaint;
-};
-
-Outcome run(const QStringList& arguments) {
-  QProcess program;
-  program.start(QStringLiteral(CORTEXSCOPE_CLI), arguments);
-  if (!program.waitForFinished(120000) || program.exitStatus() != QProcess::NormalExit) return {};
-  return {program.exitCode(), QString::fromUtf8(program.readAllStandardError())};
+test::ProgramOutcome run(const QStringList& arguments) {
+  return test::runProgram(CORTEXSCOPE_CLI, arguments);
 }
 
 /// A fold's rows as numpy.array_split cuts them.
@@ -125,7 +118,7 @@ void TestEncodingCommands::fitIsRidge() {
   const QString out = centre ? "centred" : "plain";
   QStringList arguments = fitArguments(out) << "--weights";
   if (centre) arguments << "--center";
-  const Outcome outcome = run(arguments);
+  const test::ProgramOutcome outcome = run(arguments);
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   QVERIFY(outcome.complaint.contains("GB of memory"));
 
@@ -159,7 +152,7 @@ void TestEncodingCommands::fitIsRidge() {
 
 void TestEncodingCommands::predictionsFollowTheFit() {
   for (const QString out : {"plain", "centred"}) {
-    const Outcome outcome = run({"predict", "--weights", at(out + "/weights.npy"), "--features", at("x.npy"), "--out",
+    const test::ProgramOutcome outcome = run({"predict", "--weights", at(out + "/weights.npy"), "--features", at("x.npy"), "--out",
                                  at(out + "/predicted.npy")});
     QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
     MatrixF expected = m_x * readNpy(file(out + "/weights.npy"));
@@ -176,7 +169,7 @@ void TestEncodingCommands::laterFitsLeaveNothingOld() {
 }
 
 void TestEncodingCommands::bandedFindsTheSpace() {
-  const Outcome outcome =
+  const test::ProgramOutcome outcome =
       run({"banded", "--features", at("x.npy"), "--features", at("other.npy"), "--responses", at("y.npy"), "--folds", "4",
            "--alphas", at("alphas.npy"), "--candidates", "9", "--seed", "3", "--weights", "--out", at("banded")});
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
@@ -192,7 +185,7 @@ void TestEncodingCommands::bandedFindsTheSpace() {
   const MatrixF scores = readNpy(file("banded/candidate_score.npy"));
   QVERIFY((scores.colwise().maxCoeff().transpose() - readNpy(file("banded/cv_score.npy")).col(0)).cwiseAbs().maxCoeff() < 1e-5f);
 
-  const Outcome predicted = run({"predict", "--weights", at("banded/weights.npy"), "--features", at("x.npy"), "--features",
+  const test::ProgramOutcome predicted = run({"predict", "--weights", at("banded/weights.npy"), "--features", at("x.npy"), "--features",
                                  at("other.npy"), "--out", at("banded/predicted.npy"), "--parts", at("banded/parts")});
   QVERIFY2(predicted.status == 0, qPrintable(predicted.complaint));
   const MatrixF sum = readNpy(file("banded/parts/part_1.npy")) + readNpy(file("banded/parts/part_2.npy"));
@@ -210,7 +203,7 @@ void TestEncodingCommands::scoresTellCeilingsPartsAndChance() {
   writeNpy(file("predicted.npy"), predicted);
   writeNpy(file("part0.npy"), part);
   writeNpy(file("part1.npy"), MatrixF(predicted - part));
-  const Outcome outcome =
+  const test::ProgramOutcome outcome =
       run({"score", "--truth", at("repeat0.npy"), "--predicted", at("predicted.npy"), "--out", at("scores"), "--repeats",
            at("repeat0.npy"), at("repeat1.npy"), at("repeat2.npy"), "--parts", at("part0.npy"), at("part1.npy"),
            "--permutations", "200", "--block", "5"});
@@ -228,7 +221,7 @@ void TestEncodingCommands::scoresTellCeilingsPartsAndChance() {
 
 void TestEncodingCommands::componentsAreOrthonormal() {
   QCOMPARE(run({"score", "--truth", at("y.npy"), "--predicted", at("plain/predicted.npy"), "--out", at("plain")}).status, 0);
-  const Outcome outcome = run({"components", "--weights", at("plain/weights.npy"), "--r2", at("plain/r2.npy"), "--count",
+  const test::ProgramOutcome outcome = run({"components", "--weights", at("plain/weights.npy"), "--r2", at("plain/r2.npy"), "--count",
                                "2", "--out", at("components")});
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   const MatrixF components = readNpy(file("components/components.npy"));
@@ -249,7 +242,7 @@ void TestEncodingCommands::badUsage_data() {
 void TestEncodingCommands::badUsage() {
   QFETCH(QStringList, arguments);
   QFETCH(QString, word);
-  const Outcome outcome = run(arguments);
+  const test::ProgramOutcome outcome = run(arguments);
   QCOMPARE(outcome.status, 2);
   QVERIFY2(outcome.complaint.contains(word), qPrintable(outcome.complaint));
 }
@@ -284,7 +277,7 @@ void TestEncodingCommands::badInput() {
     arguments << changed[0] << value;
   else
     arguments[place + 1] = value;
-  const Outcome outcome = run(arguments);
+  const test::ProgramOutcome outcome = run(arguments);
   QVERIFY2(outcome.complaint.contains(word), qPrintable(outcome.complaint));
   QCOMPARE(outcome.status, 3);
   QVERIFY(!fs::exists(file("refused/fit.json")));
@@ -331,7 +324,7 @@ void TestEncodingCommands::stoppedFitGoesOn() {
   QVERIFY(program.waitForFinished(30000));
   if (tells) QCOMPARE(program.exitCode(), 130);
   QVERIFY(!fs::exists(file(out + "/weights.npy")));
-  const Outcome resumed = run(arguments(out)), whole = run(arguments(out + "-whole"));
+  const test::ProgramOutcome resumed = run(arguments(out)), whole = run(arguments(out + "-whole"));
   QVERIFY2(resumed.status == 0 && whole.status == 0, qPrintable(resumed.complaint + whole.complaint));
   QVERIFY(report(out)["resumedStrips"].get<int>() > 0);
   QCOMPARE(report(out)["responsiveTargets"].get<int>(), report(out + "-whole")["responsiveTargets"].get<int>());

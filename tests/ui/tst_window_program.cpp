@@ -3,6 +3,7 @@
 #include <QtTest>
 
 #include "study/study_file.h"
+#include "support/run_program.h"
 #include "ui/fixture_study.h"
 
 using namespace cortexscope;
@@ -10,19 +11,8 @@ using namespace cortexscope::test;
 
 namespace {
 
-struct Outcome {
-  int status = -1;
-  QString complaint;
-};
-
-Outcome runProgram(const QStringList& arguments, const QStringList& withoutVariables = {}) {
-  QProcess program;
-  QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-  for (const QString& name : withoutVariables) environment.remove(name);
-  program.setProcessEnvironment(environment);
-  program.start(QStringLiteral(CORTEXSCOPE_PROGRAM), arguments);
-  if (!program.waitForFinished(120000) || program.exitStatus() != QProcess::NormalExit) return {};
-  return {program.exitCode(), QString::fromUtf8(program.readAllStandardError())};
+ProgramOutcome run(const QStringList& arguments, const QStringList& withoutVariables = {}) {
+  return runProgram(CORTEXSCOPE_PROGRAM, arguments, withoutVariables);
 }
 
 }  // namespace
@@ -55,7 +45,7 @@ void TestWindowProgram::initTestCase() {
 void TestWindowProgram::screenshotIsDrawn() {
   QTemporaryDir folder;
   const QString file = folder.filePath("window.png");
-  const Outcome outcome = runProgram(
+  const ProgramOutcome outcome = run(
       {study(), "--screenshot", file, "--time", "24.5", "--size", "1300x820", "--layer", "measured"});
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   const QImage image(file);
@@ -92,7 +82,7 @@ void TestWindowProgram::badUsage_data() {
 void TestWindowProgram::badUsage() {
   QFETCH(QStringList, arguments);
   QFETCH(QString, word);
-  const Outcome outcome = runProgram(arguments);
+  const ProgramOutcome outcome = run(arguments);
   QCOMPARE(outcome.status, 2);
   QVERIFY2(outcome.complaint.contains(word), qPrintable(outcome.complaint));
 }
@@ -113,14 +103,14 @@ void TestWindowProgram::badInput_data() {
 void TestWindowProgram::badInput() {
   QFETCH(QStringList, arguments);
   QFETCH(QString, word);
-  const Outcome outcome = runProgram(arguments);
+  const ProgramOutcome outcome = run(arguments);
   QCOMPARE(outcome.status, 3);
   QVERIFY2(outcome.complaint.contains(word), qPrintable(outcome.complaint));
   QCOMPARE(outcome.complaint.trimmed().count('\n'), 0);  // one sentence
 }
 
 void TestWindowProgram::withoutADisplay() {
-  const Outcome outcome = runProgram({study()}, {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"});
+  const ProgramOutcome outcome = run({study()}, {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"});
   QCOMPARE(outcome.status, 3);
   QVERIFY2(outcome.complaint.contains("display"), qPrintable(outcome.complaint));
 }

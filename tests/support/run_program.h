@@ -1,0 +1,25 @@
+#pragma once
+
+#include <QProcess>
+#include <QStringList>
+
+namespace cortexscope::test {
+
+struct ProgramOutcome {
+  int status = -1;    ///< -1 if the program crashed or did not end within two minutes
+  QString complaint;  ///< its standard error
+};
+
+/// Runs one of our programs to its end.
+inline ProgramOutcome runProgram(const char* program, const QStringList& arguments,
+                                 const QStringList& withoutVariables = {}) {
+  QProcess process;
+  QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+  for (const QString& name : withoutVariables) environment.remove(name);
+  process.setProcessEnvironment(environment);
+  process.start(QString::fromLocal8Bit(program), arguments);
+  if (!process.waitForFinished(120000) || process.exitStatus() != QProcess::NormalExit) return {};
+  return {process.exitCode(), QString::fromUtf8(process.readAllStandardError())};
+}
+
+}  // namespace cortexscope::test
