@@ -37,6 +37,7 @@ struct FitChoice {
   RidgeMetric metric = RidgeMetric::NegativeMse;
   bool weights = false, center = false, racing = false;
   int threads = 0, candidates = 20;
+  Index refinements = 0, stopAfter = 0;
   unsigned seed = 1;
   double memoryGb = 0;
 };
@@ -180,7 +181,7 @@ void writeBanded(const fs::path& folder, const BandedSetup& setup, const BandedF
   writeNpyVector(folder / "best_alpha.npy", std::span<const double>(fit.penalty.data(), std::size_t(fit.penalty.size())));
   writeNpyVector(folder / "best_candidate.npy", std::span<const std::int64_t>(fit.candidate));
   writeNpyVector(folder / "cv_score.npy", std::span<const float>(score.data(), std::size_t(score.size())));
-  writeNpy(folder / "gammas.npy", MatrixF(setup.gammas.cast<float>()));
+  writeNpy(folder / "gammas.npy", MatrixF(fit.gammas.cast<float>()));
   writeNpy(folder / "candidate_score.npy", fit.candidateScore);
   fs::remove(folder / "weights.npy");
   fs::remove(folder / "intercept.npy");
@@ -199,6 +200,9 @@ void runBanded(const FitChoice& choice) {
   setup.gammas = choice.gammas.empty() ? drawCandidates(Index(spaces.size()), choice.candidates, choice.seed)
                                        : readNpyDouble(choice.gammas);
   if (choice.racing) setup.racingMargin = kUsualRacingMargin;
+  setup.refinements = choice.refinements;
+  setup.stopAfter = choice.stopAfter;
+  setup.seed = choice.seed;
   setup.memoryLimitBytes = choice.memoryGb * 1e9;
   const fs::path folder = choice.folder, partial = folder / "partial";
   fs::create_directories(partial);
@@ -207,6 +211,7 @@ void runBanded(const FitChoice& choice) {
   Digest key;
   key.add(keyOf(choice, setup.ridge)).add(choice.racing ? "racing" : "all");
   key.add(std::as_bytes(std::span(setup.gammas.data(), std::size_t(setup.gammas.size()))));
+  for (const Index option : {choice.refinements, choice.stopAfter, Index(choice.seed)}) key.add(std::to_string(option));
   setup.key = key.hex();
   const TargetSource targets = targetsIn(fs::path(choice.responses));
   announce(estimateBanded(spaces, setup, targets), choice);
@@ -267,6 +272,12 @@ void addBanded(CLI::App& app) {
   auto* candidates = command->add_option("--candidates", choice->candidates, "Weightings to try")
                          ->check(CLI::Range(1, 100000));
   command->add_option("--seed", choice->seed, "Seed of the weightings");
+  command->add_option("--refine", choice->refinements,
+                      "More weightings, each near one that many well explained targets chose, for targets near it")
+      ->check(CLI::Range(0, 100000));
+  command->add_option("--stop-after", choice->stopAfter,
+                      "Stop when so many weightings in a row improve less than 0.1 % of the targets they are for; 0: never")
+      ->check(CLI::Range(0, 100000));
   command->add_option("--gammas", choice->gammas, "Weightings to try, candidates x spaces, .npy")
       ->excludes(candidates);
   command->add_flag("--racing", choice->racing,

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "encoding/ceiling.h"
+#include "encoding/identification.h"
 #include "encoding/split_scores.h"
 #include "encoding_commands.h"
 #include "io/npy.h"
@@ -237,6 +238,28 @@ void runComponents(const ComponentsChoice& choice) {
     std::printf("component %ld: %.1f %% of the weights' sum of squares\n", long(i + 1), 100 * made.share[i]);
 }
 
+struct IdentifyChoice {
+  std::string truth, predicted, folder;
+  IdentificationOptions options;
+};
+
+void runIdentify(const IdentifyChoice& choice) {
+  TerminalJob terminal;
+  const NpyColumns truth{fs::path(choice.truth)}, predicted{fs::path(choice.predicted)};
+  checkSameShape(truth, predicted);
+  const Identification found =
+      identifyWindows(truth.read(0, truth.cols()), predicted.read(0, truth.cols()), choice.options);
+  const fs::path folder = choice.folder;
+  const std::vector<std::int64_t> rank(found.rank.begin(), found.rank.end());
+  writeNpy(folder / "similarity.npy", found.similarity);
+  writeNpyVector(folder / "rank.npy", std::span<const std::int64_t>(rank));
+  terminal.finish();
+  std::printf("%ld windows, %ld of %ld targets: right prediction the most similar in %.1f %% (chance %.1f %%), "
+              "more similar than %.1f %% of the others (chance 50 %%, p %.4f)\n",
+              long(found.rank.size()), long(found.targetsUsed), long(truth.cols()), 100 * found.accuracy,
+              100.0 / double(found.rank.size()), 100 * found.rankAccuracy, found.p);
+}
+
 void addPredict(CLI::App& app) {
   const auto choice = std::make_shared<PredictChoice>();
   auto* command = app.add_subcommand("predict", "Features times weights, plus the intercept if there is one");
@@ -289,12 +312,29 @@ void addComponents(CLI::App& app) {
   command->callback([choice] { runComponents(*choice); });
 }
 
+void addIdentify(CLI::App& app) {
+  const auto choice = std::make_shared<IdentifyChoice>();
+  auto* command = app.add_subcommand("identify", "Which window of time responses belong to, among all predicted ones");
+  command->add_option("--truth", choice->truth, "Responses, samples x targets, .npy")->required();
+  command->add_option("--predicted", choice->predicted, "Predictions of the same shape, .npy")->required();
+  command->add_option("--out", choice->folder, "Folder for similarity.npy and rank.npy, made if missing")->required();
+  command->add_option("--window", choice->options.windowSamples, "Samples in a window")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--permutations", choice->options.permutations, "Orders of windows to try for p")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  command->add_option("--seed", choice->options.seed, "Seed of the orders")->capture_default_str();
+  command->callback([choice] { runIdentify(*choice); });
+}
+
 }  // namespace
 
 void addScoreCommands(CLI::App& app) {
   addPredict(app);
   addScore(app);
   addComponents(app);
+  addIdentify(app);
 }
 
 }  // namespace cortexscope

@@ -109,9 +109,7 @@ void refitStrip(const BandedWeights& weightsOf, Index candidate, Index first, co
   std::vector<Index> own;
   for (Index t = 0; t < values.cols(); ++t)
     if (choices.candidate[static_cast<std::size_t>(first + t)] == candidate) own.push_back(t);
-  for (std::size_t start = 0; start < own.size(); start += kTile) {
-    const std::vector<Index> tile(own.begin() + std::ptrdiff_t(start),
-                                  own.begin() + std::ptrdiff_t(std::min<std::size_t>(own.size(), start + kTile)));
+  for (const std::vector<Index>& tile : inTiles(own, kTile)) {
     VectorD penalties(static_cast<Index>(tile.size()));
     for (std::size_t i = 0; i < tile.size(); ++i) penalties[static_cast<Index>(i)] = choices.penalty[first + tile[i]];
     VectorF intercept;
@@ -124,6 +122,14 @@ void refitStrip(const BandedWeights& weightsOf, Index candidate, Index first, co
 }
 
 }  // namespace
+
+std::vector<std::vector<Index>> inTiles(const std::vector<Index>& places, Index size) {
+  std::vector<std::vector<Index>> tiles;
+  for (std::size_t start = 0; start < places.size(); start += std::size_t(size))
+    tiles.emplace_back(places.begin() + std::ptrdiff_t(start),
+                       places.begin() + std::ptrdiff_t(std::min(places.size(), start + std::size_t(size))));
+  return tiles;
+}
 
 MatrixF BandedSpaces::scaled(const Eigen::RowVectorXd& gammas) const {
   MatrixF all(samples, featureCount);
@@ -161,7 +167,7 @@ void refitBanded(const BandedSpaces& spaces, const BandedSetup& setup, const Tar
     for (std::size_t i = start; i < end; ++i) {
       const double at = 0.5 * double(i - start) / double(end - start);
       part.checkpoint(at, "refitting");
-      const Eigen::RowVectorXd gammas = setup.gammas.row(chosen[i]);
+      const Eigen::RowVectorXd gammas = choices.gammas.row(chosen[i]);
       const auto found = kept.find(chosen[i]);
       group.push_back(spaces.primal ? primalRefit(spaces, setup, gammas, part.part(at, at))
                                     : dualRefit(spaces, toFeatures, gammas, found == kept.end() ? nullptr : &found->second,

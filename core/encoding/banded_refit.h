@@ -10,6 +10,9 @@
 // Private to the room.
 namespace cortexscope {
 
+/// The places in groups of up to `size`.
+std::vector<std::vector<Index>> inTiles(const std::vector<Index>& places, Index size);
+
 /// The feature spaces of a banded fit and what its decompositions are made of.
 struct BandedSpaces {
   std::vector<const MatrixF*> features;

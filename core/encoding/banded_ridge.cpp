@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
-#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
 #include <map>
-#include <random>
 
 #include "base/dense.h"
 #include "base/error.h"
@@ -58,8 +56,11 @@ class BandedSearch {
   void search(const Job& job);
   void tryCandidate(Index candidate, const Job& job);
   void tryStrip(const RidgeForm& form, Index candidate, Index first, const MatrixF& values,
-                const std::vector<char>& mask);
-  std::vector<Index> racers(const RidgeForm& form, Index first, const MatrixF& values, VectorD& firstFold);
+                const std::vector<char>& mask, const std::vector<Index>& own);
+  std::vector<Index> contenders(Index candidate, Index first, Index count) const;
+  std::vector<Index> racers(const RidgeForm& form, Index first, const MatrixF& values, const std::vector<Index>& own,
+                            VectorD& firstFold) const;
+  void makeRefinement();
   void refit(BandedFit& fit, const Job& job);
   StreamReport report() const;
 
@@ -70,7 +71,7 @@ class BandedSearch {
   double m_preparationFlops = 0;  // of one weighting
   std::map<Index, KeptVectors> m_kept;
   BandedState m_state;
-  std::atomic<Index> m_improved{0}, m_skipped{0};
+  std::atomic<Index> m_asked{0}, m_fitted{0}, m_improved{0};  // targets of the candidate being tried
 };
 
 BandedSearch::BandedSearch(const std::vector<MatrixF>& spaces, const BandedSetup& setup,
@@ -78,7 +79,7 @@ BandedSearch::BandedSearch(const std::vector<MatrixF>& spaces, const BandedSetup
     : m_setup(setup),
       m_targets(targets),
       m_strip(stripTargets(targets.rows, targets.cols)),
-      m_state(setup.gammas.rows(), targets.cols, setup.ridge.penalties.maxCoeff()) {
+      m_state(setup.gammas, setup.refinements, targets.cols, setup.ridge.penalties.maxCoeff()) {
   m_spaces.samples = targets.rows;
   for (const MatrixF& space : spaces) {
     m_spaces.features.push_back(&space);
@@ -93,7 +94,7 @@ BandedSearch::BandedSearch(const std::vector<MatrixF>& spaces, const BandedSetup
 std::unique_ptr<RidgeForm> BandedSearch::formOf(Index candidate, const Job& job) {
   RidgeSetup setup = m_setup.ridge;
   setup.weights = setup.predictions = false;
-  const Eigen::RowVectorXd gammas = m_setup.gammas.row(candidate);
+  const Eigen::RowVectorXd gammas = m_state.gammas.row(candidate);
   if (m_spaces.primal)
     return makePrimalForm(m_spaces.scaled(gammas).cast<double>(), VectorD::Zero(m_spaces.featureCount), setup, job);
   SymmetricEigen eigen = m_spaces.decompose(gammas, setup.intercept, job);
@@ -102,38 +103,52 @@ std::unique_ptr<RidgeForm> BandedSearch::formOf(Index candidate, const Job& job)
   return makeDualForm(std::move(eigen), MatrixF(m_spaces.samples, 0), VectorD(), setup, job);
 }
 
-/// Targets of a strip that are worth more than the first fold, by their places; all without racing.
+/// Targets of a strip that the candidate is for, by their places: all, or those whose weighting is as near to it as
+/// the one that it refines.
+std::vector<Index> BandedSearch::contenders(Index candidate, Index first, Index count) const {
+  const std::int64_t origin = m_state.origin[static_cast<std::size_t>(candidate)];
+  const auto distance = [&](Index other) {
+    return (m_state.gammas.row(other) - m_state.gammas.row(candidate)).lpNorm<1>();
+  };
+  const double reach = origin < 0 ? std::numeric_limits<double>::infinity() : distance(origin);
+  std::vector<char> near(static_cast<std::size_t>(candidate) + 1, 1);
+  for (Index other = 0; other < candidate; ++other) near[static_cast<std::size_t>(other)] = distance(other) <= reach;
+  std::vector<Index> own;
+  for (Index t = 0; t < count; ++t)
+    if (near[static_cast<std::size_t>(m_state.candidate[static_cast<std::size_t>(first + t)])]) own.push_back(t);
+  return own;
+}
+
+/// Those of `own` that are worth more than the first fold; all without racing.
 std::vector<Index> BandedSearch::racers(const RidgeForm& form, Index first, const MatrixF& values,
-                                        VectorD& firstFold) {
-  std::vector<Index> left;
+                                        const std::vector<Index>& own, VectorD& firstFold) const {
   firstFold = VectorD::Zero(values.cols());
+  if (m_setup.racingMargin <= 0) return own;
   TileWants wants;
   wants.folds = 1;
-  for (Index start = 0; start < values.cols() && m_setup.racingMargin > 0; start += form.tileTargets()) {
-    const Index count = std::min(form.tileTargets(), values.cols() - start);
-    firstFold.segment(start, count) = form.fit(values.middleCols(start, count), wants).score;
-  }
-  for (Index t = 0; t < values.cols(); ++t) {
-    const double incumbent = m_state.firstFold[first + t];
-    const double error = m_setup.ridge.metric == RidgeMetric::NegativeMse ? -incumbent : 1 - incumbent;
-    if (m_setup.racingMargin <= 0 || !(firstFold[t] < incumbent - m_setup.racingMargin * error))
-      left.push_back(t);
+  std::vector<Index> left;
+  for (const std::vector<Index>& places : inTiles(own, form.tileTargets())) {
+    const TileFit fit = form.fit(values(Eigen::all, places), wants);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const double incumbent = m_state.firstFold[first + places[i]];
+      const double error = m_setup.ridge.metric == RidgeMetric::NegativeMse ? -incumbent : 1 - incumbent;
+      firstFold[places[i]] = fit.score[static_cast<Index>(i)];
+      if (!(firstFold[places[i]] < incumbent - m_setup.racingMargin * error)) left.push_back(places[i]);
+    }
   }
   return left;
 }
 
 void BandedSearch::tryStrip(const RidgeForm& form, Index candidate, Index first, const MatrixF& values,
-                            const std::vector<char>& mask) {
+                            const std::vector<char>& mask, const std::vector<Index>& own) {
   VectorD firstFold;
-  const std::vector<Index> left = racers(form, first, values, firstFold);
-  m_skipped += values.cols() - static_cast<Index>(left.size());
-  for (std::size_t start = 0; start < left.size(); start += static_cast<std::size_t>(form.tileTargets())) {
-    const std::size_t count = std::min(static_cast<std::size_t>(form.tileTargets()), left.size() - start);
-    MatrixF tile(values.rows(), static_cast<Index>(count));
-    for (std::size_t i = 0; i < count; ++i) tile.col(static_cast<Index>(i)) = values.col(left[start + i]);
-    const TileFit fit = form.fit(tile, {});
-    for (std::size_t i = 0; i < count; ++i) {
-      const Index place = left[start + i], target = first + place;
+  const std::vector<Index> left = racers(form, first, values, own, firstFold);
+  m_asked += std::ssize(own);
+  m_fitted += std::ssize(left);
+  for (const std::vector<Index>& places : inTiles(left, form.tileTargets())) {
+    const TileFit fit = form.fit(values(Eigen::all, places), {});
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const Index place = places[i], target = first + place;
       const double score = fit.score[static_cast<Index>(i)];
       m_state.candidateScore(candidate, target) = float(score);
       if (mask[static_cast<std::size_t>(place)] == 2 || !(score > m_state.score[target] + kLeastGain)) continue;
@@ -151,31 +166,53 @@ void BandedSearch::tryCandidate(Index candidate, const Job& job) {
   const auto form = formOf(candidate, job.part(0, 0.4));
   m_state.setForm(form->name());
   m_state.nodes = std::max(m_state.nodes, form->nodeCount());
-  m_state.flops += m_preparationFlops + form->flopsPerTarget() * double(m_targets.cols);
+  m_asked = m_fitted = m_improved = 0;
   const Index strips = (m_targets.cols + m_strip - 1) / m_strip;
   std::atomic<Index> done{0};
   parallelFor(strips, m_setup.ridge.threads, [&](Index s) {
     job.checkpoint(0.4 + 0.6 * double(done++) / double(strips), "trying weightings");
-    const Index first = s * m_strip;
-    MatrixF values = m_targets.read(first, std::min(m_strip, m_targets.cols - first));
+    const Index first = s * m_strip, count = std::min(m_strip, m_targets.cols - first);
+    const std::vector<Index> own = contenders(candidate, first, count);
+    if (own.empty()) return;
+    MatrixF values = m_targets.read(first, count);
     const std::vector<char> mask = maskTargets(values);
     std::copy(mask.begin(), mask.end(), m_state.mask.begin() + first);
-    tryStrip(*form, candidate, first, values, mask);
+    tryStrip(*form, candidate, first, values, mask, own);
   });
+  m_state.flops += m_preparationFlops + form->flopsPerTarget() * double(m_fitted);
+  m_state.skipped += m_asked - m_fitted;
+  m_state.idle = double(m_improved) > kImprovedShare * double(m_asked) ? 0 : m_state.idle + 1;
+  ++m_state.tried;
+}
+
+/// Fills the next candidate's row with a move from where most explained variance may be gained.
+void BandedSearch::makeRefinement() {
+  const Index rows = m_state.next;
+  VectorD worth = VectorD::Zero(rows), starts = VectorD::Ones(rows);
+  for (Index t = 0; t < m_targets.cols; ++t)
+    if (m_state.mask[static_cast<std::size_t>(t)] != 2)
+      worth[m_state.candidate[static_cast<std::size_t>(t)]] += std::max(0.0, m_state.gain[t]);
+  for (Index c = 0; c < rows; ++c)
+    if (const std::int64_t origin = m_state.origin[static_cast<std::size_t>(c)]; origin >= 0) ++starts[origin];
+  Index best = 0;
+  worth.cwiseQuotient(starts).maxCoeff(&best);
+  m_state.origin[static_cast<std::size_t>(rows)] = best;
+  m_state.gammas.row(rows) = moveNear(m_state.gammas.row(best), 1 / (1 + starts[best]), m_setup.seed, rows);
 }
 
 void BandedSearch::search(const Job& job) {
-  const Index count = m_setup.gammas.rows();
+  const Index given = m_setup.gammas.rows(), all = given + m_setup.refinements;
   const bool kept = !m_setup.checkpoint.empty();
   if (kept) m_state.load(m_setup.checkpoint, m_setup.key);
-  m_skipped = m_state.skipped;
-  while (m_state.tried < count && (m_setup.stopAfter == 0 || m_state.idle < m_setup.stopAfter)) {
-    const Index c = m_state.tried;
-    m_improved = 0;
-    tryCandidate(c, job.part(double(c) / double(count), double(c + 1) / double(count)));
-    m_state.idle = double(m_improved) > kImprovedShare * double(m_targets.cols) ? 0 : m_state.idle + 1;
-    m_state.skipped = m_skipped;
-    ++m_state.tried;
+  while (m_state.next < all) {
+    const Index c = m_state.next;
+    if (c >= given) makeRefinement();
+    tryCandidate(c, job.part(double(c) / double(all), double(c + 1) / double(all)));
+    ++m_state.next;
+    if (m_setup.stopAfter > 0 && m_state.idle >= m_setup.stopAfter) {
+      m_state.next = m_state.next < given ? given : all;
+      m_state.idle = 0;
+    }
     if (kept) m_state.save(m_setup.checkpoint, m_setup.key);
   }
 }
@@ -218,7 +255,9 @@ BandedFit BandedSearch::run(const Job& job) {
   fit.candidate = std::move(m_state.candidate);
   fit.penalty = std::move(m_state.penalty);
   fit.score = std::move(m_state.score);
-  fit.candidateScore = std::move(m_state.candidateScore);
+  const Index made = m_setup.gammas.rows() + std::ranges::count_if(m_state.origin, [](auto each) { return each >= 0; });
+  fit.gammas = m_state.gammas.topRows(made);
+  fit.candidateScore = m_state.candidateScore.topRows(made);
   return fit;
 }
 
@@ -239,41 +278,12 @@ void check(const std::vector<MatrixF>& spaces, const BandedSetup& setup, Index s
             [&] { return "weighting " + std::to_string(c) + " is negative somewhere or does not sum to 1"; });
 }
 
-/// Uniform in (0, 1), the same for a seed on every machine.
-double uniform(std::mt19937& generator) {
-  return (double(generator()) + 0.5) / 4294967296.0;
-}
-
 }  // namespace
-
-MatrixD drawCandidates(Index spaces, Index count, unsigned seed) {
-  require(spaces > 0 && count > 0, ErrorCode::BadValue,
-          "weightings need at least one space and one candidate");
-  MatrixD gammas = MatrixD::Zero(count, spaces);
-  std::mt19937 generator(seed);
-  gammas.row(0).setConstant(1.0 / double(spaces));
-  Index draws = 0;
-  for (Index c = 1; c < count; ++c) {
-    if (c <= spaces && spaces > 1) {
-      gammas(c, c - 1) = 1;
-      continue;
-    }
-    const double concentration = draws++ % 2 == 0 ? 0.1 : 1.0;
-    for (Index s = 0; s < spaces; ++s)
-      gammas(c, s) = boost::math::gamma_p_inv(concentration, uniform(generator));
-    const double sum = gammas.row(c).sum();
-    if (sum > 0)
-      gammas.row(c) /= sum;
-    else
-      gammas.row(c).setConstant(1.0 / double(spaces));
-  }
-  return gammas;
-}
 
 FitEstimate estimateBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const TargetSource& targets) {
   Index features = 0;
   for (const MatrixF& space : spaces) features += space.cols();
-  const double samples = double(targets.rows), count = double(targets.cols), candidates = double(setup.gammas.rows());
+  const double samples = double(targets.rows), count = double(targets.cols), candidates = double(setup.gammas.rows() + setup.refinements);
   const RidgePlan plan = planRidge(targets.rows, features, targets.cols, setup.ridge);
   const double strip = double(stripTargets(targets.rows, targets.cols));
   const double grams = plan.primal ? 0 : 8 * double(spaces.size()) * samples * samples;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "encoding/ridge_stream.h"
+#include "encoding/weightings.h"
 
 namespace cortexscope {
 
@@ -19,6 +20,9 @@ struct BandedSetup {
   double racingMargin = 0;  ///< 0: no racing
   Index stopAfter = 0;  ///< stop after so many candidates in a row that improve next to no target; 0: never
   double stopTolerance = 1e-4;  ///< improvement of the score that counts for stopAfter
+  /// Weightings tried after the given ones: each is a move from one that targets chose, for targets near it.
+  Index refinements = 0;
+  unsigned seed = 1;  ///< of these moves
   double memoryLimitBytes = 0;  ///< 0: what the system says is available
   std::filesystem::path weightsFile;  ///< .npy to write weights to strip by strip; empty: BandedFit holds them
   /// Where the search is saved after each candidate, and goes on if the key is the same; empty: nowhere.
@@ -27,6 +31,7 @@ struct BandedSetup {
 };
 
 struct BandedFit {
+  MatrixD gammas;  ///< candidates x spaces: the given ones, then the refinements
   std::vector<std::int64_t> candidate;  ///< per target: row of gammas
   VectorD penalty, score;  ///< per target; NaN for masked targets
   MatrixF candidateScore;  ///< candidates x targets: best score of each; NaN where not tried. The rows of
@@ -38,11 +43,6 @@ struct BandedFit {
   Index skippedFits = 0;  ///< fits of a target to a candidate that racing spared
 };
 
-/// Weightings of feature spaces: the centre, then each space alone, then Dirichlet draws whose concentration
-/// alternates between 0.1 (few spaces) and 1 (all mixtures alike).
-/// Limits   the same numbers for a seed on every machine
-MatrixD drawCandidates(Index spaces, Index count, unsigned seed);
-
 /// What fitBanded() will take at most.
 FitEstimate estimateBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const TargetSource& targets);
 
@@ -53,7 +53,8 @@ FitEstimate estimateBanded(const std::vector<MatrixF>& spaces, const BandedSetup
 ///   weights_s = gamma_s X_s' (K + a I)^-1 y
 ///
 /// spaces   samples x features each, finite; Gram matrices are made once
-/// targets  read once per candidate and once per group of weightings in the refit
+/// targets  read once per candidate (refinements: the strips concerned) and once per group of weightings in
+///          the refit
 /// Errors   BadShape, BadValue (gammas negative or not summing to 1), OutOfMemory with the estimate, Cancelled
 /// Cost     per candidate one decomposition of samples^3 and a scoring pass over all targets
 /// Source   Dupre la Tour, Eickenberg, Nunez-Elizalde & Gallant 2022 (random search over weightings)

@@ -21,19 +21,24 @@ std::span<std::byte> bytesOfOne(Number& number) {
 
 }  // namespace
 
-BandedState::BandedState(Index candidates, Index targets, double largestPenalty)
-    : candidate(static_cast<std::size_t>(targets), 0),
+BandedState::BandedState(const MatrixD& given, Index refinements, Index targets, double largestPenalty)
+    : gammas(MatrixD::Zero(given.rows() + refinements, given.cols())),
+      origin(static_cast<std::size_t>(gammas.rows()), -1),
+      candidate(static_cast<std::size_t>(targets), 0),
       penalty(VectorD::Constant(targets, largestPenalty)),
       score(VectorD::Constant(targets, -std::numeric_limits<double>::infinity())),
       firstFold(score),
       gain(VectorD::Zero(targets)),
       mask(static_cast<std::size_t>(targets), 0),
-      candidateScore(MatrixF::Constant(candidates, targets, std::numeric_limits<float>::quiet_NaN())) {}
+      candidateScore(MatrixF::Constant(gammas.rows(), targets, std::numeric_limits<float>::quiet_NaN())) {
+  gammas.topRows(given.rows()) = given;
+}
 
 std::vector<std::span<std::byte>> BandedState::parts() {
-  return {bytesOf(candidate),      bytesOf(penalty),  bytesOf(score),   bytesOf(firstFold), bytesOf(gain),
-          bytesOf(mask),           bytesOf(candidateScore),             bytesOfOne(tried),  bytesOfOne(idle),
-          bytesOfOne(skipped),     bytesOfOne(nodes), bytesOfOne(flops), bytesOf(m_form)};
+  return {bytesOf(gammas),         bytesOf(origin),      bytesOf(candidate), bytesOf(penalty),
+          bytesOf(score),          bytesOf(firstFold),   bytesOf(gain),      bytesOf(mask),
+          bytesOf(candidateScore), bytesOfOne(next),     bytesOfOne(tried),  bytesOfOne(idle),
+          bytesOfOne(skipped),     bytesOfOne(nodes),    bytesOfOne(flops),  bytesOf(m_form)};
 }
 
 void BandedState::save(const std::filesystem::path& file, const std::string& key) {

@@ -15,7 +15,11 @@ namespace cortexscope {
 
 /// What a search over weightings knows after some candidates: all that it needs to go on with the next.
 struct BandedState {
-  BandedState(Index candidates, Index targets, double largestPenalty);
+  /// gammas  the weightings to try, with room below them for refinements
+  BandedState(const MatrixD& gammas, Index refinements, Index targets, double largestPenalty);
+
+  MatrixD gammas;                       ///< candidates x spaces
+  std::vector<std::int64_t> origin;     ///< per candidate: the one that it refines, -1 for none
 
   std::vector<std::int64_t> candidate;  ///< per target
   VectorD penalty, score;               ///< per target
@@ -23,6 +27,7 @@ struct BandedState {
   VectorD gain;                         ///< per target: part of the held-out mean square that is explained
   std::vector<char> mask;               ///< per target, as maskTargets
   MatrixF candidateScore;               ///< candidates x targets
+  Index next = 0;  ///< candidate to try
   Index tried = 0, idle = 0, skipped = 0, nodes = 0;
   double flops = 0;
 

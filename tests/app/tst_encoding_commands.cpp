@@ -72,6 +72,8 @@ class TestEncodingCommands : public QObject {
   void bandedFindsTheSpace();
   void scoresTellCeilingsPartsAndChance();
   void componentsAreOrthonormal();
+  void windowsAreIdentified();
+  void refinementsAreAdded();
   void badUsage_data();
   void badUsage();
   void badInput_data();
@@ -226,6 +228,29 @@ void TestEncodingCommands::componentsAreOrthonormal() {
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   const MatrixF components = readNpy(file("components/components.npy"));
   QVERIFY((components * components.transpose() - MatrixF::Identity(2, 2)).cwiseAbs().maxCoeff() < 1e-5f);
+}
+
+void TestEncodingCommands::windowsAreIdentified() {
+  const test::ProgramOutcome outcome = run({"identify", "--truth", at("y.npy"), "--predicted", at("plain/predicted.npy"),
+                                            "--window", "2", "--out", at("identified")});
+  QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
+  const MatrixF similarity = readNpy(file("identified/similarity.npy"));
+  const MatrixD rank = readNpyDouble(file("identified/rank.npy"));
+  QCOMPARE(similarity.rows(), kSamples / 2);
+  QCOMPARE(rank.size(), kSamples / 2);
+  for (Index w = 0; w < kSamples / 2; ++w)
+    QCOMPARE(Index(rank(w)), 1 + (similarity.row(w).array() > similarity(w, w)).count());
+  QVERIFY((rank.array() == 1).count() > kSamples / 4);  // the fit's own samples are easy to tell apart
+}
+
+void TestEncodingCommands::refinementsAreAdded() {
+  const test::ProgramOutcome outcome =
+      run({"banded", "--features", at("x.npy"), "--features", at("other.npy"), "--responses", at("y.npy"), "--folds", "4",
+           "--alphas", at("alphas.npy"), "--candidates", "4", "--refine", "3", "--stop-after", "50", "--out", at("refined")});
+  QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
+  QCOMPARE(readNpy(file("refined/gammas.npy")).rows(), Index{7});
+  QCOMPARE(readNpy(file("refined/candidate_score.npy")).rows(), Index{7});
+  QCOMPARE(report("refined")["candidates"].get<int>(), 7);
 }
 
 void TestEncodingCommands::badUsage_data() {

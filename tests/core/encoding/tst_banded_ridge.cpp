@@ -136,6 +136,8 @@ class TestBandedRidge : public QObject {
   void stoppedSearchGoesOn() {
     QFETCH(int, features);
     Data data(features);
+    data.setup.refinements = 2;
+    data.setup.gammas = drawCandidates(2, 6, 1);
     const BandedFit whole = data.fit();
     QTemporaryDir folder;
     data.setup.checkpoint = folder.filePath("search").toStdString();
@@ -170,6 +172,50 @@ class TestBandedRidge : public QObject {
     data.setup.gammas = data.setup.gammas.row(0).replicate(6, 1).eval();
     data.setup.stopAfter = 2;
     QCOMPARE(data.fit().candidatesTried, Index{3});
+  }
+
+  void refinementsComeNearerToTheBestWeighting_data() { sides_data(); }
+  void refinementsComeNearerToTheBestWeighting() {
+    QFETCH(int, features);
+    Data data(features);
+    for (Index t = 0; t < kTargets; ++t) {  // all follow both spaces, four parts to one
+      data.y.col(t) = gaussian(kSamples, 1, unsigned(100 + t));
+      for (int s = 0; s < 2; ++s)
+        data.y.col(t) += data.spaces[std::size_t(s)] * gaussian(features, 1, unsigned(300 + 2 * t + s)) *
+                         ((s == 0 ? 2.0f : 1.0f) / std::sqrt(float(features)));
+    }
+    data.setup.gammas = drawCandidates(2, 3, 1);
+    const BandedFit coarse = data.fit();
+    data.setup.refinements = 16;
+    const BandedFit refined = data.fit();
+    data.setup.refinements = 0;
+    data.setup.gammas.resize(41, 2);
+    for (Index c = 0; c < 41; ++c) data.setup.gammas.row(c) << double(c) / 40, 1 - double(c) / 40;
+    const BandedFit best = data.fit();
+    QVERIFY((refined.score - coarse.score).minCoeff() >= 0);
+    const double won = (refined.score - coarse.score).mean() / (best.score - coarse.score).mean();
+    QVERIFY2(won > 0.5 && won < 1.01, qPrintable(QString::number(won)));
+  }
+
+  void refinementsAreWeightingsLikeOthers() {
+    Data data(100);
+    data.setup.refinements = 5;
+    const BandedFit refined = data.fit();
+    QCOMPARE(refined.gammas.rows(), Index{13});
+    QCOMPARE(refined.candidatesTried, Index{13});
+    QVERIFY((refined.gammas.rowwise().sum().array() - 1).abs().maxCoeff() < 1e-12 && refined.gammas.minCoeff() >= 0);
+    QVERIFY(refined.gammas.topRows(8) == data.setup.gammas);
+    QVERIFY(refined.candidateScore.row(12).array().isNaN().any());  // not for everybody
+    data.setup.refinements = 0;
+    data.setup.gammas = refined.gammas;
+    const BandedFit given = data.fit();
+    for (Index t = 0; t < kTargets; ++t)
+      QCOMPARE(given.candidateScore(Index(refined.candidate[std::size_t(t)]), t), float(refined.score[t]));
+    data.setup.gammas = drawCandidates(2, 8, 1);
+    data.setup.refinements = 5;
+    data.setup.stopAfter = 1;
+    data.setup.stopTolerance = 1e9;  // nothing is an improvement
+    QCOMPARE(data.fit().candidatesTried, Index{3});  // two given (the first is always better than none), one refinement
   }
 
   void candidatesLieOnTheSimplex() {
