@@ -9,6 +9,7 @@
 #include "encoding_commands.h"
 #include "features/network.h"
 #include "features/network_import.h"
+#include "import_command.h"
 #include "inspect_command.h"
 #include "program_paths.h"
 #include "study/demo.h"
@@ -137,6 +138,7 @@ int main(int argc, char** argv) {
   addInfo(app);
   addImportNetwork(app);
   addInspect(app, kBadInput);
+  addImport(app, kBadInput);
   addEncodingCommands(app);
   addScoreCommands(app);
   try {

@@ -68,9 +68,13 @@ std::shared_ptr<const std::string> npzBytes(const Mapped& mapped, const zip::Mem
   return std::make_shared<const std::string>(zip::contentsOf(mapped.text, member, file.string()));
 }
 
+std::string memberPlace(const zip::Member& member, const fs::path& file) {
+  return file.string() + ", member \"" + shown(member.name) + "\"";
+}
+
 RawArray npzArray(const std::shared_ptr<const std::string>& bytes, const zip::Member& member,
                   const fs::path& file) {
-  return npyArray(*bytes, bytes, file.string() + ", member \"" + shown(member.name) + "\"");
+  return npyArray(*bytes, bytes, memberPlace(member, file));
 }
 
 std::vector<ArrayInfo> listNpz(const Mapped& mapped, const fs::path& file, const Job& job) {
@@ -78,9 +82,14 @@ std::vector<ArrayInfo> listNpz(const Mapped& mapped, const fs::path& file, const
   const std::vector<zip::Member> members = zip::members(mapped.text, file.string());
   for (std::size_t i = 0; i < members.size(); ++i) {
     job.checkpoint(static_cast<double>(i) / static_cast<double>(members.size()), "reading arrays");
-    const auto bytes = npzBytes(mapped, members[i], file);
+    // Small members are unpacked whole, and so checked against their checksum.
+    const bool small = members[i].size <= kLongestNpyStart;
+    const std::string start = small ? zip::contentsOf(mapped.text, members[i], file.string())
+                                    : zip::startOf(mapped.text, members[i], kLongestNpyStart, file.string());
     try {
-      infos.push_back(infoOf(npzArray(bytes, members[i], file), arrayName(members[i])));
+      const NpyHeader header = parseNpyHeader(start, members[i].size, memberPlace(members[i], file));
+      infos.push_back(
+          {arrayName(members[i]), header.shape, std::string(nameOf(header.numbers.type)), true, {}});
     } catch (const Error& error) {
       // Text and objects beside the numbers are common and harmless; damage is not.
       if (error.code() != ErrorCode::Unsupported) throw;

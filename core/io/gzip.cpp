@@ -52,11 +52,15 @@ Inflated inflateBlock(std::string_view packed, std::size_t most, int window, con
   return out;
 }
 
-std::string inflateTo(std::string_view packed, std::size_t size, const std::string& place, int window) {
+void requirePlausible(std::string_view packed, std::uint64_t size, const std::string& place) {
   require(size / kMostPerByte <= packed.size(), ErrorCode::BadFile, [&] {
     return place + ": claims " + std::to_string(size) + " bytes of data; " + std::to_string(packed.size()) +
            " compressed bytes cannot hold that many";
   });
+}
+
+std::string inflateTo(std::string_view packed, std::size_t size, const std::string& place, int window) {
+  requirePlausible(packed, size, place);
   Inflated out = inflateBlock(packed, size + 1, window, place);  // one more, to see a stream that goes on
   require(out.bytes.size() <= size, ErrorCode::BadFile, [&] {
     return place + ": the compressed data hold more than the " + std::to_string(size) +
@@ -170,6 +174,20 @@ std::string readUnpacked(const std::filesystem::path& file, std::size_t maxBytes
   }
 }
 
+std::uint32_t gzipTrailerSize(const std::filesystem::path& file) {
+  constexpr std::uintmax_t kShortest = 18;  // header and trailer
+  const std::uintmax_t size = regularFileSize(file);
+  require(size >= kShortest, ErrorCode::BadFile, [&] {
+    return file.string() + ": has " + std::to_string(size) + " bytes, fewer than any gzip file";
+  });
+  std::ifstream in(file, std::ios::binary);
+  unsigned char bytes[4] = {0, 0, 0, 0};
+  in.seekg(-4, std::ios::end);
+  in.read(reinterpret_cast<char*>(bytes), 4);
+  require(in.good(), ErrorCode::MissingFile, [&] { return file.string() + ": cannot be opened for reading"; });
+  return bytes[0] | std::uint32_t{bytes[1]} << 8 | std::uint32_t{bytes[2]} << 16 | std::uint32_t{bytes[3]} << 24;
+}
+
 std::string inflateExactly(std::string_view packed, std::size_t size, const std::string& place) {
   return inflateTo(packed, size, place, kGzipOrZlibWindow);
 }
@@ -178,13 +196,26 @@ std::string inflateRaw(std::string_view packed, std::size_t size, const std::str
   return inflateTo(packed, size, place, kRawWindow);
 }
 
-std::string inflateStart(std::string_view packed, std::size_t most, const std::string& place) {
-  Inflated out = inflateBlock(packed, most, kGzipOrZlibWindow, place);
+namespace {
+
+std::string startOf(std::string_view packed, std::size_t most, int window, const std::string& place) {
+  Inflated out = inflateBlock(packed, most, window, place);
   require(out.ended || out.bytes.size() == most, ErrorCode::BadFile, [&] {
     return place + ": the compressed data are damaged after " + std::to_string(out.bytes.size()) +
            " bytes: " + out.reason;
   });
   return std::move(out.bytes);
+}
+
+}  // namespace
+
+std::string inflateStart(std::string_view packed, std::size_t most, const std::string& place) {
+  return startOf(packed, most, kGzipOrZlibWindow, place);
+}
+
+std::string inflateRawStart(std::string_view packed, std::size_t most, std::uint64_t size, const std::string& place) {
+  requirePlausible(packed, size, place);
+  return startOf(packed, most, kRawWindow, place);
 }
 
 std::string deflated(std::string_view bytes) {

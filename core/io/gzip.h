@@ -44,6 +44,10 @@ class UnpackingReader {
 /// Errors   MissingFile; BadFile (larger, damaged, not a regular file)
 std::string readUnpacked(const std::filesystem::path& file, std::size_t maxBytes);
 
+/// The size that the last four bytes of a gzip file state, modulo 2^32: its last stream's, unpacked.
+/// Errors   MissingFile; BadFile (shorter than a gzip file can be, not a regular file)
+std::uint32_t gzipTrailerSize(const std::filesystem::path& file);
+
 /// Unpacks a zlib or gzip stream that must give exactly `size` bytes. `place` is put in front of messages.
 /// Errors   BadFile naming both sizes, checked before memory is taken
 std::string inflateExactly(std::string_view packed, std::size_t size, const std::string& place);
@@ -54,6 +58,10 @@ std::string inflateRaw(std::string_view packed, std::size_t size, const std::str
 /// The first `most` bytes of a zlib stream, fewer only where it ends before.
 /// Errors   BadFile if it is damaged
 std::string inflateStart(std::string_view packed, std::size_t most, const std::string& place);
+
+/// The same for a bare deflate stream that claims to give `size` bytes.
+/// Errors   BadFile if it is damaged or too short for that many
+std::string inflateRawStart(std::string_view packed, std::size_t most, std::uint64_t size, const std::string& place);
 
 /// A zlib stream of these bytes.
 std::string deflated(std::string_view bytes);

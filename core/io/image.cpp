@@ -170,6 +170,9 @@ void ImageReader::State::checkSize(std::int64_t dataStart) {
            " bytes with what comes before them; the file has " + std::to_string(reader->fileSize()) +
            (reader->packed() ? " compressed bytes" : " bytes");
   });
+  info.voxelFile = voxelFile;
+  info.packed = reader->packed();
+  info.declaredBytes = static_cast<std::int64_t>(claimed);
   block.resize(std::min<std::size_t>(kBlockNumbers, static_cast<std::size_t>(left)) * each);
 }
 

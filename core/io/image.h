@@ -23,6 +23,9 @@ struct ImageInfo {
   std::optional<double> trSec;        ///< known from MGH files only once all voxels were read
   std::string ciftiXml;               ///< the extension that makes a CIFTI-2 file, else empty
   bool isCifti = false;               ///< by its intent or its extension
+  std::filesystem::path voxelFile;    ///< the file itself, or the second one of a pair
+  bool packed = false;                ///< the voxels are compressed
+  std::int64_t declaredBytes = 0;     ///< of the voxels and what comes before them in their file, unpacked
   std::vector<std::string> warnings;  ///< odd but usable things, each a sentence with the file
 
   std::int64_t voxelsPerVolume() const;

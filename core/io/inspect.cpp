@@ -88,14 +88,48 @@ void describe(const fs::path& file, const Job& job, FileFacts& facts) {
   inspection::media(file, facts);
 }
 
+void describeHeader(const fs::path& file, const Job& job, FileFacts& facts) {
+  const std::string name = lowerName(file);
+  const std::string start = startOf(file);
+  require(!start.empty(), ErrorCode::BadFile, [&] { return facts.file + ": is empty"; });
+  if (isTableName(name)) return inspection::table(file, facts);
+  if (endsWithOneOf(name, {".hdr", ".img", ".hdr.gz", ".img.gz"}))
+    return inspection::imageHeader(file, job, facts);
+  if (isArrayStart(start, name)) return inspection::arrayHeaders(file, job, facts);
+  if (isImageStart(start) || endsWithOneOf(name, {".nii", ".nii.gz", ".mgh", ".mgz"}))
+    return inspection::imageHeader(file, job, facts);
+  const std::string foreign = foreignFileReason(start);
+  require(foreign.empty(), ErrorCode::BadFile, [&] { return facts.file + ": " + foreign; });
+  if (looksLikeXml(start) || endsWithOneOf(name, {".gii", ".gii.gz"}))
+    return inspection::giftiHeader(file, facts);
+  // Not isSurfaceStart: it reads files whole to tell old curv files, which films would have to pay for.
+  const bool freesurferStart = freesurfer::isSurface(start) || freesurfer::isLabel(start) ||
+                               freesurfer::isPatch(start) || start.starts_with("\xff\xff\xff");
+  if (isFreesurferName(name) || freesurferStart || endsWithOneOf(name, {".obj", ".obj.gz"}))
+    unsupported(facts.file + ": is a FreeSurfer or MNI file, which says nothing of itself before it is read whole");
+  inspection::media(file, facts);
+}
+
+void nameSideAndSpace(const fs::path& file, FileFacts& facts) {
+  if (facts.hemisphere.empty() && facts.vertices) facts.hemisphere = hemisphereInName(file);
+  if (facts.space.empty() && facts.vertices) facts.space = templateWithVertices(*facts.vertices);
+}
+
 }  // namespace
 
 FileFacts inspectData(const fs::path& file, const Job& job) {
   FileFacts facts;
   facts.file = file.string();
   describe(file, job, facts);
-  if (facts.hemisphere.empty() && facts.vertices) facts.hemisphere = hemisphereInName(file);
-  if (facts.space.empty() && facts.vertices) facts.space = templateWithVertices(*facts.vertices);
+  nameSideAndSpace(file, facts);
+  return facts;
+}
+
+FileFacts inspectHeader(const fs::path& file, const Job& job) {
+  FileFacts facts;
+  facts.file = file.string();
+  describeHeader(file, job, facts);
+  nameSideAndSpace(file, facts);
   return facts;
 }
 

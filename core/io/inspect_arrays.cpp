@@ -28,6 +28,19 @@ FileFacts::Dataset described(const std::filesystem::path& file, const ArrayInfo&
 
 }  // namespace
 
+void arrayHeaders(const std::filesystem::path& file, const Job& job, FileFacts& facts) {
+  const std::vector<ArrayInfo> infos = listArrays(file, job);
+  const ArrayFormat format = *arrayFormatOf(file);
+  facts.format = nameOf(format);
+  facts.kind = "array";
+  for (const ArrayInfo& info : infos)
+    facts.datasets.push_back({info.name, info.shape, info.dtype, std::nullopt, info.note});
+  if (infos.size() != 1) return;
+  facts.shape = infos.front().shape;
+  facts.dtype = infos.front().dtype;
+  if (format == ArrayFormat::Npy) facts.datasets.clear();  // it has no names to choose from
+}
+
 void arrays(const std::filesystem::path& file, const Job& job, FileFacts& facts) {
   const auto format = arrayFormatOf(file);
   const std::vector<ArrayInfo> infos = listArrays(file, job);  // refuses other formats, with the reason

@@ -30,8 +30,9 @@ void describeRows(const CiftiRows& rows, FileFacts& facts) {
 
 }  // namespace
 
-void cifti(const std::filesystem::path& file, const Job& job, FileFacts& facts) {
-  const CiftiHeader header = readCiftiHeader(file);
+namespace {
+
+void describe(const CiftiHeader& header, FileFacts& facts) {
   describeRows(header.rows, facts);
   describeModels(header.columns, facts);
   if (!header.columns.dense())
@@ -40,6 +41,18 @@ void cifti(const std::filesystem::path& file, const Job& job, FileFacts& facts) 
   facts.format = "CIFTI-2";
   facts.shape = {{header.rows.count, header.columns.count()}};
   facts.dtype = nameOf(header.storedType);
+  facts.warnings = header.warnings;
+}
+
+}  // namespace
+
+void ciftiHeader(const std::filesystem::path& file, FileFacts& facts) {
+  describe(readCiftiHeader(file), facts);
+}
+
+void cifti(const std::filesystem::path& file, const Job& job, FileFacts& facts) {
+  const CiftiHeader header = readCiftiHeader(file);
+  describe(header, facts);
   if (header.rows.kind == CiftiRows::Kind::Labels) {  // read whole, so that keys are compared with the table
     const CiftiMatrix matrix = readCifti(file, job);
     facts.numbers = summaryOf(matrix.values);

@@ -13,11 +13,15 @@
 namespace cortexscope::inspection {
 
 void image(const std::filesystem::path& file, const Job& job, FileFacts& facts);
+void imageHeader(const std::filesystem::path& file, const Job& job, FileFacts& facts);
 void cifti(const std::filesystem::path& file, const Job& job, FileFacts& facts);
+void ciftiHeader(const std::filesystem::path& file, FileFacts& facts);
+void giftiHeader(const std::filesystem::path& file, FileFacts& facts);
 void gifti(const std::string& contents, FileFacts& facts);
 void freesurfer(const std::string& contents, FileFacts& facts);
 void polygons(const std::string& contents, FileFacts& facts);
 void arrays(const std::filesystem::path& file, const Job& job, FileFacts& facts);
+void arrayHeaders(const std::filesystem::path& file, const Job& job, FileFacts& facts);
 void table(const std::filesystem::path& file, FileFacts& facts);
 void media(const std::filesystem::path& file, FileFacts& facts);
 

@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <fstream>
 
 #include "base/error.h"
 #include "io/formats/bic_obj.h"
 #include "io/formats/freesurfer.h"
 #include "io/formats/gifti.h"
 #include "io/formats/text_numbers.h"
+#include "io/gzip.h"
 #include "io/inspect_parts.h"
 
 namespace cortexscope::inspection {
@@ -99,6 +101,62 @@ void gifti(const std::string& contents, FileFacts& facts) {
     describeMaps(document, facts);
   }
   facts.hemisphere = sideOf(document);
+}
+
+namespace {
+
+/// Bytes at the start that hold the first array's description in all but odd files (long label tables).
+constexpr std::size_t kUsualStart = std::size_t{1} << 16, kLongestStart = std::size_t{64} << 20;
+
+gifti::Start giftiStart(const std::filesystem::path& file) {
+  for (std::size_t most = kUsualStart; most <= kLongestStart; most *= 32) {
+    UnpackingReader reader(file);
+    std::string start(most, '\0');
+    start.resize(reader.read(start));
+    if (auto found = gifti::parseStart(start, file.string())) return std::move(*found);
+    require(start.size() == most, ErrorCode::BadFile,
+            [&] { return file.string() + ": ends before the contents of its first data array"; });
+  }
+  throw Error(ErrorCode::BadFile, file.string() + ": no data array starts in its first " +
+                                      std::to_string(kLongestStart) + " bytes");
+}
+
+/// The end of a plain file is cheap to see; that of a packed one is not.
+void checkGiftiEnd(const std::filesystem::path& file) {
+  constexpr std::streamoff kEndBytes = 4096;
+  if (UnpackingReader(file).packed()) return;
+  std::ifstream in(file, std::ios::binary | std::ios::ate);
+  const std::streamoff size = in.tellg();
+  std::string end(static_cast<std::size_t>(std::min(size, kEndBytes)), '\0');
+  in.seekg(size - static_cast<std::streamoff>(end.size()));
+  in.read(end.data(), static_cast<std::streamsize>(end.size()));
+  require(end.find("</GIFTI>") != std::string::npos, ErrorCode::BadFile, [&] {
+    return file.string() + ": is cut: it does not end in </GIFTI> after " + std::to_string(size) + " bytes";
+  });
+}
+
+}  // namespace
+
+void giftiHeader(const std::filesystem::path& file, FileFacts& facts) {
+  const gifti::Start start = giftiStart(file);
+  checkGiftiEnd(file);
+  const gifti::DataArray& first = start.document.arrays.front();
+  facts.format = "GIFTI";
+  facts.dtype = nameOf(gifti::numberTypeOf(first));
+  facts.warnings = start.document.warnings;
+  facts.hemisphere = sideOf(start.document);
+  if (first.intent == "POINTSET" || first.intent == "TRIANGLE") {
+    facts.kind = "surface";
+    if (first.intent == "POINTSET") facts.vertices = first.rows();
+    if (first.intent == "TRIANGLE") facts.triangles = first.rows();
+    return;
+  }
+  facts.vertices = first.rows();
+  if (first.intent != "LABEL") facts.trSec = start.document.timeStepSec;
+  const std::int64_t maps = start.claimedArrays.value_or(1) * first.cols();
+  const bool series = first.intent == "TIME_SERIES" || (maps > 1 && facts.trSec);
+  facts.kind = first.intent == "LABEL" ? "labels" : series ? "timeseries" : "morphometry";
+  facts.shape = {{maps, first.rows()}};
 }
 
 void freesurfer(const std::string& contents, FileFacts& facts) {

@@ -141,7 +141,7 @@ void readShape(const PythonLiteral& literal, NpyHeader& header) {
   });
 }
 
-void checkSize(const NpyHeader& header, std::size_t fileBytes) {
+void checkSize(const NpyHeader& header, std::uint64_t fileBytes) {
   const std::size_t each = bytesPerNumber(header.numbers.type);
   const auto count = static_cast<std::uint64_t>(checkedCount(header.shape, each, "the header"));
   const std::uint64_t present = fileBytes - header.dataOffset;
@@ -154,8 +154,12 @@ void checkSize(const NpyHeader& header, std::size_t fileBytes) {
 }  // namespace
 
 NpyHeader parseNpyHeader(std::string_view bytes, const std::string& place) {
+  return parseNpyHeader(bytes, bytes.size(), place);
+}
+
+NpyHeader parseNpyHeader(std::string_view start, std::uint64_t fileBytes, const std::string& place) {
   try {
-    const HeaderText text = locateHeader(bytes);
+    const HeaderText text = locateHeader(start);
     const PythonLiteral literal = parsePythonLiteral(text.dictionary);
     const Entries entries = entriesOf(literal);
     NpyHeader header;
@@ -165,7 +169,7 @@ NpyHeader parseNpyHeader(std::string_view bytes, const std::string& place) {
     require(fortranOrder != nullptr, ErrorCode::BadFile, "the header's 'fortran_order' is not True or False");
     header.fortranOrder = *fortranOrder;
     readShape(*entries.shape, header);
-    checkSize(header, bytes.size());
+    checkSize(header, fileBytes);
     return header;
   } catch (const Error& error) {
     throw error.within(place + ": cannot be read as a NumPy array");

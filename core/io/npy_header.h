@@ -22,6 +22,12 @@ struct NpyHeader {
 /// Errors   BadFile (magic, version, header, shape against size), Unsupported (types)
 NpyHeader parseNpyHeader(std::string_view bytes, const std::string& place);
 
+/// The same where `start` holds only the first bytes of a file of `fileBytes`.
+NpyHeader parseNpyHeader(std::string_view start, std::uint64_t fileBytes, const std::string& place);
+
+/// With this many bytes at the start every header that is read at all is complete.
+inline constexpr std::size_t kLongestNpyStart = (std::size_t{1} << 20) + 12;
+
 /// The array in the bytes of a whole .npy file, which `owner` keeps alive.
 RawArray npyArray(std::string_view bytes, std::shared_ptr<const void> owner, const std::string& place);
 

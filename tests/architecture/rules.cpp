@@ -12,8 +12,8 @@
 namespace cortexscope::test {
 namespace {
 
-constexpr std::array kRooms = {"base",     "stats",    "cortex",     "io",   "features",
-                               "encoding", "decoding", "simulation", "study"};
+constexpr std::array kRooms = {"base",     "stats",    "cortex",   "io",         "preparation",
+                               "features", "encoding", "decoding", "simulation", "study"};
 constexpr int kMaxSourceLines = 400;
 constexpr int kMaxMainWindowLines = 620;  // and of a test: one long list of small cases reads well
 constexpr int kMaxHeaderLines = 150;

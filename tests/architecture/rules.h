@@ -19,7 +19,7 @@ using Offenders = std::vector<std::string>;
 std::string moduleOf(std::string_view path);
 
 /// A room includes only itself and rooms to its left:
-/// base, stats, cortex, io, features, encoding, decoding, simulation, study; scene sees base and cortex only,
+/// base, stats, cortex, io, preparation, features, encoding, decoding, simulation, study; scene sees base and cortex only,
 /// surface_view these and scene.
 Offenders wrongModuleIncludes(const SourceFile& file);
 

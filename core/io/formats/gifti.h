@@ -43,6 +43,17 @@ struct Document {
 /// Errors   BadFile with the line and the reason; Unsupported for external data
 Document parse(std::string_view contents, const std::string& file);
 
+/// The structure up to the contents of the first array, which alone is there and has no text.
+struct Start {
+  Document document;
+  std::optional<std::int64_t> claimedArrays;  ///< NumberOfDataArrays
+};
+
+/// Reads the start of a document, given as much of it as the caller has: an empty optional if it ends before the
+/// first array's contents.
+/// Errors   as parse
+std::optional<Start> parseStart(std::string_view contents, const std::string& file);
+
 /// Decodes an array of UINT8, INT16, INT32, FLOAT32 or FLOAT64 numbers; every encoding, order and byte order.
 /// Errors   BadFile if the data do not fit the declared sizes, checked before memory is taken; Unsupported
 /// types

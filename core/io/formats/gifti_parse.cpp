@@ -61,6 +61,16 @@ class Builder : public XmlHandler {
     if (m_into != nullptr) *m_into += part;
   }
 
+  /// True from the start of the first array's contents on.
+  bool atFirstContents() const { return m_insideArray && m_into == &m_document.arrays.back().text; }
+
+  Start started() {
+    readTimeStep();
+    Start start{std::move(m_document), std::nullopt};
+    if (m_claimedArrays >= 0) start.claimedArrays = m_claimedArrays;
+    return start;
+  }
+
   Document finished() {
     const auto count = static_cast<long long>(m_document.arrays.size());
     require(count > 0, ErrorCode::BadFile, [&] { return m_file + ": has no data arrays"; });
@@ -187,6 +197,18 @@ class Builder : public XmlHandler {
   bool m_insideArray = false;
 };
 
+/// Ends the parsing once the first array is described.
+class StartBuilder : public Builder {
+ public:
+  struct Reached {};
+  using Builder::Builder;
+  void start(const std::string& element, const Attributes& attributes, const std::string& place,
+             int depth) override {
+    Builder::start(element, attributes, place, depth);
+    if (atFirstContents()) throw Reached{};
+  }
+};
+
 }  // namespace
 
 Index DataArray::cols() const {
@@ -199,6 +221,16 @@ Document parse(std::string_view contents, const std::string& file) {
   Builder builder(file);
   parseXml(contents, file, builder);
   return builder.finished();
+}
+
+std::optional<Start> parseStart(std::string_view contents, const std::string& file) {
+  StartBuilder builder(file);
+  try {
+    parseXml(contents, file, builder, XmlExtent::Start);
+  } catch (const StartBuilder::Reached&) {
+    return builder.started();
+  }
+  return std::nullopt;
 }
 
 }  // namespace cortexscope::gifti

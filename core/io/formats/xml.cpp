@@ -67,7 +67,7 @@ void onEntity(void* user, const XML_Char*, int, const XML_Char*, int, const XML_
 
 }  // namespace
 
-void parseXml(std::string_view contents, const std::string& file, XmlHandler& handler) {
+void parseXml(std::string_view contents, const std::string& file, XmlHandler& handler, XmlExtent extent) {
   const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(XML_ParserCreate(nullptr),
                                                                             &XML_ParserFree);
   require(parser != nullptr, ErrorCode::OutOfMemory, "the XML parser could not be made");
@@ -79,7 +79,7 @@ void parseXml(std::string_view contents, const std::string& file, XmlHandler& ha
   constexpr std::size_t kBlock = std::size_t{1} << 20;  // expat counts in int
   for (std::size_t start = 0; start == 0 || start < contents.size(); start += kBlock) {
     const std::string_view block = contents.substr(start, kBlock);
-    const bool last = start + kBlock >= contents.size();
+    const bool last = extent == XmlExtent::Whole && start + kBlock >= contents.size();
     const auto status = XML_Parse(parser.get(), block.data(), static_cast<int>(block.size()), last);
     if (parsing.failure) std::rethrow_exception(parsing.failure);
     require(status == XML_STATUS_OK, ErrorCode::BadFile, [&] {

@@ -21,10 +21,14 @@ class XmlHandler {
   virtual void text(std::string_view part) = 0;
 };
 
-/// Parses a whole XML document. Declared entities are refused, nothing outside the text is opened, elements
+/// Whether the text is a whole document or only the start of one.
+enum class XmlExtent { Whole, Start };
+
+/// Parses an XML document. Declared entities are refused, nothing outside the text is opened, elements
 /// nest at most 32 deep.
 /// Errors   BadFile with file, line and reason
-void parseXml(std::string_view contents, const std::string& file, XmlHandler& handler);
+void parseXml(std::string_view contents, const std::string& file, XmlHandler& handler,
+              XmlExtent extent = XmlExtent::Whole);
 
 /// True if the text looks like XML.
 bool looksLikeXml(std::string_view contents);

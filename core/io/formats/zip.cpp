@@ -142,35 +142,49 @@ std::vector<Member> members(std::string_view archive, const std::string& file) {
   return all;
 }
 
-std::string contentsOf(std::string_view archive, const Member& member, const std::string& file) {
-  const std::string place = file + ", member \"" + shown(member.name) + "\"";
+namespace {
+
+std::string placeOf(const Member& member, const std::string& file) {
+  return file + ", member \"" + shown(member.name) + "\"";
+}
+
+/// A member's bytes as they lie in the archive.
+std::string_view packedBytes(std::string_view archive, const Member& member, const std::string& place) {
   const std::string_view local = slice(archive, member.headerStart, kLocalBytes, place + ": its header");
   require(local.starts_with(kLocal), ErrorCode::BadFile, [&] {
     return place + ": byte " + std::to_string(member.headerStart) + " holds no header of a member";
   });
   const auto skipped = numberAt<std::uint16_t>(local.data() + 26, std::endian::little) +
                        numberAt<std::uint16_t>(local.data() + 28, std::endian::little);
-  const std::string_view packed =
-      slice(archive, member.headerStart + kLocalBytes + static_cast<std::uint64_t>(skipped),
-            member.packedSize, place);
-  std::string bytes;
-  if (member.method == 0) {
-    require(member.size == member.packedSize, ErrorCode::BadFile, [&] {
-      return place + ": is stored as it is, but claims " + std::to_string(member.size) + " bytes in " +
-             std::to_string(member.packedSize);
-    });
-    bytes = packed;
-  } else {
-    require(member.method == 8, ErrorCode::Unsupported, [&] {
-      return place + ": is packed by method " + std::to_string(member.method) +
-             "; stored and deflated are read";
-    });
-    bytes = inflateRaw(packed, static_cast<std::size_t>(member.size), place);
-  }
+  require(member.method == 0 || member.method == 8, ErrorCode::Unsupported, [&] {
+    return place + ": is packed by method " + std::to_string(member.method) + "; stored and deflated are read";
+  });
+  require(member.method == 8 || member.size == member.packedSize, ErrorCode::BadFile, [&] {
+    return place + ": is stored as it is, but claims " + std::to_string(member.size) + " bytes in " +
+           std::to_string(member.packedSize);
+  });
+  return slice(archive, member.headerStart + kLocalBytes + static_cast<std::uint64_t>(skipped), member.packedSize,
+               place);
+}
+
+}  // namespace
+
+std::string contentsOf(std::string_view archive, const Member& member, const std::string& file) {
+  const std::string place = placeOf(member, file);
+  const std::string_view packed = packedBytes(archive, member, place);
+  const std::string bytes = member.method == 0
+                                ? std::string(packed)
+                                : inflateRaw(packed, static_cast<std::size_t>(member.size), place);
   const uLong checksum = crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
   require(checksum == member.checksum, ErrorCode::BadFile,
           [&] { return place + ": its checksum does not fit"; });
   return bytes;
+}
+
+std::string startOf(std::string_view archive, const Member& member, std::size_t most, const std::string& file) {
+  const std::string place = placeOf(member, file);
+  const std::string_view packed = packedBytes(archive, member, place);
+  return member.method == 0 ? std::string(packed.substr(0, most)) : inflateRawStart(packed, most, member.size, place);
 }
 
 }  // namespace cortexscope::zip

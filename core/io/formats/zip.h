@@ -28,4 +28,8 @@ std::vector<Member> members(std::string_view archive, const std::string& file);
 /// Errors   BadFile; Unsupported for members of more than 4 GiB
 std::string contentsOf(std::string_view archive, const Member& member, const std::string& file);
 
+/// The first `most` bytes of a member, fewer only where it ends before; not checked against the checksum.
+/// Errors   as contentsOf
+std::string startOf(std::string_view archive, const Member& member, std::size_t most, const std::string& file);
+
 }  // namespace cortexscope::zip

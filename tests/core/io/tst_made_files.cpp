@@ -76,6 +76,23 @@ class TestMadeFiles : public QObject {
     QCOMPARE(facts.warnings.empty(), made.verdict == Verdict::Load);
     expectWords(joined(facts.warnings), made);
     if (made.mean) QCOMPARE(facts.numbers.value().mean, *made.mean);
+    compareHeader(file, facts);
+  }
+
+  /// Headers alone say the same where they say anything.
+  void compareHeader(const std::filesystem::path& file, const FileFacts& whole) {
+    FileFacts header;
+    const auto caught = test::errorOf([&] { header = inspectHeader(file); });
+    if (caught.thrown) {
+      QVERIFY2(caught.code == ErrorCode::Unsupported, caught.message.c_str());
+      return;
+    }
+    QCOMPARE(header.format, whole.format);
+    QCOMPARE(header.vertices.value_or(0), header.vertices ? whole.vertices.value_or(0) : 0);
+    QCOMPARE(header.trSec.has_value(), whole.trSec.has_value() && whole.format != "MGH");
+    if (header.trSec) QCOMPARE(*header.trSec, *whole.trSec);
+    if (whole.format != "GIFTI") QCOMPARE(header.shape, whole.shape);
+    QCOMPARE(header.datasets.size(), whole.datasets.size());
   }
 
   void namesOfAnyKindAreFine_data() {
