@@ -149,7 +149,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongUsage;
   } catch (const Cancelled&) {
-    std::fprintf(stderr, "\nCancelled; what was finished is kept and a further run goes on from there.\n");
+    std::fprintf(stderr, "\nCancelled; steps that were finished are kept and a further run goes on from there. "
+                         "An import leaves nothing behind.\n");
     endPastAbandonedWork(kCancelled);
     return kCancelled;
   } catch (const Error& error) {

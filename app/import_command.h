@@ -6,9 +6,9 @@ class App;
 
 namespace cortexscope {
 
-/// Adds `import SOURCE --dry-run [--study DIR] [--space S] [--task T] [--session S] [--json]`, which
-/// recognises a folder and says what would be imported from it. The status is `badInput` if something in it
-/// stands in the way.
+/// Adds `import SOURCE --study DIR`, which makes a study of a folder, and `import SOURCE --dry-run`, which
+/// says what would be imported. The status is `badInput` if something stands in the way, and also if a study
+/// was made without somebody whose data cannot be used.
 void addImport(CLI::App& app, int badInput);
 
 }  // namespace cortexscope

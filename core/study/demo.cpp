@@ -5,13 +5,12 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "features/network.h"
-#include "features/network_import.h"
 #include "io/media.h"
 #include "io/npy.h"
 #include "io/table.h"
 #include "study/demo_cortex.h"
 #include "study/feature_step.h"
+#include "study/material_networks.h"
 #include "study/pipeline.h"
 #include "study/recovery.h"
 #include "study/step_cache.h"
@@ -31,20 +30,12 @@ struct Maker {
   Json recipe;
   Study study;
   StepCache inputs;
-
-  fs::path material(const std::string& name) const {
-    const fs::path file = options.materials / name;
-    require(fs::exists(file), ErrorCode::MissingFile, [&] {
-      return file.string() + ": this demo material is missing; packaging/fetch_materials.sh fetches it";
-    });
-    return file;
-  }
 };
 
 void addStimuli(Maker& maker) {
   for (const Json& entry : maker.recipe.at("stimuli")) {
     const std::string name = entry.at("file");
-    const fs::path source = maker.material(name), relative = fs::path("inputs/stimuli") / name;
+    const fs::path source = materialFile(maker.options.materials, name), relative = fs::path("inputs/stimuli") / name;
     maker.inputs.once("stimuli/" + name, Digest().addFile(source).hex(), [&] {
       const fs::path target = maker.study.path(relative);
       fs::create_directories(target.parent_path());
@@ -66,46 +57,6 @@ void addRuns(Maker& maker) {
     next = run.endSample();
     maker.study.runs.push_back(run);
   }
-}
-
-/// Imports one of the recipe's networks; returns its path in the study.
-fs::path importInto(Maker& maker, const std::string& which, const Job& job) {
-  const Json& entry = maker.recipe.at("networks").at(which);
-  const fs::path source = maker.material(entry.at("source")), relative = fs::path("inputs/networks") / (which + ".onnx");
-  Digest key;
-  key.add(kDemoVersion).addFile(source).add(entry.dump());
-  maker.inputs.once("networks/" + which, key.hex(), [&] {
-    ImportOptions options{entry.at("title"), entry.at("licence"), entry.at("origin"), {}};
-    if (const std::string classes = entry.value("classes", ""); !classes.empty())
-      options.classNames = maker.material(classes);
-    fs::create_directories(maker.study.path(relative).parent_path());
-    importNetwork(source, maker.study.path(relative), options, job);
-    return std::vector<fs::path>{maker.study.path(relative)};
-  });
-  return relative;
-}
-
-std::vector<std::string> layerNames(const fs::path& network) {
-  std::vector<std::string> names;
-  const Network loaded(network);
-  for (const NetworkLayer& layer : loaded.info().layers) names.push_back(layer.name);
-  return names;
-}
-
-void addFeatureSpaces(Maker& maker, const Job& job) {
-  const int components = maker.recipe.at("components");
-  const std::string image = maker.options.fast ? "fast" : "full";
-  const fs::path visual = importInto(maker, image, job);
-  const fs::path auditory = importInto(maker, "auditory", job);
-  const fs::path melSource = maker.material(maker.recipe.at("networks").at("auditory").at("mel"));
-  const fs::path mel = "inputs/networks/mel.npy";
-  maker.inputs.once("networks/mel", Digest().addFile(melSource).hex(), [&] {
-    importMelMatrix(melSource, maker.study.path(mel));
-    return std::vector<fs::path>{maker.study.path(mel)};
-  });
-  maker.study.featureSpaces = {
-      {"visual", "visual", visual, {}, layerNames(maker.study.path(visual)), components},
-      {"auditory", "auditory", auditory, mel, layerNames(maker.study.path(auditory)), components}};
 }
 
 /// Label tables of single films joined in the order of the runs.
@@ -231,7 +182,8 @@ Study makeDemoStudy(const fs::path& folder, const DemoOptions& options, const Jo
     addStimuli(maker);
     addRuns(maker);
     job.checkpoint(0, "importing networks");
-    addFeatureSpaces(maker, job.part(0, 0.1));
+    study.featureSpaces = importMaterialNetworks(study, maker.inputs, maker.recipe, options.materials,
+                                                 {.fast = options.fast}, job.part(0, 0.1));
     const DemoCortex cortex = makeDemoCortex(options.materials, study, maker.inputs, job.part(0.1, 0.2));
     study.cortex.credit = maker.recipe.at("cortexCredit");
     addSceneLabels(maker);

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "study/encoder_step.h"
 #include "study/feature_step.h"
+#include "study/import/problems.h"
 #include "study/label_step.h"
 #include "study/step_cache.h"
 #include "study/summary.h"
@@ -10,6 +11,7 @@
 namespace cortexscope {
 
 void runPipeline(const Study& study, const PipelineOptions& options, const Job& job) {
+  refuseOpenErrors(study.folder);
   StepCache cache(study.results());
   extractFeatures(study, cache, options.threads, job.part(0.0, 0.5));
   if (options.until == PipelineStep::Features) return;

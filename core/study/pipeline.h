@@ -19,7 +19,7 @@ struct PipelineOptions {
 /// The whole method: film -> features -> one encoder per person -> predicted activation -> labels, TL and BTL ->
 /// results/summary.json. A step (per run, per person) whose key is in results/manifest.json is not computed again, so
 /// a cancelled or killed run goes on where it stopped.
-/// Errors   as the steps', with the person or film in front; Cancelled. What was finished stays.
+/// Errors   BadValue for a study with open problems, listing them; as the steps', with the person or film in front; Cancelled. What was finished stays.
 void runPipeline(const Study& study, const PipelineOptions& options, const Job& job);
 
 /// People and steps whose results were computed from other inputs or options than the study has now, in words

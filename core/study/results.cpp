@@ -158,6 +158,7 @@ Parcellation joinRegions(Parcellation joint, const Parcellation& right) {
 }  // namespace
 
 Parcellation loadRegions(const Study& study) {
+  if (study.cortex.leftRegions.empty()) return {};
   const Parcellation left = readParcellation(study.path(study.cortex.leftRegions));
   const Parcellation right = readParcellation(study.path(study.cortex.rightRegions));
   return joinRegions(left, right);
@@ -166,9 +167,11 @@ Parcellation loadRegions(const Study& study) {
 Results loadResults(const Study& study) {
   Results results;
   results.anatomical = loadCortex(study, study.cortex.leftSurface, study.cortex.rightSurface);
-  results.inflated = loadCortex(study, study.cortex.leftInflated, study.cortex.rightInflated);
+  if (!study.cortex.leftInflated.empty())
+    results.inflated = loadCortex(study, study.cortex.leftInflated, study.cortex.rightInflated);
   const Index vertices = results.anatomical.vertexCount();
-  results.underlay = loadPerVertex(study.path(study.cortex.underlay), vertices);
+  if (!study.cortex.underlay.empty())
+    results.underlay = loadPerVertex(study.path(study.cortex.underlay), vertices);
   results.regions = loadRegions(study);
   for (const Person& person : study.people) results.people.push_back(loadPerson(study, person, vertices));
   results.labels = loadLabels(study);

@@ -42,15 +42,15 @@ struct LabelEstimates {
 /// Everything the window shows, loaded from a study folder. Parts that are not computed yet are empty.
 struct Results {
   Cortex anatomical;
-  Cortex inflated;
-  VectorF underlay;                     ///< sulcal depth per vertex, positive in sulci
-  Parcellation regions;
+  Cortex inflated;                      ///< without vertices if the study has none
+  VectorF underlay;                     ///< sulcal depth per vertex, positive in sulci; empty if the study has none
+  Parcellation regions;                 ///< without keys if the study has none
   std::vector<PersonResults> people;    ///< in study order; predicted is null before the encoders ran
   std::vector<LabelEstimates> labels;   ///< empty before the label step
   std::string summaryJson;              ///< results/summary.json as text, empty before
 };
 
-/// Regions of both hemispheres in the joint vertex order.
+/// Regions of both hemispheres in the joint vertex order; without keys if the study has none.
 Parcellation loadRegions(const Study& study);
 
 /// Loads what is there.

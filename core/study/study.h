@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <optional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/time_axis.h"
+#include "preparation/cleaning_plan.h"
 
 namespace cortexscope {
 
@@ -34,6 +36,18 @@ struct Person {
   std::filesystem::path ratings;        ///< this person's own label table (TSV over samples), or empty
   int repeats = 1;                      ///< presentations averaged in `responses`
   std::filesystem::path noiseCeiling;   ///< highest r reachable per vertex (.npy), or empty if unknown
+  Index maskedVertices = 0;             ///< without measured values, 0 throughout `responses`; imported people alone
+  std::optional<double> coverage{};      ///< share of the cortex inside the images, 0..1; sampled volumes alone
+};
+
+/// Where measured responses came from and what was done to them on the way in.
+struct StudyOrigin {
+  std::string source;                   ///< folder that was imported; empty for studies that were not
+  std::string layout;                   ///< how it was recognised
+  std::string space;                    ///< of the responses there
+  std::string trFrom;                   ///< what said the time between samples
+  std::vector<double> depths;           ///< of the cortex at which volumes were sampled, 0 = white .. 1 = pial
+  CleaningPlan cleaning;
 };
 
 /// One label to estimate, sampled once per study sample.
@@ -55,9 +69,9 @@ struct LabelTable {
 struct CortexFiles {
   std::string space;
   std::filesystem::path leftSurface, rightSurface;     ///< anatomical (pial) meshes, GIFTI or FreeSurfer
-  std::filesystem::path leftInflated, rightInflated;   ///< same triangles
-  std::filesystem::path underlay;                      ///< sulcal depth, one value per vertex (.npy), left first
-  std::filesystem::path leftRegions, rightRegions;     ///< GIFTI labels or .annot
+  std::filesystem::path leftInflated, rightInflated;   ///< same triangles; both or none
+  std::filesystem::path underlay;                      ///< sulcal depth, one value per vertex (.npy), left first; or empty
+  std::filesystem::path leftRegions, rightRegions;     ///< GIFTI labels or .annot; both or none
   std::string credit;
 };
 
@@ -84,6 +98,7 @@ struct Study {
   std::string title;
   bool simulated = false;               ///< responses (and ratings) were simulated; said wherever they are seen or saved
   std::string simulationNote;           ///< one sentence on how
+  StudyOrigin origin;
   double samplePeriodSec = 1.0;
   std::vector<Stimulus> stimuli;
   Runs runs;

@@ -104,11 +104,23 @@ Index vertexCountOf(const Study& study) {
          readSurface(study.path(study.cortex.rightSurface)).vertexCount();
 }
 
+/// What is drawn beside the surfaces may be missing, but not for one hemisphere alone.
+void checkPairs(const CortexFiles& cortex) {
+  const auto both = [](const fs::path& left, const fs::path& right, const char* what) {
+    require(left.empty() == right.empty(), ErrorCode::BadFile,
+            [&] { return std::string("cortex: ") + what + " are given for one hemisphere alone"; });
+  };
+  both(cortex.leftInflated, cortex.rightInflated, "inflated surfaces");
+  both(cortex.leftRegions, cortex.rightRegions, "regions");
+}
+
 /// Every file that the study names is there.
 void checkFiles(const Study& study) {
-  std::vector<fs::path> files{study.cortex.leftSurface,  study.cortex.rightSurface, study.cortex.leftInflated,
-                              study.cortex.rightInflated, study.cortex.underlay,     study.cortex.leftRegions,
-                              study.cortex.rightRegions};
+  const CortexFiles& cortex = study.cortex;
+  std::vector<fs::path> files{cortex.leftSurface, cortex.rightSurface};
+  for (const fs::path& file : {cortex.leftInflated, cortex.rightInflated, cortex.underlay,
+                               cortex.leftRegions, cortex.rightRegions})
+    if (!file.empty()) files.push_back(file);
   for (const Stimulus& stimulus : study.stimuli) files.push_back(stimulus.file);
   for (const FeatureSpace& space : study.featureSpaces) {
     files.push_back(space.network);
@@ -156,6 +168,7 @@ void checkStudy(const Study& study) {
           "samplePeriodSec must be above 0");
   checkRuns(study.runs);
   for (const Run& run : study.runs) study.stimulus(run.stimulus);
+  checkPairs(study.cortex);
   checkFiles(study);
   checkRunTimes(study);
   checkLabels(study);

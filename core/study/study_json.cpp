@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "preparation/cleaning_json.h"
 
 namespace cortexscope {
 namespace {
@@ -22,6 +23,8 @@ class Field {
     require(m_json.contains(key), ErrorCode::BadFile, [&] { return m_path + ": the field \"" + key + "\" is missing"; });
     return {m_json.at(key), m_path + "." + key};
   }
+
+  bool has(const char* key) const { return m_json.is_object() && m_json.contains(key); }
 
   template <class Value>
   Value as() const {
@@ -42,7 +45,17 @@ class Field {
     return (*this)[key].each([](const Field& f) { return f.as<int>(); });
   }
 
-  /// A path inside the study folder.
+  /// Whatever `read` makes of the JSON; its errors get the place in front.
+  template <class Read>
+  auto with(Read read) const {
+    try {
+      return read(m_json);
+    } catch (const Error& error) {
+      throw error.within(m_path);
+    }
+  }
+
+  /// A path inside the study folder; empty for an empty text.
   std::filesystem::path path() const { return insideFolder(as<std::string>()); }
   std::filesystem::path path(const char* key) const {
     return m_json.contains(key) ? (*this)[key].path() : std::filesystem::path();
@@ -129,8 +142,39 @@ Json toJson(const CortexFiles& cortex) {
 
 CortexFiles cortexFrom(const Field& f) {
   return {f["space"].as<std::string>(), f["leftSurface"].path(), f["rightSurface"].path(),
-          f["leftInflated"].path(),     f["rightInflated"].path(), f["underlay"].path(),
-          f["leftRegions"].path(),      f["rightRegions"].path(),  f.as<std::string>("credit", "")};
+          f.path("leftInflated"),       f.path("rightInflated"),   f.path("underlay"),
+          f.path("leftRegions"),        f.path("rightRegions"),    f.as<std::string>("credit", "")};
+}
+
+Json toJson(const Person& person) {
+  Json json{{"id", person.id}, {"responses", person.responses.string()}, {"repeats", person.repeats}};
+  if (!person.ratings.empty()) json["ratings"] = person.ratings.string();
+  if (!person.noiseCeiling.empty()) json["noiseCeiling"] = person.noiseCeiling.string();
+  if (person.maskedVertices > 0) json["maskedVertices"] = person.maskedVertices;
+  if (person.coverage) json["coverage"] = *person.coverage;
+  return json;
+}
+
+Person personFrom(const Field& f) {
+  Person person{f["id"].as<std::string>(), f["responses"].path(), f.path("ratings"), f.as<int>("repeats", 1),
+                f.path("noiseCeiling")};
+  person.maskedVertices = f.as<Index>("maskedVertices", 0);
+  if (f.has("coverage")) person.coverage = f["coverage"].as<double>();
+  return person;
+}
+
+Json toJson(const StudyOrigin& origin) {
+  return {{"source", origin.source}, {"layout", origin.layout}, {"space", origin.space},
+          {"trFrom", origin.trFrom}, {"depths", origin.depths}, {"cleaning", cleaningToJson(origin.cleaning)}};
+}
+
+StudyOrigin originFrom(const Field& f) {
+  return {f["source"].as<std::string>(),
+          f.as<std::string>("layout", ""),
+          f.as<std::string>("space", ""),
+          f.as<std::string>("trFrom", ""),
+          f.has("depths") ? f["depths"].as<std::vector<double>>() : std::vector<double>(),
+          f["cleaning"].with([](const nlohmann::json& json) { return cleaningFromJson(json); })};
 }
 
 Json toJson(const StudyOptions& options) {
@@ -178,6 +222,7 @@ Json studyToJson(const Study& study) {
   json["title"] = study.title;
   json["simulated"] = study.simulated;
   if (study.simulated) json["simulationNote"] = study.simulationNote;
+  if (!study.origin.source.empty()) json["origin"] = toJson(study.origin);
   json["samplePeriodSec"] = study.samplePeriodSec;
   json["stimuli"] = listOf(study.stimuli, [](const Stimulus& s) {
     return Json{{"id", s.id}, {"title", s.title}, {"file", s.file.string()}, {"credit", s.credit}};
@@ -191,12 +236,7 @@ Json studyToJson(const Study& study) {
     return space;
   });
   json["cortex"] = toJson(study.cortex);
-  json["people"] = listOf(study.people, [](const Person& p) {
-    Json person{{"id", p.id}, {"responses", p.responses.string()}, {"repeats", p.repeats}};
-    if (!p.ratings.empty()) person["ratings"] = p.ratings.string();
-    if (!p.noiseCeiling.empty()) person["noiseCeiling"] = p.noiseCeiling.string();
-    return person;
-  });
+  json["people"] = listOf(study.people, [](const Person& person) { return toJson(person); });
   json["labels"] = listOf(study.labels, [](const LabelTable& table) { return toJson(table); });
   json["options"] = toJson(study.options);
   return json;
@@ -217,6 +257,7 @@ Study studyFromJson(const nlohmann::json& json) {
   study.title = root["title"].as<std::string>();
   study.simulated = root["simulated"].as<bool>();
   study.simulationNote = root.as<std::string>("simulationNote", "");
+  if (root.has("origin")) study.origin = originFrom(root["origin"]);
   study.samplePeriodSec = root["samplePeriodSec"].as<double>();
   study.stimuli = root["stimuli"].each([](const Field& f) {
     return Stimulus{f["id"].as<std::string>(), f["title"].as<std::string>(), f["file"].path(), f.as<std::string>("credit", "")};
@@ -228,10 +269,7 @@ Study studyFromJson(const nlohmann::json& json) {
                         f["layers"].as<std::vector<std::string>>(), f["components"].as<int>()};
   });
   study.cortex = cortexFrom(root["cortex"]);
-  study.people = root["people"].each([](const Field& f) {
-    return Person{f["id"].as<std::string>(), f["responses"].path(), f.path("ratings"), f.as<int>("repeats", 1),
-                  f.path("noiseCeiling")};
-  });
+  study.people = root["people"].each(personFrom);
   study.labels = root["labels"].each([](const Field& f) { return labelTableFrom(f); });
   study.options = optionsFrom(root["options"]);
   return study;

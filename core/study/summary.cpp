@@ -30,7 +30,8 @@ Json personSummary(const Study& study, const Person& person, const Parcellation&
   const VectorF q = readNpy(files.person(person.id, "heldout_q", ".npy")).col(0);
   const std::vector<float> all(r.data(), r.data() + r.size());
   std::map<std::string, std::vector<float>> byRegion;
-  for (Index v = 0; v < r.size(); ++v) byRegion[regions.nameAt(v)].push_back(r[v]);
+  const Index labelled = std::min(r.size(), Index(regions.keys.size()));  // a study may have no regions
+  for (Index v = 0; v < labelled; ++v) byRegion[regions.nameAt(v)].push_back(r[v]);
   Json medians = Json::object();
   for (const auto& [name, values] : byRegion) medians[name] = numberOrNull(percentile(values, 0.5));
   const double significant = double((q.array() < float(study.options.significanceLevel)).count());

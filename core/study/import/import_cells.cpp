@@ -46,6 +46,20 @@ void keepAsked(Draft& draft, const std::string& asked, const std::string& key,
                             : "choose one of: " + listed(known));
 }
 
+/// Drops people and runs by name.
+void leaveOut(Draft& draft) {
+  for (const std::string& name : draft.options.leaveOut) {
+    const auto isMeant = [&](const Candidate& candidate) {
+      return candidate.person == name || candidate.run.id == name;
+    };
+    if (std::erase_if(draft.candidates, isMeant) > 0) continue;
+    std::set<std::string> known;
+    for (const Candidate& candidate : draft.candidates) known.insert({candidate.person, candidate.run.id});
+    draft.say(ImportSeverity::Error, "", "nobody and no run here is named " + printable(name),
+              "leave out one of: " + listed(known));
+  }
+}
+
 /// Puts the session in front of a run's name where some person has that run in several sessions.
 void settleSessions(Draft& draft) {
   std::map<std::pair<std::string, std::string>, std::set<std::string>> sessions;
@@ -222,6 +236,7 @@ void arrangeCells(Draft& draft) {
   keepAsked(draft, draft.options.session, "ses-",
             [](const Candidate& candidate) { return std::vector<std::string>{candidate.run.session}; });
   settleSessions(draft);
+  leaveOut(draft);
   chooseSpace(draft);
   const Rivals rivals = rivalsIn(draft);
   reportRivals(draft, rivals);

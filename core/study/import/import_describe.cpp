@@ -156,14 +156,27 @@ void describeArray(Described& cell, const ImportFile& file) {
   if (cell.cell.samples > 0) cell.cell.shape[0] = cell.cell.samples;
 }
 
+/// Who states the time between samples knows better than files, which are named where they say another one.
+void takeGivenTime(Described& cell, const ImportFile& file, const std::optional<double>& said) {
+  const double given = *cell.draft.options.trSec;
+  if (said && !sameTime(*said, given))
+    cell.draft.say(ImportSeverity::Warning, file.file.generic_string(),
+                   "says a TR of " + inSec(*said) + "; the given one of " + inSec(given) + " is taken",
+                   "make sure that it is the true one", cell.place);
+  cell.cell.trSec = given;
+  cell.cell.trFrom = "given";
+}
+
 /// The time between samples, which header and sidecar must not say differently.
 void describeTime(Described& cell, const ImportFile& file) {
   const FileFacts* facts = cell.draft.headers.of(file.file);
   if (facts == nullptr) return;
   const Sidecar sidecar = sidecarOf(cell.draft, file.file);
   if (!cell.cell.startSec) cell.cell.startSec = sidecar.startSec;
-  const std::optional<double> header = facts->trSec;
-  const std::string advice = "find out the true time between samples and correct the one that is wrong";
+  const std::optional<double> header = facts->trSec, given = cell.draft.options.trSec;
+  const std::string advice =
+      "find out the true time between samples and correct the one that is wrong, or state it when importing";
+  if (given) return takeGivenTime(cell, file, header ? header : sidecar.trSec);
   if (header && sidecar.trSec && !sameTime(*header, *sidecar.trSec))
     return cell.error(
         file,
@@ -183,7 +196,9 @@ void describeTime(Described& cell, const ImportFile& file) {
     return cell.error(
         file, "says a TR of " + inSec(*tr) + ", the other hemisphere one of " + inSec(*cell.cell.trSec),
         advice);
-  if (!cell.cell.trSec) cell.cell.trSec = tr;
+  if (cell.cell.trSec) return;
+  cell.cell.trSec = tr;
+  cell.cell.trFrom = header ? "header" : sidecar.file;
 }
 
 void checkCompanions(Described& cell) {

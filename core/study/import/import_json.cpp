@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "study/import/import_text.h"
+#include "study/import/problems.h"
 
 namespace cortexscope {
 namespace {
@@ -10,12 +11,6 @@ using PlanJson = nlohmann::ordered_json;
 template <class Value>
 PlanJson orNull(const std::optional<Value>& value) {
   return value ? PlanJson(*value) : PlanJson(nullptr);
-}
-
-const char* wordOf(ImportSeverity severity) {
-  return severity == ImportSeverity::Error     ? "error"
-         : severity == ImportSeverity::Warning ? "warning"
-                                               : "note";
 }
 
 PlanJson cellJson(const ImportCell& cell) {
@@ -31,6 +26,7 @@ PlanJson cellJson(const ImportCell& cell) {
           {"firstSample", cell.firstSample},
           {"repeats", cell.repeats},
           {"trSec", orNull(cell.trSec)},
+          {"trFrom", cell.trFrom},
           {"startSec", orNull(cell.startSec)},
           {"space", cell.space}};
 }
@@ -87,17 +83,6 @@ void addBesideJson(const ImportPlan& plan, PlanJson& json) {
   }
 }
 
-PlanJson findingsJson(const ImportPlan& plan) {
-  PlanJson findings = PlanJson::array();
-  for (const ImportFinding& finding : plan.findings)
-    findings.push_back({{"severity", wordOf(finding.severity)},
-                        {"file", finding.file},
-                        {"place", finding.place},
-                        {"what", finding.what},
-                        {"advice", finding.advice}});
-  return findings;
-}
-
 }  // namespace
 
 std::string importJson(const ImportPlan& plan) {
@@ -110,7 +95,7 @@ std::string importJson(const ImportPlan& plan) {
   json["runs"] = runsJson(plan);
   json["people"] = peopleJson(plan);
   addBesideJson(plan, json);
-  json["findings"] = findingsJson(plan);
+  json["findings"] = findingsToJson(plan.findings);
   // Cells of tables may hold bytes that are no text.
   return json.dump(-1, ' ', false, PlanJson::error_handler_t::replace);
 }

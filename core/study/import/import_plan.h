@@ -44,6 +44,7 @@ struct ImportCell {
   std::int64_t firstSample = 0;     ///< in an array that holds several runs
   std::int64_t repeats = 1;         ///< presentations kept apart in the array, slowest dimension
   std::optional<double> trSec;      ///< empty where neither header nor sidecar say it, or where they disagree
+  std::string trFrom;              ///< what said it: "header", a JSON file, "given"
   std::optional<double> startSec;   ///< of the first sample after slice timing, where the sidecar says it
   std::string space;
 
@@ -105,6 +106,8 @@ struct ImportRequest {
   std::string space;    ///< "fsaverage5", "fsLR", "MNI152NLin2009cAsym_res-2"; empty: the preferred one
   std::string task;     ///< this task alone, small and capital letters alike; empty: all
   std::string session;  ///< this session alone, with or without "ses-"; empty: all
+  std::vector<std::string> leaveOut;  ///< people and runs, by name
+  std::optional<double> trSec;  ///< time between samples, for files that do not say it or say it wrongly
   ScanLimits limits;
 };
 

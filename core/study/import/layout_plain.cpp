@@ -146,7 +146,9 @@ void addPlainFile(Draft& draft, const ScannedFile& file, const std::string& endi
   if (!role) return;
   Named named = nameOfFile(base, file, stem, draft.scan.root);
   Candidate candidate{named.person, named.run, *role, file.path};
-  if (file.bids) candidate.space = spaceOf(*file.bids);
+  // A volume whose name says no space is in the scanner's; an array of vertices may be on any mesh.
+  if (file.bids && (*role == FileRole::Volume || file.bids->entities.contains("space")))
+    candidate.space = spaceOf(*file.bids);
   const FileFacts* facts = isArrayEnding(ending) ? draft.headers.of(file.path) : nullptr;
   const std::vector<std::string> matrices =
       facts == nullptr ? std::vector<std::string>() : matricesOf(*facts);

@@ -22,10 +22,62 @@ constexpr int kDelay = 4;
 constexpr Index kShown = 4;  // bits of the picture's number that the brains follow
 constexpr Index kHalf = kTinyVertices / 2;
 
-void writeTinyFilm(const fs::path& file) {
+void writeTinyCortex(Study& study) {
+  const fs::path folder = "inputs/cortex";
+  study.cortex = {"tiny", folder / "left.surf.gii", folder / "right.surf.gii", folder / "left_inflated.surf.gii",
+                  folder / "right_inflated.surf.gii", folder / "depth.npy", folder / "left.label.gii", folder / "right.label.gii",
+                  "made for tests"};
+  const Surface sphere = icosphere(2, 50), inflated = icosphere(2, 60);
+  Parcellation regions;
+  regions.regions = {{1, "Front", 1, 0, 0}, {2, "Back", 0, 0, 1}};
+  for (Index v = 0; v < kHalf; ++v) regions.keys.push_back(followsFilm(v) ? 1 : 2);
+  for (const Hemisphere side : {Hemisphere::Left, Hemisphere::Right}) {
+    const bool left = side == Hemisphere::Left;
+    writeGiftiSurface(study.path(left ? study.cortex.leftSurface : study.cortex.rightSurface), sphere, side);
+    writeGiftiSurface(study.path(left ? study.cortex.leftInflated : study.cortex.rightInflated), inflated, side);
+    writeGiftiLabels(study.path(left ? study.cortex.leftRegions : study.cortex.rightRegions), regions, side);
+  }
+  writeNpy(study.path(study.cortex.underlay), VectorF(VectorF::LinSpaced(kTinyVertices, -1, 1)));
+}
+
+void writePerson(Study& study, int index) {
+  const std::string id = "P" + std::to_string(index + 1);
+  const unsigned seed = 100u * unsigned(index + 1);
+  const fs::path folder = fs::path("inputs/people") / id;
+  MatrixF responses = gaussian(kTinySamples, kTinyVertices, seed);
+  const MatrixF tuning = gaussian(kShown, kTinyVertices, seed + 1);
+  for (Index t = 0; t < kTinySamples; ++t)
+    for (Index v = 0; v < kTinyVertices; ++v)
+      for (Index bit = 0; bit < kShown && t % 25 >= kDelay && followsFilm(v % kHalf); ++bit)
+        responses(t, v) += tuning(bit, v) * shownBit(t - kDelay, bit);
+  VectorF ceiling(kTinyVertices);
+  for (Index v = 0; v < kTinyVertices; ++v) ceiling[v] = followsFilm(v % kHalf) ? 0.9f : 0.0f;
+  MatrixD ratings = gaussian(kTinySamples, 1, seed + 2).cast<double>();
+  for (Index t = 0; t < kTinySamples; ++t) ratings(t, 0) += (index % 2 == 0 ? 2 : -2) * shownBit(t, 2) + 4;
+
+  const Person person{id, folder / "responses_simulated.npy", folder / "ratings_simulated.tsv", 2,
+                      folder / "noise_ceiling_simulated.npy"};
+  writeNpy(study.path(person.responses), responses);
+  writeNpy(study.path(person.noiseCeiling), ceiling);
+  writeTsv(study.path(person.ratings), {"liking"}, ratings);
+  study.people.push_back(person);
+}
+
+void writeTinyLabels(Study& study) {
+  MatrixD values(kTinySamples, 2);
+  for (Index t = 0; t < kTinySamples; ++t) values.row(t) << double(shownBit(t, 1)), double(t < 75 ? shownBit(t, 3) : 1);
+  study.labels.push_back({"scene", false, "inputs/labels/scene.tsv",
+                          {{"light", "Light", "0 or 1", "visual"}, {"still", "Constant in the held-out run", "0 or 1", "visual"}}});
+  writeTsv(study.path(study.labels.back().file), {"light", "still"}, values);
+  study.labels.push_back({"ratings", true, {}, {{"liking", "Liking (simulated)", "any number", "rating"}}});
+}
+
+}  // namespace
+
+void writeTinyFilm(const fs::path& file, Index seconds) {
   FilmSpec film;
   film.codec = "ffv1";
-  film.times = evenTimes(2 * int(kTinySamples), 500);
+  film.times = evenTimes(2 * int(seconds), 500);
   writeFilm(file, film);
 }
 
@@ -60,60 +112,7 @@ void writeTinyNetwork(const fs::path& file) {
   writeOnnx(file, model);
 }
 
-void writeTinyCortex(Study& study) {
-  const fs::path folder = "inputs/cortex";
-  study.cortex = {"tiny", folder / "left.surf.gii", folder / "right.surf.gii", folder / "left_inflated.surf.gii",
-                  folder / "right_inflated.surf.gii", folder / "depth.npy", folder / "left.label.gii", folder / "right.label.gii",
-                  "made for tests"};
-  const Surface sphere = icosphere(2, 50), inflated = icosphere(2, 60);
-  Parcellation regions;
-  regions.regions = {{1, "Front", 1, 0, 0}, {2, "Back", 0, 0, 1}};
-  for (Index v = 0; v < kHalf; ++v) regions.keys.push_back(followsFilm(v) ? 1 : 2);
-  for (const Hemisphere side : {Hemisphere::Left, Hemisphere::Right}) {
-    const bool left = side == Hemisphere::Left;
-    writeGiftiSurface(study.path(left ? study.cortex.leftSurface : study.cortex.rightSurface), sphere, side);
-    writeGiftiSurface(study.path(left ? study.cortex.leftInflated : study.cortex.rightInflated), inflated, side);
-    writeGiftiLabels(study.path(left ? study.cortex.leftRegions : study.cortex.rightRegions), regions, side);
-  }
-  writeNpy(study.path(study.cortex.underlay), VectorF(VectorF::LinSpaced(kTinyVertices, -1, 1)));
-}
-
-/// What the film shows in second t, as -1 and 1: bits 1 .. 4 of the number its pictures show.
-float shown(Index second, Index bit) { return (2 * second) >> (bit + 1) & 1 ? 1.0f : -1.0f; }
-
-void writePerson(Study& study, int index) {
-  const std::string id = "P" + std::to_string(index + 1);
-  const unsigned seed = 100u * unsigned(index + 1);
-  const fs::path folder = fs::path("inputs/people") / id;
-  MatrixF responses = gaussian(kTinySamples, kTinyVertices, seed);
-  const MatrixF tuning = gaussian(kShown, kTinyVertices, seed + 1);
-  for (Index t = 0; t < kTinySamples; ++t)
-    for (Index v = 0; v < kTinyVertices; ++v)
-      for (Index bit = 0; bit < kShown && t % 25 >= kDelay && followsFilm(v % kHalf); ++bit)
-        responses(t, v) += tuning(bit, v) * shown(t - kDelay, bit);
-  VectorF ceiling(kTinyVertices);
-  for (Index v = 0; v < kTinyVertices; ++v) ceiling[v] = followsFilm(v % kHalf) ? 0.9f : 0.0f;
-  MatrixD ratings = gaussian(kTinySamples, 1, seed + 2).cast<double>();
-  for (Index t = 0; t < kTinySamples; ++t) ratings(t, 0) += (index % 2 == 0 ? 2 : -2) * shown(t, 2) + 4;
-
-  const Person person{id, folder / "responses_simulated.npy", folder / "ratings_simulated.tsv", 2,
-                      folder / "noise_ceiling_simulated.npy"};
-  writeNpy(study.path(person.responses), responses);
-  writeNpy(study.path(person.noiseCeiling), ceiling);
-  writeTsv(study.path(person.ratings), {"liking"}, ratings);
-  study.people.push_back(person);
-}
-
-void writeTinyLabels(Study& study) {
-  MatrixD values(kTinySamples, 2);
-  for (Index t = 0; t < kTinySamples; ++t) values.row(t) << double(shown(t, 1)), double(t < 75 ? shown(t, 3) : 1);
-  study.labels.push_back({"scene", false, "inputs/labels/scene.tsv",
-                          {{"light", "Light", "0 or 1", "visual"}, {"still", "Constant in the held-out run", "0 or 1", "visual"}}});
-  writeTsv(study.path(study.labels.back().file), {"light", "still"}, values);
-  study.labels.push_back({"ratings", true, {}, {{"liking", "Liking (simulated)", "any number", "rating"}}});
-}
-
-}  // namespace
+float shownBit(Index second, Index bit) { return (2 * second) >> (bit + 1) & 1 ? 1.0f : -1.0f; }
 
 bool followsFilm(Index vertex) {
   static const Surface sphere = icosphere(2, 50);

@@ -13,6 +13,13 @@ constexpr Index kTinySamples = 100;
 constexpr Index kTinyVertices = 2 * 162;
 Study makeTinyStudy(const std::filesystem::path& folder, int people = 3);
 
+/// A film of numbers, two pictures a second: second t shows 2 t and 2 t + 1 as black and white fields.
+void writeTinyFilm(const std::filesystem::path& file, Index seconds = kTinySamples);
+/// An image network of two layers that see such fields.
+void writeTinyNetwork(const std::filesystem::path& file);
+/// What the film shows in second t, as -1 and 1: bits 1 .. 4 of the number its pictures show.
+float shownBit(Index second, Index bit);
+
 /// Is this vertex of a hemisphere among those that follow the film?
 bool followsFilm(Index vertex);
 

@@ -1,0 +1,158 @@
+#include <limits>
+
+#include "io/array_file.h"
+#include "io/cifti.h"
+#include "io/surface_files.h"
+#include "io/table.h"
+#include "preparation/space_check.h"
+#include "preparation/volume_sampling.h"
+#include "study/import/import_study_parts.h"
+
+namespace cortexscope::importing {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr float kNoValue = std::numeric_limits<float>::quiet_NaN();
+
+/// Reads one cell in whatever form it is.
+struct CellReader {
+  const Importing& importing;
+  const ImportCortex& cortex;
+  std::size_t person;
+  const ImportCell& cell;
+  const Job& job;
+
+  Recorded read() const {
+    require(cell.repeats == 1, ErrorCode::Unsupported,
+            "repeats that are kept apart in one array cannot be imported yet; save one array per repeat");
+    if (const ImportFile* file = cell.file(FileRole::Volume)) return fromVolumes(*file);
+    if (const ImportFile* file = cell.file(FileRole::Grayordinates)) return fromGrayordinates(*file);
+    if (cell.file(FileRole::Left) != nullptr) return fromHemispheres();
+    if (const ImportFile* file = cell.file(FileRole::Array)) return fromArray(*file);
+    throw Error(ErrorCode::MissingFile, "there are no responses");
+  }
+
+  fs::path path(const ImportFile& file) const { return importing.source(file.file); }
+  Index left() const { return cortex.shown.left.vertexCount(); }
+  Index right() const { return cortex.shown.right.vertexCount(); }
+
+  /// Responses against the surfaces, by name and by number. `files` stands in front of the message.
+  void check(Index count, const fs::path& file, Recorded& recorded) const {
+    const std::string& said = importing.plan.space;
+    try {
+      recorded.notes = checkResponseSpace({said, count}, {cortex.shown.space, left(), right()});
+    } catch (const Error& error) {
+      throw error.within(file.string());
+    }
+  }
+
+  void checkSide(Index count, Index expected, const fs::path& file) const {
+    require(count == expected, ErrorCode::BadShape, [&] {
+      return file.string() + ": has " + std::to_string(count) +
+             " vertices, the surface of that hemisphere has " + std::to_string(expected) + " (" +
+             cortex.shown.space + "); responses are never cut to fit";
+    });
+  }
+
+  Recorded fromHemispheres() const {
+    const fs::path leftFile = path(*cell.file(FileRole::Left)), rightFile = path(*cell.file(FileRole::Right));
+    const VertexMaps leftMaps = readVertexMaps(leftFile);
+    job.checkpoint(0.3, "reading responses");
+    const VertexMaps rightMaps = readVertexMaps(rightFile);
+    job.checkpoint(0.6, "reading responses");
+    Recorded recorded;
+    check(leftMaps.values.cols() + rightMaps.values.cols(), leftFile, recorded);
+    checkSide(leftMaps.values.cols(), left(), leftFile);
+    checkSide(rightMaps.values.cols(), right(), rightFile);
+    require(leftMaps.values.rows() == rightMaps.values.rows(), ErrorCode::BadShape, [&] {
+      return rightFile.string() + ": has " + std::to_string(rightMaps.values.rows()) + " samples, " +
+             leftFile.string() + " has " + std::to_string(leftMaps.values.rows());
+    });
+    recorded.values.resize(leftMaps.values.rows(), left() + right());
+    recorded.values << leftMaps.values, rightMaps.values;
+    return recorded;
+  }
+
+  /// Columns go to the vertices that the file names; the others, as the medial wall, have no value.
+  Recorded fromGrayordinates(const ImportFile& file) const {
+    const fs::path full = path(file);
+    const CiftiMatrix matrix = readCifti(full, job);
+    require(matrix.header.columns.dense(), ErrorCode::Unsupported, [&] {
+      return full.string() +
+             ": holds parcels; a study needs values per vertex, so give the .dtseries.nii file";
+    });
+    Recorded recorded;
+    recorded.values = MatrixF::Constant(matrix.values.rows(), left() + right(), kNoValue);
+    Index vertices = 0;
+    for (const BrainModel& model : matrix.header.columns.models) {
+      const bool isLeft = model.structure == "CIFTI_STRUCTURE_CORTEX_LEFT";
+      if (!isLeft && model.structure != "CIFTI_STRUCTURE_CORTEX_RIGHT") continue;
+      vertices += model.surfaceVertices;
+      checkSide(model.surfaceVertices, isLeft ? left() : right(), full);
+      for (Index i = 0; i < model.count(); ++i)
+        recorded.values.col((isLeft ? 0 : left()) + model.vertices[std::size_t(i)]) =
+            matrix.values.col(model.offset + i);
+    }
+    check(vertices, full, recorded);
+    return recorded;
+  }
+
+  Recorded fromVolumes(const ImportFile& file) const {
+    const fs::path full = path(file);
+    const ImageReader header(full);
+    const VoxelGrid grid = gridOf(header.info());
+    std::optional<Volume> mask;
+    if (const ImportFile* maskFile = cell.file(FileRole::Mask)) mask = readVolume(path(*maskFile));
+    const auto& [leftSheets, rightSheets] = cortex.sheetsOf(person);
+    const std::vector<double> depths = evenDepths(importing.choices.depths);
+    const auto side = [&](const ImportCortex::Sheets& sheets, const Job& part) {
+      return surfaceSampling(grid, sheets.white, sheets.pial, depths, mask ? &*mask : nullptr,
+                             importing.choices.threads, part);
+    };
+    const SurfaceSampling sampling =
+        joined(side(leftSheets, job.part(0, 0.1)), side(rightSheets, job.part(0.1, 0.2)));
+    Recorded recorded;
+    recorded.values = sampleImage(sampling, full, importing.choices.threads, job.part(0.2, 1));
+    recorded.coverage = sampling.coverage.shareInside();
+    return recorded;
+  }
+
+  Recorded fromArray(const ImportFile& file) const {
+    const fs::path full = path(file);
+    MatrixF values = readArrayMatrix(full, file.array, job);
+    Recorded recorded;
+    check(values.cols(), full, recorded);
+    require(values.rows() >= cell.firstSample + cell.samples, ErrorCode::BadShape, [&] {
+      return full.string() + ": has " + std::to_string(values.rows()) + " samples, the run ends at " +
+             std::to_string(cell.firstSample + cell.samples);
+    });
+    recorded.values = values.middleRows(cell.firstSample, cell.samples);
+    return recorded;
+  }
+};
+
+}  // namespace
+
+Recorded readRecorded(const Importing& importing, const ImportCortex& cortex, std::size_t person,
+                      std::size_t run, const Job& job) {
+  const ImportCell& cell = *importing.plan.cells[person][run];
+  Recorded recorded = CellReader{importing, cortex, person, cell, job}.read();
+  require(recorded.values.rows() == cell.samples, ErrorCode::BadShape, [&] {
+    return "has " + std::to_string(recorded.values.rows()) + " samples; its header says " +
+           std::to_string(cell.samples);
+  });
+  return recorded;
+}
+
+Confounds confoundsOf(const Importing& importing, const ImportCell& cell) {
+  const ImportFile* table = cell.file(FileRole::Confounds);
+  if (table == nullptr || table->file.extension() != ".tsv") return {};
+  for (const CleaningStep& step : importing.cleaning)
+    if (const auto* regress = std::get_if<RegressConfounds>(&step))
+      return confoundsFromTable(readTable(importing.source(table->file)), regress->columns,
+                                importing.source(table->file));
+  return {};
+}
+
+}  // namespace cortexscope::importing

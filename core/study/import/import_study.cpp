@@ -1,0 +1,187 @@
+#include "study/import/import_study.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "io/table.h"
+#include "preparation/volume_sampling.h"
+#include "study/import/import_study_parts.h"
+#include "study/import/problems.h"
+#include "study/import/study_folder.h"
+#include "study/study_file.h"
+
+namespace cortexscope {
+namespace importing {
+namespace {
+
+constexpr double kLongDataSec = 1800;  ///< beyond which free delays can be learned
+const std::vector<std::string> kMotion{"trans_x", "trans_y", "trans_z", "rot_x", "rot_y", "rot_z"};
+
+/// The person whom an error is about; none if it is about more than one person's data.
+std::optional<std::size_t> personOf(const ImportPlan& plan, const ImportFinding& finding) {
+  for (std::size_t person = 0; person < plan.people.size(); ++person) {
+    if (finding.place == plan.people[person] || finding.place.starts_with(plan.people[person] + " "))
+      return person;
+    for (const auto& cell : plan.cells[person])
+      if (cell && std::any_of(cell->files.begin(), cell->files.end(), [&](const ImportFile& file) {
+            return printable(file.file.generic_string()) == finding.file;
+          }))
+        return person;
+  }
+  return std::nullopt;
+}
+
+/// Errors about one person's data leave that person out; any other stands in the way.
+void leaveOutBroken(Importing& importing) {
+  std::string others;
+  for (const ImportFinding& finding : importing.plan.findings) {
+    if (finding.severity != ImportSeverity::Error) continue;
+    if (const auto person = personOf(importing.plan, finding))
+      importing.isIn[*person] = false;
+    else
+      others += "\n  " + findingText(finding);
+  }
+  require(others.empty(), ErrorCode::BadValue,
+          [&] { return importing.plan.source.string() + ": cannot be imported as it is:" + others; });
+  std::string all;
+  for (const ImportFinding& finding : importing.plan.findings)
+    if (finding.severity == ImportSeverity::Error) all += "\n  " + findingText(finding);
+  require(importing.peopleLeft() > 0, ErrorCode::BadValue,
+          [&] { return importing.plan.source.string() + ": nobody's data can be used:" + all; });
+}
+
+/// A study has one time between samples; the plan refuses runs that differ.
+void settleTime(Importing& importing) {
+  std::set<std::string> from;
+  for (std::size_t person = 0; person < importing.plan.people.size(); ++person)
+    for (std::size_t run = 0; run < importing.plan.runs.size(); ++run) {
+      const auto& cell = importing.plan.cells[person][run];
+      if (!cell || !importing.isIn[person]) continue;
+      require(cell->trSec.has_value(), ErrorCode::BadValue, [&] {
+        return importing.plan.people[person] + " " + importing.plan.runs[run].id +
+               ": nobody says the time between samples (TR); give --tr SEC, or write {\"RepetitionTime\": "
+               "SEC} into a JSON "
+               "file of the same name";
+      });
+      if (importing.trSec == 0) importing.trSec = *cell->trSec;
+      from.insert(cell->trFrom);
+    }
+  for (const std::string& one : from)
+    importing.study.origin.trFrom += (importing.study.origin.trFrom.empty() ? "" : ", ") + one;
+  importing.study.samplePeriodSec = importing.trSec;
+}
+
+/// Delays in samples that cover these seconds.
+std::vector<int> samplesBetween(double fromSec, double toSec, double trSec) {
+  std::vector<int> samples;
+  for (auto i = int(std::lround(fromSec / trSec)); i <= int(std::lround(toSec / trSec)); ++i)
+    samples.push_back(i);
+  return samples;
+}
+
+void chooseOptions(Importing& importing) {
+  const double tr = importing.trSec;
+  StudyOptions& options = importing.study.options;
+  const double seconds = tr * double(rowsOf(importing.study.runs, false).size());
+  options.responseModel = seconds < kLongDataSec ? "haemodynamic" : "delays";
+  options.delays = samplesBetween(2, 8, tr);
+  options.decoderLags = samplesBetween(3, 6, tr);
+  options.featureLags = samplesBetween(-2, 0, tr);
+  importing.say(ImportSeverity::Note, "", "",
+                std::to_string(std::lround(seconds / 60)) +
+                    " minutes to learn from: the response model is \"" + options.responseModel + "\"",
+                "change options in study.json if another one was meant");
+}
+
+void addOrigin(Importing& importing) {
+  StudyOrigin& origin = importing.study.origin;
+  const auto hasVolumes = [](const auto& cells) {
+    return std::any_of(cells.begin(), cells.end(),
+                       [](const auto& cell) { return cell && cell->file(FileRole::Volume) != nullptr; });
+  };
+  origin.source = printable(importing.plan.source.string());
+  origin.layout = nameOf(importing.plan.layout);
+  origin.space = importing.plan.space;
+  origin.cleaning = importing.cleaning;
+  if (std::any_of(importing.plan.cells.begin(), importing.plan.cells.end(), hasVolumes))
+    origin.depths = evenDepths(importing.choices.depths);
+}
+
+bool haveMotion(const ImportPlan& plan) {
+  for (const auto& cells : plan.cells)
+    for (const auto& cell : cells) {
+      if (!cell) continue;
+      const ImportFile* table = cell->file(FileRole::Confounds);
+      if (table == nullptr || table->file.extension() != ".tsv") return false;
+      const std::vector<std::string> columns = readTable(plan.source / table->file).columns;
+      for (const std::string& name : kMotion)
+        if (std::find(columns.begin(), columns.end(), name) == columns.end()) return false;
+    }
+  return true;
+}
+
+void fillStudy(Importing& importing, const Job& job) {
+  const FilmsShown shown = filmsShown(importing);
+  const std::vector<PlannedRun> runs = plannedRuns(importing, shown);
+  for (const PlannedRun& planned : runs) importing.study.runs.push_back(planned.run);
+  job.checkpoint(0, "copying films");
+  addFilms(importing, shown.films);
+  const ImportCortex cortex = addCortex(importing, job.part(0.02, 0.1));
+  addPeople(importing, cortex, runs, job.part(0.1, 0.9));
+  job.checkpoint(0.9, "importing networks");
+  addNetworks(importing, shown.films, job.part(0.9, 1));
+  chooseOptions(importing);
+  addLabels(importing);
+  addOrigin(importing);
+}
+
+}  // namespace
+
+void Importing::leaveOut(std::size_t person, const std::string& place, const std::string& why) {
+  isIn[person] = false;
+  say(ImportSeverity::Error, "", place, printable(why) + "; this person is not in the study",
+      "correct it and import again, or import without this person (--leave-out " + plan.people[person] + ")");
+}
+
+std::size_t Importing::peopleLeft() const {
+  return std::size_t(std::count(isIn.begin(), isIn.end(), true));
+}
+
+}  // namespace importing
+
+CleaningPlan usualCleaning(const ImportPlan& plan) {
+  CleaningPlan cleaning{DetrendCosine{}};
+  if (importing::haveMotion(plan)) cleaning.push_back(RegressConfounds{importing::kMotion});
+  cleaning.push_back(ZScore{});
+  cleaning.push_back(AverageRepeats{});
+  return cleaning;
+}
+
+ImportOutcome importStudy(const ImportPlan& plan, const ImportChoices& choices, const Job& job) {
+  require(!plan.people.empty(), ErrorCode::BadValue,
+          [&] { return plan.source.string() + ": holds no responses of people"; });
+  NewStudyFolder folder(choices.study, choices.replace);
+  ImportOutcome outcome{{}, plan.findings};
+  Study& study = outcome.study;
+  study.folder = folder.path();
+  study.title = choices.title.empty() ? printable(plan.source.filename().string()) : choices.title;
+  importing::Importing importing{plan, choices, {}, 0, study, outcome.findings, {}};
+  importing.isIn.assign(plan.people.size(), true);
+  importing::leaveOutBroken(importing);
+  importing.cleaning = choices.cleaning ? *choices.cleaning : usualCleaning(plan);
+  checkPlan(importing.cleaning);
+  importing::settleTime(importing);
+  importing::fillStudy(importing, job);
+  std::stable_sort(outcome.findings.begin(), outcome.findings.end(),
+                   [](const ImportFinding& a, const ImportFinding& b) { return a.severity < b.severity; });
+  writeStudy(study);
+  writeProblems(study.folder, outcome.findings);
+  readStudy(study.folder);
+  job.checkpoint(1, "putting the study in its place");
+  folder.commit();
+  study = readStudy(choices.study);
+  return outcome;
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,516 @@
+#include "study/import/import_study.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <stop_token>
+
+#include "core/study/import/measured_source.h"
+#include "core/study/tiny_study.h"
+#include "io/npy.h"
+#include "io/surface_files.h"
+#include "io/table.h"
+#include "preparation/cleaning_json.h"
+#include "study/import/problems.h"
+#include "study/pipeline.h"
+#include "study/results.h"
+#include "study/study_file.h"
+#include "support/expect.h"
+
+using namespace cortexscope;
+using namespace cortexscope::test;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Index kHalf = 162;  ///< vertices of a hemisphere
+
+/// Samples of one run of a person in the study.
+MatrixD runOf(const Study& study, std::size_t person, Index run) {
+  const MatrixF all = readNpy(study.path(study.people[person].responses));
+  return all.middleRows(study.runs[std::size_t(run)].firstSample, study.runs[std::size_t(run)].sampleCount)
+      .cast<double>();
+}
+
+double largestDifference(const MatrixD& a, const MatrixD& b) {
+  return (a - b).cwiseAbs().maxCoeff();
+}
+
+/// The definition of sampling, over all voxels: trilinear between voxel centres, mean over depths from 0.1 to
+/// 0.9.
+MatrixD plainlySampled(const MatrixF& voxels, int depths) {
+  const MeasuredGrid grid;
+  const Points places = grid.places();
+  MatrixD sampled = MatrixD::Zero(voxels.rows(), 2 * kHalf);
+  for (const Hemisphere side : {Hemisphere::Left, Hemisphere::Right}) {
+    const Surface white = measuredSurface(side, false, 2), pial = measuredSurface(side, true, 2);
+    for (Index v = 0; v < kHalf; ++v)
+      for (int d = 0; d < depths; ++d) {
+        const float f = 0.1f + 0.8f * float(d) / float(depths - 1);
+        const Eigen::RowVector3f place = (1 - f) * white.points.row(v) + f * pial.points.row(v);
+        for (Index voxel = 0; voxel < places.rows(); ++voxel) {
+          const Eigen::Array3f weight = 1 - ((places.row(voxel) - place).cwiseAbs() / 2).transpose().array();
+          if ((weight > 0).all())
+            sampled.col(v + (side == Hemisphere::Left ? 0 : kHalf)) +=
+                double(weight.prod()) / depths * voxels.col(voxel).cast<double>();
+        }
+      }
+  }
+  return sampled;
+}
+
+bool hasFinding(const ImportFindings& findings, ImportSeverity severity,
+                const std::vector<std::string>& words) {
+  return std::any_of(findings.begin(), findings.end(), [&](const ImportFinding& finding) {
+    const std::string text = findingText(finding);
+    return finding.severity == severity &&
+           std::all_of(words.begin(), words.end(),
+                       [&](const std::string& word) { return text.find(word) != std::string::npos; });
+  });
+}
+
+QByteArray listed(const ImportFindings& findings) {
+  QByteArray text;
+  for (const ImportFinding& finding : findings)
+    text += "\n" + QByteArray::fromStdString(nameOf(finding.severity) + ": " + findingText(finding));
+  return text;
+}
+
+#define VERIFY_FINDING(findings, severity, ...) \
+  QVERIFY2(hasFinding(findings, severity, {__VA_ARGS__}), listed(findings).constData())
+
+ImportRequest without(std::vector<std::string> names) {
+  ImportRequest request;
+  request.leaveOut = std::move(names);
+  return request;
+}
+ImportRequest withTime(double trSec) {
+  ImportRequest request;
+  request.trSec = trSec;
+  return request;
+}
+
+/// A study whose samples say which they are: person P, run R, sample t of vertex v is 1000 R + t + v at odd
+/// vertices and rises with t squared at even ones.
+MatrixF counted(Index samples, Index run) {
+  MatrixF values(samples, 2 * kHalf);
+  for (Index t = 0; t < samples; ++t)
+    for (Index v = 0; v < values.cols(); ++v)
+      values(t, v) = float(run) * 1000 + (v % 2 == 0 ? float(t * t) : float(t)) + float(v);
+  return values;
+}
+
+}  // namespace
+
+class ImportStudyTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase();
+  void volumesAreSampledAndCleaned();
+  void hemispheresKeepTheirOrder();
+  void grayordinatesGoToTheirVertices();
+  void studyOpensLikeAnyOther();
+  void onsetsDropsAndSliceTimesMoveTheFilm();
+  void peopleMaySeeFilmsInAnyOrder();
+  void repeatsBecomeTheirMean();
+  void oneRunIsDivided();
+  void otherDensityIsRefused();
+  void missingSurfacesAreNamed();
+  void timeMustBeKnown();
+  void filmMustBeKnown();
+  void existingFoldersAreKept();
+  void brokenPersonIsLeftOut();
+  void shortPersonIsLeftOut();
+  void labelsFitTheSamples();
+  void cancelledImportLeavesNothing();
+
+ private:
+  fs::path path(const std::string& name) const { return fs::path(m_folder.path().toStdString()) / name; }
+  fs::path fresh(const std::string& name) const {
+    fs::remove_all(path(name));
+    return path(name);
+  }
+
+  /// Choices for the measured folders: every run goes on in the one film.
+  ImportChoices choicesFor(const std::string& study) const {
+    ImportChoices choices;
+    choices.study = fresh(study);
+    choices.surfaces = path("surfaces");
+    choices.networks.own = path("network.onnx");
+    for (Index run = 0; run < kMeasuredRuns; ++run)
+      choices.films[measuredRun(run)].filmStartSec = double(firstSecond(run));
+    return choices;
+  }
+
+  /// PERSON/RUN.npy with their TR, and a film for each run.
+  fs::path plainSource(const std::string& name, int people, const std::vector<Index>& samples,
+                       double trSec) const {
+    const fs::path folder = fresh(name);
+    for (int person = 0; person < people; ++person)
+      for (std::size_t run = 0; run < samples.size(); ++run) {
+        const fs::path stem =
+            folder / ("P" + std::to_string(person + 1)) / ("run-" + std::to_string(run + 1));
+        fs::create_directories(stem.parent_path());
+        writeNpy(fs::path(stem).concat(".npy"), counted(samples[run], Index(run)));
+        std::ofstream(fs::path(stem).concat(".json")) << "{\"RepetitionTime\": " << trSec << "}";
+      }
+    fs::create_directories(folder / "stimuli");
+    for (std::size_t run = 0; run < samples.size(); ++run)
+      writeTinyFilm(folder / "stimuli" / ("run-" + std::to_string(run + 1) + ".mkv"), 60);
+    return folder;
+  }
+
+  ImportOutcome imported(const fs::path& source, const ImportChoices& choices,
+                         const ImportRequest& request = {}) const {
+    return importStudy(planImport(source, request), choices, {});
+  }
+
+  QTemporaryDir m_folder;
+};
+
+void ImportStudyTest::initTestCase() {
+  writeMeasuredSurfaces(path("surfaces"), 2);
+  writeTinyNetwork(path("network.onnx"));
+  writeMeasuredFilm(path("volumes"));
+  writeMeasuredVolumes(path("volumes"), {});
+  writeMeasuredFilm(path("gifti"));
+  writeMeasuredGifti(path("gifti"), {});
+  writeMeasuredFilm(path("cifti"));
+  writeMeasuredCifti(path("cifti"), {.people = 2});
+}
+
+void ImportStudyTest::volumesAreSampledAndCleaned() {
+  const ImportOutcome outcome = imported(path("volumes"), choicesFor("volumes-study"));
+  const Study& study = outcome.study;
+  QCOMPARE(study.people.size(), std::size_t(3));
+  QCOMPARE(study.runs.size(), std::size_t(kMeasuredRuns));
+  const Points places = MeasuredGrid().places();
+  for (int person : {0, 2})
+    for (Index run : {Index(0), Index(3)}) {
+      const MatrixD sampled = plainlySampled(measuredSignal(places, person, run, {}), 5);
+      const MatrixD expected = plainlyCleaned(sampled, measuredMotion(person, run), kMeasuredTrSec);
+      QVERIFY(largestDifference(runOf(study, std::size_t(person), run), expected) < 2e-3);
+    }
+  QCOMPARE(study.people[0].maskedVertices, Index(0));
+  QCOMPARE(study.people[0].coverage.value(), 1.0);
+  const std::vector<double> depths{0.1, 0.3, 0.5, 0.7, 0.9};
+  QCOMPARE(study.origin.depths.size(), depths.size());
+  for (std::size_t i = 0; i < depths.size(); ++i) QCOMPARE(study.origin.depths[i], depths[i]);
+  QCOMPARE(study.origin.cleaning.size(), std::size_t(4));
+  QCOMPARE(study.origin.trFrom, std::string("header"));
+  QCOMPARE(study.origin.space.substr(0, 6), std::string("MNI152"));
+  QVERIFY(!study.simulated);
+}
+
+void ImportStudyTest::hemispheresKeepTheirOrder() {
+  const ImportOutcome outcome = imported(path("gifti"), choicesFor("gifti-study"));
+  const Study& study = outcome.study;
+  QCOMPARE(study.people.size(), std::size_t(3));
+  for (int person = 0; person < 3; ++person) {
+    const MatrixD expected = plainlyCleaned(measuredVertices(person, 2, {}).cast<double>(),
+                                            MatrixD(kMeasuredSamples, 0), kMeasuredTrSec);
+    MatrixD measured = runOf(study, std::size_t(person), 2);
+    QVERIFY(largestDifference(measured.leftCols(kHalf - 10), expected.leftCols(kHalf - 10)) < 1e-3);
+    QVERIFY(largestDifference(measured.middleCols(kHalf, kHalf - 10),
+                              expected.middleCols(kHalf, kHalf - 10)) < 1e-3);
+    QVERIFY(measured.middleCols(kHalf - 10, 10).isZero(0) && measured.rightCols(10).isZero(0));
+    QCOMPARE(study.people[std::size_t(person)].maskedVertices, Index(20));
+  }
+  VERIFY_FINDING(outcome.findings, ImportSeverity::Note, "sub-02", "20 of 324 vertices", "6 %");
+  QCOMPARE(study.cortex.space, std::string("tiny"));
+}
+
+void ImportStudyTest::grayordinatesGoToTheirVertices() {
+  const Study study = imported(path("cifti"), choicesFor("cifti-study")).study;
+  for (int person = 0; person < 2; ++person) {
+    MatrixD expected = plainlyCleaned(measuredVertices(person, 1, {}).cast<double>(),
+                                      MatrixD(kMeasuredSamples, 0), kMeasuredTrSec);
+    expected.middleCols(kHalf - 10, 10).setZero();
+    expected.rightCols(10).setZero();
+    QVERIFY(largestDifference(runOf(study, std::size_t(person), 1), expected) < 1e-3);
+    QCOMPARE(study.people[std::size_t(person)].maskedVertices, Index(20));
+  }
+}
+
+void ImportStudyTest::studyOpensLikeAnyOther() {
+  const Study study = readStudy(path("gifti-study"));
+  for (Index run = 0; run < kMeasuredRuns; ++run) {
+    QCOMPARE(study.runs[std::size_t(run)].id, measuredRun(run));
+    QCOMPARE(study.runs[std::size_t(run)].stimulusStartSec, double(firstSecond(run)));
+    QCOMPARE(study.runs[std::size_t(run)].heldOut, run == kMeasuredRuns - 1);
+  }
+  const Results results = loadResults(study);
+  QCOMPARE(results.anatomical.vertexCount(), 2 * kHalf);
+  QCOMPARE(results.inflated.vertexCount(), 2 * kHalf);
+  QCOMPARE(results.underlay.size(), 2 * kHalf);
+  QVERIFY(results.regions.keys.empty());
+  QVERIFY(results.anatomical.left.points.isApprox(measuredSurface(Hemisphere::Left, true, 2).points, 1e-5f));
+  QCOMPARE(readProblems(study.folder).empty(), false);
+  // Nothing but surfaces is needed to open it.
+  nlohmann::json json = nlohmann::json::parse(std::ifstream(study.path("study.json")));
+  for (const char* key : {"leftInflated", "rightInflated", "underlay"}) json["cortex"].erase(key);
+  std::ofstream(study.path("study.json")) << json;
+  QCOMPARE(loadResults(readStudy(study.folder)).inflated.vertexCount(), Index(0));
+  json["cortex"]["leftInflated"] = json["cortex"]["leftSurface"];
+  std::ofstream(study.path("study.json")) << json;
+  EXPECT_ERROR(ErrorCode::BadFile, readStudy(study.folder), "one hemisphere alone");
+}
+
+/// Times as events and sidecars state them; which samples are taken is worked out by hand.
+void ImportStudyTest::onsetsDropsAndSliceTimesMoveTheFilm() {
+  const fs::path source = fresh("timed");
+  for (int run = 1; run <= 3; ++run) {
+    const std::string stem = "sub-01/func/sub-01_task-x_run-" + std::to_string(run);
+    const fs::path hemi = source / (stem + "_hemi-L_space-tiny_bold");
+    fs::create_directories(hemi.parent_path());
+    const MatrixF values = counted(40, run - 1);
+    for (const Hemisphere side : {Hemisphere::Left, Hemisphere::Right}) {
+      const bool left = side == Hemisphere::Left;
+      std::vector<NamedMap> maps;
+      for (Index t = 0; t < values.rows(); ++t)
+        maps.push_back({"", values.row(t).segment(left ? 0 : kHalf, kHalf).transpose()});
+      const fs::path file = source / (stem + (left ? "_hemi-L" : "_hemi-R") + "_space-tiny_bold");
+      writeGiftiShape(fs::path(file).concat(".func.gii"), maps, side, "");
+      // Slices were moved to the start of each sample in run 3, to its middle in the others.
+      std::ofstream(fs::path(file).concat(".json"))
+          << "{\"RepetitionTime\": 2, \"StartTime\": " << (run == 3 ? 0 : 1) << "}";
+    }
+    // The film of 60 s begins 5 s, 0 s, 0 s after the first sample.
+    std::ofstream(source / (stem + "_events.tsv")) << "onset\tduration\tstim_file\n"
+                                                   << (run == 1 ? 5 : 0) << "\t60\tfilm" << run << ".mkv\n";
+    fs::create_directories(source / "stimuli");
+    writeTinyFilm(source / "stimuli" / ("film" + std::to_string(run) + ".mkv"), 60);
+  }
+  ImportChoices choices = choicesFor("timed-study");
+  choices.films.clear();
+  choices.cleaning = CleaningPlan{DropFirst{2}};
+  const Study study = imported(source, choices).study;
+  QCOMPARE(study.runs.size(), std::size_t(3));
+  // Run 1: sample 3 starts at 6 s, 1 s into the film. Run 2: two samples are dropped. Run 3: sample 2 stands
+  // for the time around 4 s, from 3 s on.
+  const std::vector<Index> first{3, 2, 2}, count{29, 28, 28};
+  const std::vector<double> start{1, 4, 3};
+  for (std::size_t run = 0; run < 3; ++run) {
+    QCOMPARE(study.runs[run].stimulusStartSec, start[run]);
+    QCOMPARE(study.runs[run].sampleCount, count[run]);
+    const MatrixD expected = counted(40, Index(run)).middleRows(first[run], count[run]).cast<double>();
+    QCOMPARE(largestDifference(runOf(study, 0, Index(run)), expected), 0.0);
+  }
+}
+
+void ImportStudyTest::peopleMaySeeFilmsInAnyOrder() {
+  const fs::path source = plainSource("crossed", 2, {60, 60, 60}, 1);
+  for (int person = 1; person <= 2; ++person)
+    for (int run = 1; run <= 3; ++run) {
+      const std::string id = "P" + std::to_string(person);
+      const std::string from = "run-" + std::to_string(run),
+                        stem = "sub-" + id + "_task-x_run-" + std::to_string(run);
+      // Person 2 sees the films the other way round.
+      const int film = person == 1 ? run : 4 - run;
+      fs::create_directories(source / ("sub-" + id));
+      for (const char* ending : {".npy", ".json"})
+        fs::rename(source / id / (from + ending), source / ("sub-" + id) / (stem + "_bold" + ending));
+      std::ofstream(source / ("sub-" + id) / (stem + "_events.tsv"))
+          << "onset\tduration\tstim_file\n0\t60\trun-" << film << ".mkv\n";
+    }
+  ImportChoices choices = choicesFor("crossed-study");
+  choices.films.clear();
+  choices.cleaning = CleaningPlan{};
+  ImportPlan plan = planImport(source);
+  // Plain arrays have no events of their own; they are put beside each run as a BIDS folder has them.
+  for (std::size_t person = 0; person < 2; ++person)
+    for (std::size_t run = 0; run < 3; ++run)
+      if (plan.cells[person][run]->file(FileRole::Events) == nullptr)
+        plan.cells[person][run]->files.push_back({FileRole::Events,
+                                                  "sub-P" + std::to_string(person + 1) + "/sub-P" +
+                                                      std::to_string(person + 1) + "_task-x_run-" +
+                                                      std::to_string(run + 1) + "_events.tsv",
+                                                  {}});
+  const Study study = importStudy(plan, choices, {}).study;
+  QCOMPARE(study.runs.size(), std::size_t(3));
+  for (Index run = 0; run < 3; ++run) {
+    QCOMPARE(study.runs[std::size_t(run)].stimulus, "run-" + std::to_string(run + 1));
+    QCOMPARE(largestDifference(runOf(study, 0, run), counted(60, run).cast<double>()), 0.0);
+    QCOMPARE(largestDifference(runOf(study, 1, run), counted(60, 2 - run).cast<double>()), 0.0);
+  }
+}
+
+void ImportStudyTest::repeatsBecomeTheirMean() {
+  const fs::path source = plainSource("repeated", 1, {60, 60, 60, 60}, 1);
+  ImportChoices choices = choicesFor("repeated-study");
+  choices.films.clear();
+  // Runs 2 and 4 show one film.
+  choices.films["run-4"].file = "stimuli/run-2.mkv";
+  choices.cleaning = CleaningPlan{ZScore{}, AverageRepeats{}};
+  MatrixF other = counted(60, 3).array().sin().matrix();
+  writeNpy(source / "P1" / "run-4.npy", other);
+  const Study study = imported(source, choices).study;
+  QCOMPARE(study.runs.size(), std::size_t(3));
+  const auto scored = [](const MatrixF& values) {
+    return plainlyCleaned(values.cast<double>(), MatrixD(60, 0), 1e-9);
+  };
+  const MatrixD mean = scored(((scored(counted(60, 1)) + scored(other)) / 2).cast<float>());
+  QVERIFY(largestDifference(runOf(study, 0, 1), mean) < 1e-4);
+  QVERIFY(study.runs[1].heldOut && !study.runs[0].heldOut && !study.runs[2].heldOut);
+  QCOMPARE(study.people[0].repeats, 2);
+}
+
+void ImportStudyTest::oneRunIsDivided() {
+  const fs::path source = plainSource("single", 1, {100}, 0.5);
+  ImportChoices choices = choicesFor("single-study");
+  choices.films.clear();
+  choices.cleaning = CleaningPlan{};
+  const ImportOutcome outcome = imported(source, choices);
+  const Study& study = outcome.study;
+  QCOMPARE(study.runs.size(), std::size_t(4));
+  for (Index part = 0; part < 4; ++part) {
+    QCOMPARE(study.runs[std::size_t(part)].sampleCount, Index(25));
+    QCOMPARE(study.runs[std::size_t(part)].stimulusStartSec, 12.5 * double(part));
+    QCOMPARE(study.runs[std::size_t(part)].heldOut, part == 3);
+  }
+  QCOMPARE(largestDifference(readNpy(study.path(study.people[0].responses)).cast<double>(),
+                             counted(100, 0).cast<double>()),
+           0.0);
+  VERIFY_FINDING(outcome.findings, ImportSeverity::Note, "divided into 4");
+  const fs::path shorter = plainSource("short", 1, {60}, 0.5);
+  choices.study = fresh("short-study");
+  EXPECT_ERROR(ErrorCode::BadShape, imported(shorter, choices), "60 samples");
+  QVERIFY(!fs::exists(choices.study));
+}
+
+void ImportStudyTest::otherDensityIsRefused() {
+  ImportChoices choices = choicesFor("dense-study");
+  choices.surfaces = path("coarse");
+  writeMeasuredSurfaces(choices.surfaces, 1);
+  EXPECT_ERROR(ErrorCode::BadShape, imported(path("gifti"), choices), "324", "84", "tiny");
+  QVERIFY(!fs::exists(choices.study));
+  EXPECT_ERROR(ErrorCode::BadShape, imported(path("cifti"), choices), "324", "84");
+}
+
+void ImportStudyTest::missingSurfacesAreNamed() {
+  ImportChoices choices = choicesFor("bare-study");
+  choices.surfaces.clear();
+  EXPECT_ERROR(ErrorCode::MissingFile, imported(path("gifti"), choices), "tiny", "162", "--surfaces");
+  EXPECT_ERROR(ErrorCode::MissingFile, imported(path("volumes"), choices, without({"sub-02", "sub-03"})),
+               "white and pial", "--surfaces");
+}
+
+void ImportStudyTest::timeMustBeKnown() {
+  const fs::path source = plainSource("timeless", 1, {60, 60, 60}, 1);
+  for (int run = 1; run <= 3; ++run) fs::remove(source / "P1" / ("run-" + std::to_string(run) + ".json"));
+  ImportChoices choices = choicesFor("timeless-study");
+  choices.films.clear();
+  EXPECT_ERROR(ErrorCode::BadValue, imported(source, choices), "P1", "TR", "--tr");
+  const Study study = imported(source, choices, withTime(1)).study;
+  QCOMPARE(study.samplePeriodSec, 1.0);
+  QCOMPARE(study.origin.trFrom, std::string("given"));
+  QVERIFY(!study.options.delays.empty() && study.options.delays.front() == 2 &&
+          study.options.delays.back() == 8);
+}
+
+void ImportStudyTest::filmMustBeKnown() {
+  ImportChoices choices = choicesFor("filmless-study");
+  choices.films.clear();
+  EXPECT_ERROR(ErrorCode::BadValue, imported(path("gifti"), choices), "task-film_run-3", "numbers.mkv",
+               "--film-start");
+  choices.films[""].file = path("gifti") / "none.mkv";
+  EXPECT_ERROR(ErrorCode::MissingFile, imported(path("gifti"), choices), "none.mkv");
+  QVERIFY(!fs::exists(choices.study));
+}
+
+void ImportStudyTest::existingFoldersAreKept() {
+  ImportChoices choices = choicesFor("kept-study");
+  imported(path("cifti"), choices);
+  const auto before = fs::last_write_time(choices.study / "study.json");
+  EXPECT_ERROR(ErrorCode::Io, imported(path("cifti"), choices), "kept-study", "--replace");
+  QVERIFY(fs::last_write_time(choices.study / "study.json") == before);
+  choices.replace = true;
+  choices.title = "again";
+  QCOMPARE(imported(path("cifti"), choices).study.title, std::string("again"));
+  choices.study = fresh("letters");
+  fs::create_directories(choices.study);
+  std::ofstream(choices.study / "letter.txt") << "dear";
+  EXPECT_ERROR(ErrorCode::Io, imported(path("cifti"), choices), "other files");
+  QCOMPARE(fs::file_size(choices.study / "letter.txt"), std::uintmax_t(4));
+}
+
+/// One person's file ends early; the others are imported, and nothing is learned until somebody decides.
+void ImportStudyTest::brokenPersonIsLeftOut() {
+  const fs::path source = fresh("broken");
+  fs::copy(path("gifti"), source, fs::copy_options::recursive);
+  const std::string name = "sub-02/func/sub-02_task-film_run-3_hemi-R_space-tiny_bold.func.gii";
+  fs::resize_file(source / name, fs::file_size(source / name) / 2);
+  ImportChoices choices = choicesFor("broken-study");
+  const ImportOutcome outcome = imported(source, choices);
+  QCOMPARE(outcome.study.people.size(), std::size_t(2));
+  QCOMPARE(outcome.study.people[1].id, std::string("sub-03"));
+  VERIFY_FINDING(outcome.findings, ImportSeverity::Error, "sub-02", "run-3");
+  VERIFY_FINDING(readProblems(choices.study), ImportSeverity::Error, "sub-02", "run-3");
+  EXPECT_ERROR(ErrorCode::BadValue, runPipeline(outcome.study, {1, PipelineStep::Features}, {}), "sub-02",
+               "--leave-out");
+  choices.replace = true;
+  const ImportOutcome others = imported(source, choices, without({"sub-02"}));
+  QCOMPARE(others.study.people.size(), std::size_t(2));
+  runPipeline(others.study, {1, PipelineStep::Features}, {});
+  EXPECT_ERROR(ErrorCode::BadValue, imported(source, choices, without({"sub-09"})), "sub-09", "sub-02");
+}
+
+void ImportStudyTest::shortPersonIsLeftOut() {
+  const fs::path source = plainSource("uneven", 3, {60, 60, 60}, 1);
+  writeNpy(source / "P2" / "run-2.npy", counted(40, 1));
+  writeNpy(source / "P3" / "run-3.npy", counted(58, 2));
+  fs::remove(source / "P1" / "run-1.npy");
+  ImportChoices choices = choicesFor("uneven-study");
+  choices.films.clear();
+  choices.cleaning = CleaningPlan{};
+  const ImportOutcome outcome = imported(source, choices);
+  QCOMPARE(outcome.study.people.size(), std::size_t(1));
+  VERIFY_FINDING(outcome.findings, ImportSeverity::Error, "P1 run-1", "no such run");
+  VERIFY_FINDING(outcome.findings, ImportSeverity::Error, "P2 run-2", "40 samples", "60");
+  QCOMPARE(outcome.study.runs[2].sampleCount, Index(58));
+}
+
+void ImportStudyTest::labelsFitTheSamples() {
+  const MatrixD values = MatrixD::Random(kMeasuredRuns * kMeasuredSamples, 2);
+  writeTsv(path("scene.tsv"), {"light", "calm"}, values);
+  writeTsv(path("own.tsv"), {"liking"}, values.leftCols(1));
+  ImportChoices choices = choicesFor("labelled-study");
+  choices.labels = {{path("scene.tsv"), ""}, {path("own.tsv"), "sub-01"}, {path("own.tsv"), "sub-02"}};
+  const Study study = imported(path("cifti"), choices).study;
+  QCOMPARE(study.labels.size(), std::size_t(2));
+  QCOMPARE(study.labels[0].items[1].name, std::string("calm"));
+  QVERIFY(study.labels[1].perPerson && !study.people[1].ratings.empty());
+  choices.study = fresh("labelled-study-2");
+  choices.labels.pop_back();
+  EXPECT_ERROR(ErrorCode::BadShape, imported(path("cifti"), choices), "sub-02", "ratings");
+  writeTsv(path("scene.tsv"), {"light", "calm"}, values.topRows(199));
+  choices.labels = {{path("scene.tsv"), ""}};
+  EXPECT_ERROR(ErrorCode::BadShape, imported(path("cifti"), choices), "199 rows", "200 samples");
+}
+
+void ImportStudyTest::cancelledImportLeavesNothing() {
+  fs::create_directories(path("cancelled"));
+  ImportChoices choices = choicesFor("cancelled/study");
+  const ImportPlan plan = planImport(path("volumes"));
+  for (const char* stage : {"copying films", "reading sub-02", "importing networks"}) {
+    std::stop_source stop;
+    bool met = false;
+    const Job job(stop.get_token(), [&](double, std::string_view now) {
+      if (now == stage) met = stop.request_stop();
+    });
+    bool cancelled = false;
+    try {
+      importStudy(plan, choices, job);
+    } catch (const Cancelled&) {
+      cancelled = true;
+    }
+    QVERIFY2(cancelled && met, stage);
+    QVERIFY2(fs::is_empty(path("cancelled")), stage);
+  }
+}
+
+QTEST_GUILESS_MAIN(ImportStudyTest)
+#include "tst_import_study.moc"
