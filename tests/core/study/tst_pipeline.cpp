@@ -298,24 +298,29 @@ class TestPipeline : public QObject {
     writeFileAtomically(file, good.substr(0, good.rfind('\n', good.size() - 2) + 1));
     EXPECT_ERROR(ErrorCode::BadShape, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "scene.tsv", "99 rows", "100 samples");
     QVERIFY(fs::exists(study.results() / "people/P3/predicted_simulated.npy"));
-    writeFileAtomically(file, replaced(good, "\n-1\t", "\nn/a\t"));
-    EXPECT_ERROR(ErrorCode::BadValue, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "scene.tsv", "\"light\"", "no value",
-                 "sample 0");
+    std::string gaps = good;
+    for (std::size_t at = 0, line = 0; line < 51; ++line, at = gaps.find('\n', at) + 1)
+      if (line > 0) gaps.replace(at, gaps.find('\t', at) - at, "n/a");  // the first two of three training runs
+    writeFileAtomically(file, gaps);
+    EXPECT_ERROR(ErrorCode::BadValue, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "scene.tsv", "\"light\"",
+                 "1 training runs", "2 or more");
     writeFileAtomically(file, good);
     runPipeline(study, {1, PipelineStep::Labels}, Job{});
     QVERIFY(contentsOf(study.results()) == m_contents);
   }
 
-  void gapsInHeldOutLabelsDoNotStopIt() {
+  void gapsAreNeitherLearnedFromNorScored() {
     Study study = copyOf("gaps", true);
     const fs::path file = study.path(study.labels[0].file);
     std::string text = readTextFile(file);
-    text = text.substr(0, text.rfind('\n', text.size() - 2) + 1) + "n/a\t1\n";
+    text = replaced(text.substr(0, text.rfind('\n', text.size() - 2) + 1) + "n/a\t1\n", "\n-1\t", "\nn/a\t");
     writeFileAtomically(file, text);
     runPipeline(study, {1, PipelineStep::Labels}, Job{});
     const Results results = loadResults(study);
-    QVERIFY(std::isnan(results.labels[0].truth(0, 99)));
+    QVERIFY(std::isnan(results.labels[0].truth(0, 99)) && std::isnan(results.labels[0].truth(0, 0)));
     QVERIFY(results.labels[0].btl.allFinite());
+    QVERIFY(results.labels[0].btlR.allFinite() && results.labels[0].btlR.mean() > 0.3);
+    QVERIFY(results.labels[2].btl == loadResults(m_study).labels[2].btl);
   }
 
   void nobodyToLearnFrom() {
