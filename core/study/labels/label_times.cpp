@@ -156,7 +156,8 @@ class Placing {
 
   bool isScene() const { return m_table.timing == LabelTiming::Scenes; }
 
-  /// Rows without times must be as many as the film has periods: neither short of what runs show nor past the film.
+  /// Rows without times must be as many as the film has periods: not half a period short of what runs show, nor a whole one
+  /// past the film.
   void checkCount(std::size_t film, Index count) const {
     double shownSec = 0;
     for (const Run& run : m_study.runs)
@@ -167,7 +168,7 @@ class Placing {
       return m_file.string() + ": has " + std::to_string(count) + " rows of " + seconds(period) + " (" +
              seconds(described) + ") for \"" + m_study.stimuli[film].id + "\", ";
     };
-    require(elsewhere || described > shownSec - period, ErrorCode::BadShape,
+    require(elsewhere || described > shownSec - period / 2, ErrorCode::BadShape,
             [&] { return facts() + "the runs show it up to " + seconds(shownSec); });
     require(m_lengths[film] <= 0 || described < m_lengths[film] + period, ErrorCode::BadShape,
             [&] { return facts() + "which lasts " + seconds(m_lengths[film]); });

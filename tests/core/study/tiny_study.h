@@ -13,6 +13,10 @@ constexpr Index kTinySamples = 100;
 constexpr Index kTinyVertices = 2 * 162;
 Study makeTinyStudy(const std::filesystem::path& folder, int people = 3);
 
+/// Adds a table of scenes ("bright", the same as "light" but for two gaps), one of words that follow what the film shows
+/// ("words", one of them unknown) and one of the same words at other times ("shuffled").
+void addScenesAndWords(Study& study);
+
 /// Is this vertex of a hemisphere among those that follow the film?
 bool followsFilm(Index vertex);
 
