@@ -10,6 +10,7 @@
 #include "features/network.h"
 #include "features/network_import.h"
 #include "inspect_command.h"
+#include "label_command.h"
 #include "program_paths.h"
 #include "study/demo.h"
 #include "study/pipeline.h"
@@ -135,6 +136,7 @@ int main(int argc, char** argv) {
   addDemo(app);
   addRun(app);
   addInfo(app);
+  addLabels(app);
   addImportNetwork(app);
   addInspect(app, kBadInput);
   addEncodingCommands(app);

@@ -60,6 +60,8 @@ void checkItems(const std::vector<LabelTable>& tables) {
       });
 }
 
+}  // namespace
+
 void checkNames(const Study& study) {
   const auto ids = [](const auto& values) {
     std::vector<std::string> list;
@@ -74,6 +76,8 @@ void checkNames(const Study& study) {
   for (const FeatureSpace& space : study.featureSpaces) checkUnique(space.layers, "layers of " + space.id);
   checkItems(study.labels);
 }
+
+namespace {
 
 void checkOptions(const StudyOptions& options) {
   const auto positive = [](double value, const char* name) {

@@ -102,8 +102,7 @@ void merge(MatrixD& into, const MatrixD& values) {
 }  // namespace
 
 std::vector<LabelFile> labelFiles(const Study& study, const LabelTable& table, const Person* person) {
-  if (person != nullptr && table.file.empty()) return {{person->ratings, std::nullopt}};
-  std::string pattern = table.file.generic_string();
+  std::string pattern = (person != nullptr && table.file.empty() ? person->ratings : table.file).generic_string();
   if (person != nullptr) pattern = filledIn(pattern, kPersonMark, fileNameOf(person->id));
   if (pattern.find(kStimulusMark) == std::string::npos) return {{pattern, std::nullopt}};
   std::vector<LabelFile> files;
