@@ -11,6 +11,7 @@
 #include "features/network_import.h"
 #include "import_command.h"
 #include "inspect_command.h"
+#include "label_command.h"
 #include "program_paths.h"
 #include "study/demo.h"
 #include "study/pipeline.h"
@@ -136,6 +137,7 @@ int main(int argc, char** argv) {
   addDemo(app);
   addRun(app);
   addInfo(app);
+  addLabels(app);
   addImportNetwork(app);
   addInspect(app, kBadInput);
   addImport(app, kBadInput);

@@ -10,14 +10,7 @@ namespace cortexscope {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-double meanOfFinite(const VectorD& values) {
-  double sum = 0;
-  int count = 0;
-  for (Index i = 0; i < values.size(); ++i)
-    if (std::isfinite(values[i])) sum += values[i], ++count;
-  return count > 0 ? sum / count : kNaN;
-}
+constexpr std::size_t kFewestForR = 3;  // through two points every line fits
 
 VectorD rowMeans(const MatrixD& values) {
   VectorD means(values.rows());
@@ -30,6 +23,13 @@ PairedTest pairedOfFinite(const VectorD& a, const VectorD& b) {
   for (Index i = 0; i < a.size(); ++i)
     if (std::isfinite(a[i]) && std::isfinite(b[i])) left.push_back(a[i]), right.push_back(b[i]);
   return pairedT(left, right);
+}
+
+std::vector<Index> knownAmong(const VectorD& truth, const std::vector<Index>& rows) {
+  std::vector<Index> known;
+  for (const Index row : rows)
+    if (std::isfinite(truth[row])) known.push_back(row);
+  return known;
 }
 
 /// Per row, its share of r: centred truth times centred estimate over both norms.
@@ -45,28 +45,32 @@ VectorD sharesOfR(const VectorD& truth, const VectorD& estimate, const std::vect
 
 }  // namespace
 
+double meanOfFinite(const VectorD& values) {
+  double sum = 0;
+  int count = 0;
+  for (Index i = 0; i < values.size(); ++i)
+    if (std::isfinite(values[i])) sum += values[i], ++count;
+  return count > 0 ? sum / count : kNaN;
+}
+
 double heldOutR(const VectorD& truth, const VectorD& estimate, const std::vector<Index>& rows) {
   std::vector<double> a, b;
-  for (const Index row : rows) a.push_back(truth[row]), b.push_back(estimate[row]);
-  if (a.empty() || std::all_of(a.begin(), a.end(), [&](double value) { return value == a.front(); })) return kNaN;
+  for (const Index row : knownAmong(truth, rows)) a.push_back(truth[row]), b.push_back(estimate[row]);
+  if (a.size() < kFewestForR || std::all_of(a.begin(), a.end(), [&](double value) { return value == a.front(); })) return kNaN;
   return pearson(a, b);
 }
 
 VectorD differenceByBlock(const VectorD& truth, const VectorD& btl, const VectorD& tl, const Runs& runs,
                           Index blockSamples) {
-  const std::vector<Index> rows = rowsOf(runs, true);
+  const std::vector<Index> rows = rowsOf(runs, true), known = knownAmong(truth, rows);
   const bool defined = std::isfinite(heldOutR(truth, btl, rows)) && std::isfinite(heldOutR(truth, tl, rows));
-  const VectorD difference =
-      defined ? VectorD(sharesOfR(truth, btl, rows) - sharesOfR(truth, tl, rows))
-              : VectorD(VectorD::Constant(static_cast<Index>(rows.size()), kNaN));
+  VectorD difference = VectorD::Constant(truth.size(), defined ? 0 : kNaN);  // an unknown sample adds nothing
+  if (defined) difference(known) = sharesOfR(truth, btl, known) - sharesOfR(truth, tl, known);
   std::vector<double> blocks;
-  Index first = 0;
-  for (const Run& run : runs) {
-    if (!run.heldOut) continue;
-    for (Index start = 0; start < run.sampleCount; start += blockSamples)
-      blocks.push_back(difference.segment(first + start, std::min(blockSamples, run.sampleCount - start)).sum());
-    first += run.sampleCount;
-  }
+  for (const Run& run : runs)
+    for (Index start = 0; run.heldOut && start < run.sampleCount; start += blockSamples)
+      blocks.push_back(
+          difference.segment(run.firstSample + start, std::min(blockSamples, run.sampleCount - start)).sum());
   return Eigen::Map<const VectorD>(blocks.data(), static_cast<Index>(blocks.size()));
 }
 

@@ -17,7 +17,7 @@ struct MethodScores {
 /// How much each block of held-out time adds to (r of BTL - r of TL). Blocks have `blockSamples` samples, a run's last
 /// one may be shorter; in time order. Their sum is the whole difference. NaN throughout where r is NaN.
 ///
-/// truth, btl, tl  one value per sample of the study
+/// truth, btl, tl  one value per sample of the study; samples whose truth is NaN (unknown) add 0
 VectorD differenceByBlock(const VectorD& truth, const VectorD& btl, const VectorD& tl, const Runs& runs,
                           Index blockSamples);
 
@@ -33,7 +33,11 @@ struct MethodComparison {
 /// Compares the methods over the chosen labels; labels without a defined r are left out.
 MethodComparison compareMethods(const MethodScores& scores, const std::vector<Index>& labels, unsigned seed);
 
-/// Pearson r over `rows`; NaN if the truth is constant there.
+/// Pearson r over those of `rows` whose truth is known (a number); NaN if the truth is constant there or known in fewer
+/// than 3.
 double heldOutR(const VectorD& truth, const VectorD& estimate, const std::vector<Index>& rows);
+
+/// Mean of those values that are numbers; NaN if none is.
+double meanOfFinite(const VectorD& values);
 
 }  // namespace cortexscope

@@ -80,6 +80,17 @@ FoldRows rowsOfFold(const LabelledSamples& labelled, int fold) {
   return rows;
 }
 
+/// Rows of [first, end) where the label is a number.
+std::vector<Index> knownRows(const VectorD& label, Index first, Index end) {
+  require(end <= label.size(), ErrorCode::BadShape, [&] {
+    return "the label has " + std::to_string(label.size()) + " samples, the runs have " + std::to_string(end) + " or more";
+  });
+  std::vector<Index> rows;
+  for (Index row = first; row < end; ++row)
+    if (std::isfinite(label[row])) rows.push_back(row);
+  return rows;
+}
+
 VectorD penaltyGrid(double scale) {
   VectorD penalties(kPenalties);
   for (int a = 0; a < kPenalties; ++a) penalties[a] = scale * std::pow(10.0, -3.0 + 6.0 * a / (kPenalties - 1));
@@ -101,39 +112,54 @@ DecoderInput decoderInput(const ConstMatrixRefF& responses, const std::vector<In
   return input;
 }
 
-LabelledSamples allTrainingSamples(const Runs& runs) {
+LabelledSamples allTrainingSamples(const Runs& runs, const VectorD& label) {
   LabelledSamples labelled;
   for (const Run& run : runs) {
     if (run.heldOut) continue;
-    for (Index row = run.firstSample; row < run.endSample(); ++row) {
+    const std::size_t before = labelled.rows.size();
+    for (const Index row : knownRows(label, run.firstSample, run.endSample())) {
       labelled.rows.push_back(row);
       labelled.fold.push_back(labelled.foldCount);
     }
-    ++labelled.foldCount;
+    labelled.foldCount += labelled.rows.size() > before;
   }
   return labelled;
 }
 
-LabelledSamples drawLabelledSamples(const Runs& runs, Index count, Index blockSamples, unsigned seed) {
-  std::vector<std::pair<Index, Index>> blocks;  // first row, rows
+LabelledSamples allTrainingSamples(const Runs& runs) {
+  return allTrainingSamples(runs, VectorD::Zero(sampleCount(runs)));
+}
+
+LabelledSamples drawLabelledSamples(const Runs& runs, const VectorD& label, Index count, Index blockSamples,
+                                    unsigned seed) {
+  std::vector<std::vector<Index>> blocks;  // their known rows
   for (const Run& run : runs)
-    if (!run.heldOut)
-      for (Index first = run.firstSample; first + blockSamples <= run.endSample(); first += blockSamples)
-        blocks.emplace_back(first, blockSamples);
+    for (Index first = run.firstSample; !run.heldOut && first + blockSamples <= run.endSample(); first += blockSamples) {
+      std::vector<Index> known = knownRows(label, first, first + blockSamples);
+      if (!known.empty()) blocks.push_back(std::move(known));
+    }
   std::mt19937 generator(seed);
   for (std::size_t i = blocks.size(); i > 1; --i) std::swap(blocks[i - 1], blocks[generator() % i]);
-  const std::size_t kept = std::min(blocks.size(), std::size_t(std::max<Index>(2, count / blockSamples)));
+  std::size_t kept = 0;
+  for (Index rows = 0; kept < blocks.size(); ++kept) {
+    rows += Index(blocks[kept].size());
+    if (kept >= 2 && rows > count) break;
+  }
   blocks.resize(kept);
   std::sort(blocks.begin(), blocks.end());
 
   LabelledSamples labelled;
   labelled.foldCount = std::min<int>(kMaxFolds, int(kept));
   for (std::size_t b = 0; b < kept; ++b)
-    for (Index row = blocks[b].first; row < blocks[b].first + blocks[b].second; ++row) {
+    for (const Index row : blocks[b]) {
       labelled.rows.push_back(row);
       labelled.fold.push_back(int(b) % labelled.foldCount);
     }
   return labelled;
+}
+
+LabelledSamples drawLabelledSamples(const Runs& runs, Index count, Index blockSamples, unsigned seed) {
+  return drawLabelledSamples(runs, VectorD::Zero(sampleCount(runs)), count, blockSamples, seed);
 }
 
 struct Decoder::State {

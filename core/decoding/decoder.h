@@ -30,11 +30,16 @@ struct LabelledSamples {
   int foldCount = 0;
 };
 
-/// All training samples, one fold per training run.
+/// All training samples whose label is known (a number), one fold per training run that holds any.
+LabelledSamples allTrainingSamples(const Runs& runs, const VectorD& label);
+/// All training samples.
 LabelledSamples allTrainingSamples(const Runs& runs);
 
-/// About `count` training samples in whole blocks of `blockSamples`, drawn without replacement; blocks are dealt to at
-/// most 5 folds. Same seed, same draw.
+/// About `count` training samples whose label is known, in blocks of `blockSamples` drawn without replacement (a block
+/// gives its known samples); blocks are dealt to at most 5 folds. Same seed and gaps, same draw.
+LabelledSamples drawLabelledSamples(const Runs& runs, const VectorD& label, Index count, Index blockSamples,
+                                    unsigned seed);
+/// Same, for a label that is known everywhere.
 LabelledSamples drawLabelledSamples(const Runs& runs, Index count, Index blockSamples, unsigned seed);
 
 /// Estimates of one label for every sample of the study.

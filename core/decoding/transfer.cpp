@@ -1,6 +1,9 @@
 #include "decoding/transfer.h"
 
 #include <algorithm>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <numeric>
 
 #include "base/error.h"
@@ -14,12 +17,45 @@ constexpr Index kBlockSamples = 5;  // labelled samples are drawn, and held-out 
 
 Index peopleOf(const TransferInputs& inputs) { return static_cast<Index>(inputs.predicted.size()); }
 
-/// Estimates of every label by one decoder: labels x samples, for one person's truth.
-MatrixD estimateAll(const Decoder& decoder, const std::vector<LabelTask>& labels, Index person) {
+/// Which samples a label is learned from, given its values over all samples.
+using Labelling = std::function<LabelledSamples(const VectorD& label)>;
+
+/// Decoders of one input. Labels known in the same samples share a decomposition; labels of one table mostly are, so the
+/// last two are kept. May be asked by several threads.
+class Decoders {
+ public:
+  explicit Decoders(const DecoderInput& input) : m_input(input) {}
+
+  std::shared_ptr<const Decoder> learningFrom(LabelledSamples labelled) {
+    const std::lock_guard lock(m_mutex);
+    for (const Kept& kept : m_kept)
+      if (kept.rows == labelled.rows && kept.fold == labelled.fold) return kept.decoder;
+    std::vector<Index> rows = labelled.rows;
+    std::vector<int> fold = labelled.fold;
+    if (m_kept.size() == kKept) m_kept.erase(m_kept.begin());
+    m_kept.push_back({std::move(rows), std::move(fold), std::make_shared<const Decoder>(m_input, std::move(labelled))});
+    return m_kept.back().decoder;
+  }
+
+ private:
+  static constexpr std::size_t kKept = 2;
+  struct Kept {
+    std::vector<Index> rows;
+    std::vector<int> fold;
+    std::shared_ptr<const Decoder> decoder;
+  };
+  const DecoderInput& m_input;
+  std::mutex m_mutex;
+  std::vector<Kept> m_kept;
+};
+
+/// Estimates of every label from one input: labels x samples, for one person's truth.
+MatrixD estimateAll(Decoders& decoders, const Labelling& labelling, const std::vector<LabelTask>& labels, Index person) {
   MatrixD estimates(static_cast<Index>(labels.size()), labels.front().truth.cols());
   for (std::size_t k = 0; k < labels.size(); ++k) {
     try {
-      estimates.row(static_cast<Index>(k)) = decoder.fit(labels[k].truth.row(person).transpose()).estimate;
+      const VectorD truth = labels[k].truth.row(person).transpose();
+      estimates.row(static_cast<Index>(k)) = decoders.learningFrom(labelling(truth))->fit(truth).estimate;
     } catch (const Error& error) {
       throw error.within("label " + labels[k].name);
     }
@@ -39,21 +75,22 @@ VectorD heldOutRs(const MatrixD& estimates, const std::vector<LabelTask>& labels
 void estimateWithAllLabels(const TransferInputs& inputs, const std::vector<LabelTask>& labels,
                            const TransferOptions& options, std::vector<LabelReport>& reports, const Job& job) {
   const Runs& runs = inputs.features.runs;
-  const LabelledSamples labelled = allTrainingSamples(runs);
+  const Labelling labelling = [&](const VectorD& label) { return allTrainingSamples(runs, label); };
   const std::vector<Index> heldOut = rowsOf(runs, true);
-  const Decoder fromFeatures(inputs.features, labelled);
+  Decoders fromFeatures(inputs.features);
   parallelFor(peopleOf(inputs), options.threads, [&](Index person) {
     job.checkpoint(double(person) / double(peopleOf(inputs)), "estimating labels");
-    const auto store = [&](const Decoder& decoder, MatrixD LabelReport::*estimate, VectorD LabelReport::*r) {
-      const MatrixD estimates = estimateAll(decoder, labels, person);
+    const auto store = [&](Decoders& decoders, MatrixD LabelReport::*estimate, VectorD LabelReport::*r) {
+      const MatrixD estimates = estimateAll(decoders, labelling, labels, person);
       const VectorD rs = heldOutRs(estimates, labels, person, heldOut);
       for (std::size_t k = 0; k < reports.size(); ++k) {
         (reports[k].*estimate).row(person) = estimates.row(Index(k));
         (reports[k].*r)[person] = rs[Index(k)];
       }
     };
-    store(Decoder(inputs.predicted[std::size_t(person)], labelled), &LabelReport::btl, &LabelReport::btlR);
-    store(Decoder(inputs.measured[std::size_t(person)], labelled), &LabelReport::measured, &LabelReport::measuredR);
+    Decoders fromPredicted(inputs.predicted[std::size_t(person)]), fromMeasured(inputs.measured[std::size_t(person)]);
+    store(fromPredicted, &LabelReport::btl, &LabelReport::btlR);
+    store(fromMeasured, &LabelReport::measured, &LabelReport::measuredR);
     store(fromFeatures, &LabelReport::tl, &LabelReport::tlR);
   });
 }
@@ -62,7 +99,7 @@ void compareIndividuals(LabelReport& report, const std::vector<Index>& rows, con
                         const Job& job) {
   report.measuredDistances = pairDistances(report.measured, rows);
   report.predictedDistances = pairDistances(report.btl, rows);
-  if (report.btl.rows() >= 3)
+  if (report.btl.rows() >= 3 && options.mantelPermutations > 0)
     report.individual =
         mantelTest(report.measuredDistances, report.predictedDistances, options.mantelPermutations, options.seed, job);
 }
@@ -89,13 +126,15 @@ void score(MethodScores& scores, const std::vector<LabelTask>& labels, Index per
 
 MethodScores scoresOfDraw(const TransferInputs& inputs, const std::vector<LabelTask>& labels, int size, unsigned seed) {
   const Runs& runs = inputs.features.runs;
-  const LabelledSamples labelled = drawLabelledSamples(runs, size, kBlockSamples, seed);
-  const Decoder fromFeatures(inputs.features, labelled);
+  const Labelling labelling = [&](const VectorD& label) {
+    return drawLabelledSamples(runs, label, size, kBlockSamples, seed);
+  };
+  Decoders fromFeatures(inputs.features);
   MethodScores scores = noScores(inputs, Index(labels.size()));
   for (Index person = 0; person < peopleOf(inputs); ++person) {
-    const Decoder throughBrain(inputs.predicted[std::size_t(person)], labelled);
-    score(scores, labels, person, estimateAll(throughBrain, labels, person), estimateAll(fromFeatures, labels, person),
-          runs);
+    Decoders throughBrain(inputs.predicted[std::size_t(person)]);
+    score(scores, labels, person, estimateAll(throughBrain, labelling, labels, person),
+          estimateAll(fromFeatures, labelling, labels, person), runs);
   }
   return scores;
 }

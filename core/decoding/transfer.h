@@ -14,7 +14,8 @@ namespace cortexscope {
 struct LabelTask {
   std::string name;
   bool perPerson = false;
-  MatrixD truth;  ///< people x samples; all rows equal for a label shared by everybody
+  MatrixD truth;  ///< people x samples; all rows equal for a label shared by everybody; NaN = unknown, neither learned
+                  ///< from nor scored
 };
 
 /// What decoders of one study read. The order of people is that of LabelTask::truth.
@@ -28,7 +29,7 @@ struct TransferOptions {
   std::vector<int> labelledSamples;   ///< sizes of the learning curve, the full training set is added
   int draws = 10;                     ///< random draws per size
   unsigned seed = 1;
-  long mantelPermutations = 10000;    ///< where all relabellings are too many
+  long mantelPermutations = 10000;    ///< where all relabellings are too many; 0 leaves the test out
   int threads = 0;
 };
 
@@ -56,7 +57,7 @@ struct TransferReport {
 
 /// Estimates all labels through predicted brains and straight from the features: the same decoder family, labelled samples,
 /// folds and penalties. Held-out runs enter only as rows to estimate.
-/// Errors   as Decoder::fit, with the label's name in front; Cancelled
+/// Errors   BadShape; BadValue, with the label's name in front, if it is known in fewer than 2 training runs; Cancelled
 TransferReport compareTransfer(const TransferInputs& inputs, const std::vector<LabelTask>& labels,
                                const TransferOptions& options, const Job& job);
 

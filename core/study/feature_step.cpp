@@ -15,16 +15,13 @@
 #include "features/visual.h"
 #include "io/media.h"
 #include "io/npy.h"
+#include "study/labels/label_times.h"
 #include "study/result_files.h"
 
 namespace cortexscope {
 namespace {
 
 constexpr const char* kExtractionVersion = "1";  // raise when extraction itself changes its results
-
-TimeAxis filmTimes(const Study& study, const Run& run) {
-  return {run.stimulusStartSec, study.samplePeriodSec, run.sampleCount};
-}
 
 /// Digests of whole files, each read once: all runs of a film share it, and all runs of a space its network.
 class FileDigests {

@@ -43,12 +43,16 @@ Json pairedToJson(const PairedTest& test) {
           {"n", test.count}};
 }
 
+}  // namespace
+
 Json comparisonToJson(const MethodComparison& comparison) {
   return {{"overPeople", pairedToJson(comparison.overPeople)},
           {"overLabels", pairedToJson(comparison.overLabels)},
           {"pOverTime", numberOrNull(comparison.pOverTime)},
           {"p", numberOrNull(comparison.p)}};
 }
+
+namespace {
 
 /// The same comparison for each label table by itself: what brains carry differs between tables.
 Json pointByTable(const Study& study, const std::vector<StudyLabel>& labels, const LearningPoint& point) {
@@ -57,6 +61,7 @@ Json pointByTable(const Study& study, const std::vector<StudyLabel>& labels, con
     std::vector<Index> columns;
     for (std::size_t k = 0; k < labels.size(); ++k)
       if (labels[k].table == table.id) columns.push_back(Index(k));
+    if (columns.empty()) continue;  // words have statistics of their own
     const MatrixD btl = point.scores.btlR(Eigen::all, columns), tl = point.scores.tlR(Eigen::all, columns);
     json.push_back({{"table", table.id},
                     {"btl", numberOrNull(finiteMean(VectorD(btl.reshaped())))},

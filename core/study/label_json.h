@@ -10,6 +10,8 @@ namespace cortexscope {
 nlohmann::ordered_json transferToJson(const Study& study, const std::vector<StudyLabel>& labels,
                                       const TransferReport& report);
 
+nlohmann::ordered_json comparisonToJson(const MethodComparison& comparison);
+
 /// A number, or null where it is not finite.
 nlohmann::ordered_json numberOrNull(double value);
 nlohmann::ordered_json numbersOrNull(const Eigen::Ref<const VectorD, 0, Eigen::InnerStride<>>& values);

@@ -11,30 +11,16 @@
 #include "io/table.h"
 #include "study/encoder_step.h"
 #include "study/label_json.h"
+#include "study/labels/label_source.h"
 #include "study/result_files.h"
+#include "study/word_step.h"
 
 namespace cortexscope {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kLabelVersion = "5";
-
-/// Columns of a table, one per item, checked against the study's length: samples x items.
-MatrixD readItems(const Study& study, const fs::path& relative, const std::vector<LabelItem>& items) {
-  const fs::path file = study.path(relative);
-  const Table table = readTable(file);
-  require(Index(table.rows.size()) == sampleCount(study.runs), ErrorCode::BadShape, [&] {
-    return file.string() + ": has " + std::to_string(table.rows.size()) + " rows, the study has " +
-           std::to_string(sampleCount(study.runs)) + " samples";
-  });
-  MatrixD values(Index(table.rows.size()), Index(items.size()));
-  for (std::size_t k = 0; k < items.size(); ++k) {
-    const std::vector<double> column = numericColumn(table, items[k].name, file);
-    values.col(Index(k)) = Eigen::Map<const VectorD>(column.data(), Index(column.size()));
-  }
-  return values;
-}
+constexpr const char* kLabelVersion = "6";
 
 TransferInputs transferInputs(const Study& study, const std::vector<ReducedLayer>& layers, const Job& job) {
   const ResultFiles files(study);
@@ -87,54 +73,79 @@ fs::path writeEstimates(const Study& study, const std::vector<StudyLabel>& label
   return file;
 }
 
-/// Decoders learn from every training sample, so a gap there is refused before the work starts, naming the table.
-void checkTrainingValues(const Study& study, const std::vector<StudyLabel>& labels) {
+const LabelTable& tableOf(const Study& study, const std::string& id) {
+  for (const LabelTable& table : study.labels)
+    if (table.id == id) return table;
+  throw Error(ErrorCode::BadValue, "the study has no label table \"" + id + "\"");
+}
+
+/// Penalties are chosen across training runs: a label that too few know is refused before the work starts.
+void checkKnownRuns(const Study& study, const std::vector<StudyLabel>& labels) {
   for (const StudyLabel& label : labels)
-    for (std::size_t i = 0; i < study.people.size(); ++i)
-      for (const Index row : rowsOf(study.runs, false)) {
-        if (std::isfinite(label.task.truth(Index(i), row))) continue;
-        for (const LabelTable& table : study.labels)
-          require(table.id != label.table, ErrorCode::BadValue, [&] {
-            const fs::path file = study.path(table.perPerson ? study.people[i].ratings : table.file);
-            return file.string() + ": \"" + label.item.name + "\" has no value for sample " + std::to_string(row) +
-                   ", which lies in a training run";
-          });
-      }
+    for (std::size_t i = 0; i < study.people.size(); ++i) {
+      const VectorD truth = label.task.truth.row(Index(i)).transpose();
+      requireKnownRuns(study, tableOf(study, label.table), study.people[i], label.item.name, truth);
+    }
 }
 
 }  // namespace
 
+void requireKnownRuns(const Study& study, const LabelTable& table, const Person& person, const std::string& item,
+                      const VectorD& truth) {
+  const int known = allTrainingSamples(study.runs, truth).foldCount;
+  require(known >= 2, ErrorCode::BadValue, [&] {
+    const fs::path file = study.path(labelFiles(study, table, table.perPerson ? &person : nullptr).front().path);
+    return file.string() + ": \"" + item + "\" is known in " + std::to_string(known) +
+           " training runs; decoders need 2 or more to choose a penalty";
+  });
+}
+
 std::vector<StudyLabel> readLabels(const Study& study) {
   std::vector<StudyLabel> labels;
   for (const LabelTable& table : study.labels) {
-    std::vector<MatrixD> perPerson;
+    if (!table.embedding.empty()) continue;
+    std::vector<LabelValues> perPerson;
     if (table.perPerson)
-      for (const Person& person : study.people) perPerson.push_back(readItems(study, person.ratings, table.items));
+      for (const Person& person : study.people) perPerson.push_back(readLabelValues(study, table, &person, nullptr));
     else
-      perPerson.assign(study.people.size(), readItems(study, table.file, table.items));
+      perPerson.assign(study.people.size(), readLabelValues(study, table, nullptr, nullptr));
     for (std::size_t k = 0; k < table.items.size(); ++k) {
       StudyLabel label{table.items[k], table.id, {table.items[k].name, table.perPerson, {}}};
       label.task.truth.resize(Index(study.people.size()), sampleCount(study.runs));
       for (std::size_t i = 0; i < perPerson.size(); ++i)
-        label.task.truth.row(Index(i)) = perPerson[i].col(Index(k)).transpose();
+        label.task.truth.row(Index(i)) = perPerson[i].items[k].col(0).transpose();
       labels.push_back(std::move(label));
     }
   }
   return labels;
 }
 
+namespace {
+
+void addFiles(Digest& digest, const Study& study, const LabelTable& table, const Person* person) {
+  for (const LabelFile& file : labelFiles(study, table, person)) digest.addFile(study.path(file.path));
+}
+
+void addTable(Digest& digest, const Study& study, const LabelTable& table) {
+  digest.add(std::to_string(int(table.timing))).add(std::to_string(table.periodSec));
+  if (!table.perPerson) addFiles(digest, study, table, nullptr);
+  for (const Person& person : study.people)
+    if (table.perPerson) addFiles(digest, study, table, &person);
+  for (const LabelItem& item : table.items) digest.add(item.name);
+  if (table.embedding.empty()) return;
+  digest.add("words").addFile(study.path(table.embedding));
+  const fs::path list = wordListBeside(table.embedding);
+  if (!list.empty()) digest.addFile(study.path(list));
+}
+
+}  // namespace
+
 std::string labelKey(const Study& study) {
   Digest digest;
   digest.add(kLabelVersion);
   const std::string features = featureKey(study);
-  for (const Person& person : study.people) {
-    digest.add(person.id).add(encoderKey(study, person, features));
-    if (!person.ratings.empty()) digest.addFile(study.path(person.ratings));
-  }
-  for (const LabelTable& table : study.labels) {
-    if (!table.perPerson) digest.addFile(study.path(table.file));
-    for (const LabelItem& item : table.items) digest.add(item.name);
-  }
+  for (const Person& person : study.people) digest.add(person.id).add(encoderKey(study, person, features));
+  for (const LabelTable& table : study.labels) addTable(digest, study, table);
   for (const int lag : study.options.decoderLags) digest.add("lag " + std::to_string(lag));
   for (const int lag : study.options.featureLags) digest.add("feature lag " + std::to_string(lag));
   for (const int size : study.options.labelledSamples) digest.add("labelled " + std::to_string(size));
@@ -146,7 +157,8 @@ void estimateLabels(const Study& study, LazyLayers& layers, StepCache& cache, in
                     const Job& job) {
   cache.once("labels/all", labelKey(study), [&] {
     const std::vector<StudyLabel> labels = readLabels(study);
-    checkTrainingValues(study, labels);
+    checkKnownRuns(study, labels);
+    const std::vector<WordLabel> words = readWordLabels(study);
     std::vector<LabelTask> tasks;
     for (const StudyLabel& label : labels) tasks.push_back(label.task);
     TransferOptions options;
@@ -155,7 +167,8 @@ void estimateLabels(const Study& study, LazyLayers& layers, StepCache& cache, in
     options.seed = study.options.seed;
     options.threads = threads;
     const TransferInputs inputs = transferInputs(study, layers.get(job.part(0, 0.1)), job.part(0.1, 0.2));
-    const TransferReport report = compareTransfer(inputs, tasks, options, job.part(0.2, 0.95));
+    const double numbersEnd = words.empty() ? 0.95 : 0.5;
+    const TransferReport report = compareTransfer(inputs, tasks, options, job.part(0.2, numbersEnd));
 
     std::vector<fs::path> written;
     for (Index person = 0; person < Index(study.people.size()); ++person) {
@@ -163,8 +176,11 @@ void estimateLabels(const Study& study, LazyLayers& layers, StepCache& cache, in
       written.push_back(writeEstimates(study, labels, report, "tl", &LabelReport::tl, person));
       written.push_back(writeEstimates(study, labels, report, "measured", &LabelReport::measured, person));
     }
+    nlohmann::ordered_json statistics = transferToJson(study, labels, report);
+    if (!words.empty())
+      statistics["wordVectors"] = estimateWords(study, words, inputs, options, written, job.part(numbersEnd, 0.95));
     written.push_back(ResultFiles(study).label("statistics", ".json"));
-    writeFileAtomically(written.back(), transferToJson(study, labels, report).dump(2) + "\n");
+    writeFileAtomically(written.back(), statistics.dump(2) + "\n");
     return written;
   });
 }

@@ -15,11 +15,16 @@ struct StudyLabel {
   LabelTask task;
 };
 
-/// All labels of a study; a shared label is repeated for every person.
-/// Errors   BadShape (a table's rows against the study's samples, both counts and the file), BadFile with the line
+/// All labels of a study that are numbers, on the study's clock; a shared label is repeated for every person.
+/// Errors   as readLabelValues (labels/label_source.h)
 std::vector<StudyLabel> readLabels(const Study& study);
 
-/// Estimates every label with all methods and writes estimates (TSV) and statistics (JSON) to results/labels.
+/// Throws BadValue, naming the item and its file, unless a person's label is known in 2 training runs or more.
+void requireKnownRuns(const Study& study, const LabelTable& table, const Person& person, const std::string& item,
+                      const VectorD& truth);
+
+/// Estimates every label with all methods and writes estimates (TSV; vectors as .npy) and statistics (JSON) to
+/// results/labels.
 void estimateLabels(const Study& study, LazyLayers& layers, StepCache& cache, int threads,
                     const Job& job);
 

@@ -58,12 +58,23 @@ struct LabelItem {
   std::string kind;                     ///< "visual", "auditory", "both", "rating"
 };
 
-/// A table of label items: shared by all people, or each person's own (then Person::ratings holds the values).
+/// What a row of a label table describes; see study/labels/label_times.h.
+enum class LabelTiming {
+  Samples,  ///< one sample of the study, all runs in order
+  Seconds,  ///< a moment of the film (column `time` or `onset`) or the next `periodSec` of it
+  Scenes,   ///< a stretch of the film (columns `onset` and `duration`)
+};
+
+/// A table of label items: shared by all people, or each person's own.
 struct LabelTable {
   std::string id;                       ///< "scene", "ratings"
   bool perPerson = false;
-  std::filesystem::path file;           ///< TSV, samples x items, shared tables only; relative
+  std::filesystem::path file;           ///< TSV, rows x items; relative; {stimulus} and {person} stand for ids. Empty for
+                                        ///< a person's own table: Person::ratings
   std::vector<LabelItem> items;
+  LabelTiming timing = LabelTiming::Samples;
+  double periodSec = 0;                 ///< LabelTiming::Seconds alone: film time a row describes; 0 = by its times
+  std::filesystem::path embedding{};    ///< word vectors (io/word_vectors.h), then items hold words; empty = numbers
 };
 
 struct CortexFiles {

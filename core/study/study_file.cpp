@@ -9,8 +9,10 @@
 #include "io/surface_files.h"
 #include "study/feature_step.h"
 #include "study/label_step.h"
+#include "study/labels/label_source.h"
 #include "study/result_files.h"
 #include "study/study_json.h"
+#include "study/word_step.h"
 
 namespace cortexscope {
 namespace {
@@ -58,6 +60,8 @@ void checkItems(const std::vector<LabelTable>& tables) {
       });
 }
 
+}  // namespace
+
 void checkNames(const Study& study) {
   const auto ids = [](const auto& values) {
     std::vector<std::string> list;
@@ -72,6 +76,8 @@ void checkNames(const Study& study) {
   for (const FeatureSpace& space : study.featureSpaces) checkUnique(space.layers, "layers of " + space.id);
   checkItems(study.labels);
 }
+
+namespace {
 
 void checkOptions(const StudyOptions& options) {
   const auto positive = [](double value, const char* name) {
@@ -133,17 +139,17 @@ void checkFiles(const Study& study) {
   for (const fs::path& file : files) regularFileSize(study.path(file));
 }
 
-/// Label tables agree with the runs and hold their items.
+/// Label tables agree with runs and films and hold their items.
 void checkLabels(const Study& study) {
+  std::vector<std::string> wordItems;
   for (const LabelTable& table : study.labels) {
-    require(table.perPerson || !table.file.empty(), ErrorCode::BadFile,
-            [&] { return "the label table \"" + table.id + "\" names no file"; });
-    for (const Person& person : study.people)
-      require(!table.perPerson || !person.ratings.empty(), ErrorCode::BadFile, [&] {
-        return "person \"" + person.id + "\" has no ratings, which the label table \"" + table.id + "\" needs";
-      });
+    checkLabelTable(study, table);
+    if (table.embedding.empty()) continue;
+    for (const LabelItem& item : table.items) wordItems.push_back(item.name);
   }
+  checkUnique(wordItems, "items of words");
   readLabels(study);
+  readWordLabels(study);
 }
 
 /// Responses agree with the runs and with the surface; only headers are read.

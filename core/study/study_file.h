@@ -12,6 +12,10 @@ namespace cortexscope {
 ///          version, saying which is needed)
 Study readStudy(const std::filesystem::path& folder);
 
+/// Ids and names of items are there, each once, and make different file names.
+/// Errors   BadFile, naming what comes twice
+void checkNames(const Study& study);
+
 /// Writes `study.folder`/study.json atomically.
 void writeStudy(const Study& study);
 

@@ -1,5 +1,6 @@
 #include "study/study_json.h"
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
@@ -44,6 +45,8 @@ class Field {
     if (!m_json.is_object() || !m_json.contains(key)) return fallback;
     return (*this)[key].each([](const Field& f) { return f.as<int>(); });
   }
+
+  const std::string& place() const { return m_path; }
 
   /// Whatever `read` makes of the JSON; its errors get the place in front.
   template <class Read>
@@ -114,18 +117,34 @@ Runs runsFrom(const Field& field) {
   });
 }
 
+constexpr std::array kTimings{std::pair{LabelTiming::Samples, "samples"}, std::pair{LabelTiming::Seconds, "seconds"},
+                              std::pair{LabelTiming::Scenes, "scenes"}};
+
 Json toJson(const LabelTable& table) {
   Json items = Json::array();
   for (const LabelItem& item : table.items)
     items.push_back({{"name", item.name}, {"title", item.title}, {"unit", item.unit}, {"kind", item.kind}});
-  return {{"id", table.id}, {"perPerson", table.perPerson}, {"file", table.file.string()}, {"items", items}};
+  Json json{{"id", table.id}, {"perPerson", table.perPerson}, {"file", table.file.string()}};
+  if (table.timing != LabelTiming::Samples) json["timing"] = kTimings[std::size_t(table.timing)].second;
+  if (table.periodSec != 0) json["periodSec"] = table.periodSec;
+  if (!table.embedding.empty()) json["embedding"] = table.embedding.string();
+  json["items"] = items;
+  return json;
+}
+
+LabelTiming timingFrom(const Field& f) {
+  const std::string name = f.as<std::string>("timing", "samples");
+  for (const auto& [timing, known] : kTimings)
+    if (name == known) return timing;
+  throw Error(ErrorCode::BadFile, f.place() + ".timing is \"" + name + "\"; samples, seconds or scenes is expected");
 }
 
 LabelTable labelTableFrom(const Field& f) {
   return {f["id"].as<std::string>(), f["perPerson"].as<bool>(), f.path("file"), f["items"].each([](const Field& item) {
             return LabelItem{item["name"].as<std::string>(), item["title"].as<std::string>(),
                              item["unit"].as<std::string>(), item["kind"].as<std::string>()};
-          })};
+          }),
+          timingFrom(f), f.as<double>("periodSec", 0), f.path("embedding")};
 }
 
 Json toJson(const CortexFiles& cortex) {

@@ -53,7 +53,7 @@ std::string verdict(double difference, bool clear) {
 
 std::string labelVerdict(const Json& label) {
   if (!label.at("difference").is_number() || !label.at("btl").at("meanR").is_number())
-    return "not defined (constant in the held-out runs)";
+    return "not defined (constant or unknown in the held-out runs)";
   return verdict(label.at("difference").get<double>(), isClear(label.at("q")));
 }
 
@@ -89,8 +89,41 @@ std::string pointsWith(const Json& curve, bool better) {
   return list;
 }
 
+/// "street, road, car" of the words that an embedding lacks.
+std::string listed(const Json& words) {
+  std::string text;
+  for (const Json& word : words) text += (text.empty() ? "" : ", ") + word.get<std::string>();
+  return text;
+}
+
+void addWords(std::string& text, const Json& words) {
+  text += "\nWord vectors on held-out runs (mean over people): r over time, mean over dimensions; cosine with the truth;\n"
+          "identification: share of the other scenes' vectors that are less like the estimate than the true one\n";
+  for (const Json& item : words) {
+    text += fmt::format("  {} ({} dimensions)\n", item.at("title").get<std::string>(), item.at("dimensions").get<int>());
+    for (const auto& [method, name] : {std::pair{"btl", "BTL"}, std::pair{"tl", "TL"}, std::pair{"measured", "measured"}}) {
+      const Json& scores = item.at(method);
+      text += fmt::format("    {:<9} r {}  cosine {}  identification {}, chance {}, p {}\n", name, number(scores.at("meanR")),
+                          number(scores.at("cosine")), number(scores.at("rankAccuracy")), number(scores.at("chance")),
+                          number(scores.at("p"), "{:.4f}"));
+    }
+    const Json& unknown = item.at("unknownWords");
+    if (unknown.at("count").get<long>() > 0)
+      text += fmt::format("    {} words are not in the embedding: {} ...\n", unknown.at("count").get<long>(),
+                          listed(unknown.at("examples")));
+  }
+}
+
+/// Learning curves of numbers and of words, one after the other.
+Json allCurves(const Json& summary) {
+  Json curves = summary.at("learningCurve");
+  for (const Json& item : summary.value("wordVectors", Json::array()))
+    for (const Json& point : item.at("learningCurve")) curves.push_back(point);
+  return curves;
+}
+
 void addLearningCurve(std::string& text, const Json& summary) {
-  const Json& curve = summary.at("learningCurve");
+  const Json curve = allCurves(summary);
   text += "\nBTL against TL by number of labelled samples (p: larger of those over people and over blocks of time)\n";
   for (const Json& point : curve)
     for (const Json& table : point.at("byTable"))
@@ -135,6 +168,7 @@ void writeSummary(const Study& study, const StepCache& cache, const Job& job) {
     summary["individualDifferences"].push_back(
         {{"label", entry.at("label")}, {"rho", entry.at("rho")}, {"p", entry.at("p")}, {"q", entry.at("q")}});
   summary["learningCurve"] = statistics.at("learningCurve");
+  if (statistics.contains("wordVectors")) summary["wordVectors"] = statistics.at("wordVectors");
   summary["recovery"] = recoveryReport(study, statistics, job);
   summary["timings"] = {{"features", cache.seconds("features/")},
                         {"encoders", cache.seconds("encoders/")},
@@ -153,12 +187,16 @@ std::string textOf(const Study& study, const Json& summary) {
     text += fmt::format("  {:<8} median {}  95th percentile {}  significant {:5.1f} % of vertices\n",
                         person.at("id").get<std::string>(), number(person.at("heldOutR").at("median")),
                         number(person.at("heldOutR").at("p95")), 100 * person.at("significantFraction").get<double>());
-  addLabels(text, summary);
+  if (!summary.at("labels").empty()) addLabels(text, summary);
+  if (summary.contains("wordVectors")) addWords(text, summary.at("wordVectors"));
   addLearningCurve(text, summary);
   text += "\nIndividual differences: measured against predicted estimates (Mantel)\n";
   for (const Json& entry : summary.at("individualDifferences"))
     text += fmt::format("  {:<28} rho {}  p {}\n", entry.at("label").get<std::string>(), number(entry.at("rho")),
                         number(entry.at("p"), "{:.5f}"));
+  for (const Json& item : summary.value("wordVectors", Json::array()))
+    text += fmt::format("  {:<28} rho {}  p {}\n", item.at("title").get<std::string>(), number(item.at("individual").at("rho")),
+                        number(item.at("individual").at("p"), "{:.5f}"));
   if (summary.at("recovery").is_object()) addRecovery(text, summary.at("recovery"));
   return text;
 }

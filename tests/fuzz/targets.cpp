@@ -19,6 +19,7 @@
 #include "io/image.h"
 #include "io/npy_header.h"
 #include "io/table.h"
+#include "io/word_vectors.h"
 
 namespace cortexscope::test {
 namespace {
@@ -122,6 +123,11 @@ void table(std::string_view bytes) {
     }
 }
 
+void wordVectors(std::string_view bytes) {
+  const MemoryFile file(bytes);
+  readWordVectors(file.path());
+}
+
 void lzf(std::string_view bytes) {
   std::string room(4096, '\0');
   lzfUnpacked(bytes, room);
@@ -169,6 +175,7 @@ const std::vector<FuzzTarget>& fuzzTargets() {
       {"zip", &zipArchive, [] { return seedsOf<madeArrays>(".npz"); }},
       {"matlab", &matlab, [] { return seedsOf<madeArrays>(".mat"); }},
       {"table", &table, [] { return seedsOf<madeOthers>("x.tsv"); }},
+      {"word_vectors", &wordVectors, [] { return std::vector<std::string>{"2 2\ndog 1 -2.5\ncat 3e-1 4\n", "a b\t1\n"}; }},
       {"lzf", &lzf, &lzfSeeds}};
   return kTargets;
 }

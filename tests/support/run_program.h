@@ -8,6 +8,7 @@ namespace cortexscope::test {
 struct ProgramOutcome {
   int status = -1;    ///< -1 if the program crashed or did not end within two minutes
   QString complaint;  ///< its standard error
+  QString said;       ///< its standard output
 };
 
 /// Runs one of our programs to its end.
@@ -19,7 +20,8 @@ inline ProgramOutcome runProgram(const char* program, const QStringList& argumen
   process.setProcessEnvironment(environment);
   process.start(QString::fromLocal8Bit(program), arguments);
   if (!process.waitForFinished(120000) || process.exitStatus() != QProcess::NormalExit) return {};
-  return {process.exitCode(), QString::fromUtf8(process.readAllStandardError())};
+  return {process.exitCode(), QString::fromUtf8(process.readAllStandardError()),
+          QString::fromUtf8(process.readAllStandardOutput())};
 }
 
 }  // namespace cortexscope::test

@@ -204,6 +204,39 @@ class TestDecoder : public QObject {
     QCOMPARE(labelled.fold.back(), 2);
   }
 
+  void unknownSamplesAreNotLearnedFrom() {
+    const double unknown = std::nan("");
+    VectorD label = VectorD::LinSpaced(103, -1, 1).array().sin();
+    for (const Index row : {0, 1, 7, 29, 55}) label[row] = unknown;
+    label.tail(28).setConstant(unknown);  // a whole run: its fold is gone
+    const LabelledSamples labelled = allTrainingSamples(m_runs, label);
+    QCOMPARE(labelled.foldCount, 2);
+    QCOMPARE(labelled.rows.size(), std::size_t{26 + 24});
+    for (std::size_t i = 0; i < labelled.rows.size(); ++i) {
+      QVERIFY(std::isfinite(label[labelled.rows[i]]));
+      QCOMPARE(labelled.fold[i], labelled.rows[i] < 30 ? 0 : 1);
+    }
+    const LabelFit fit = Decoder(decoderInput(m_responses, m_vertices, m_lags, m_runs), labelled).fit(label);
+    const Twin twin = twinFit(columnsOf(m_responses, m_vertices, m_lags, m_runs), label, labelled, fit.penalty);
+    QVERIFY((fit.estimate - twin.estimate).cwiseAbs().maxCoeff() < 1e-8);
+    QVERIFY(fit.estimate.allFinite());  // estimated everywhere, also where nothing was known
+    EXPECT_ERROR(ErrorCode::BadShape, allTrainingSamples(m_runs, VectorD::Zero(99)), "99");
+  }
+
+  void drawsAreMadeAmongKnownSamples() {
+    VectorD label = VectorD::Zero(103);
+    label.segment(0, 17).setConstant(std::nan(""));  // three whole blocks and two samples of the fourth
+    std::set<Index> drawnRows;
+    for (unsigned seed = 1; seed <= 40; ++seed) {
+      const LabelledSamples drawn = drawLabelledSamples(m_runs, label, 20, 5, seed);
+      QVERIFY(drawn.rows.size() >= 16 && drawn.rows.size() <= 20);
+      QVERIFY(drawn.foldCount >= 2);
+      drawnRows.insert(drawn.rows.begin(), drawn.rows.end());
+    }
+    QCOMPARE(*drawnRows.begin(), Index{17});
+    QCOMPARE(drawnRows.size(), std::size_t{80 - 17});
+  }
+
   void drawsWholeBlocks_data() {
     QTest::addColumn<int>("count");
     QTest::addColumn<int>("expected");

@@ -8,6 +8,7 @@
 #include "decoding/transfer.h"
 #include "encoding/encoder.h"
 #include "features/delays.h"
+#include "stats/correlation.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
@@ -232,6 +233,44 @@ class TestTransfer : public QObject {
     }
   }
 
+  void unknownSamplesAreNeitherLearnedFromNorScored() {
+    LabelTask gappy = m_world.labels[0];
+    const std::vector<Index> training = rowsOf(m_world.runs, false), heldOut = rowsOf(m_world.runs, true);
+    std::vector<Index> known;
+    for (std::size_t i = 0; i < training.size(); i += 3) gappy.truth.col(training[i]).setConstant(std::nan(""));
+    for (const Index row : heldOut) {
+      if (row % 10 < 6) gappy.truth.col(row).setConstant(std::nan(""));
+      else known.push_back(row);
+    }
+    const TransferReport report = compareTransfer(m_world.inputs, {m_world.labels[1], gappy}, World::options(), Job{});
+    QVERIFY(report.labels[0].btl == m_report.labels[1].btl);  // another label's gaps touch nobody
+    const VectorD truth = gappy.truth.row(0).transpose();
+    for (Index person = 0; person < kPeople; ++person) {
+      const DecoderInput& input = m_world.inputs.predicted[std::size_t(person)];
+      const VectorD estimate = Decoder(input, allTrainingSamples(m_world.runs, truth)).fit(truth).estimate;
+      QVERIFY(report.labels[1].btl.row(person).transpose() == estimate);
+      std::vector<double> a, b;
+      for (const Index row : known) a.push_back(truth[row]), b.push_back(estimate[row]);
+      QVERIFY(std::abs(report.labels[1].btlR[person] - pearson(a, b)) < 1e-12);
+    }
+    QVERIFY(report.labels[1].btlR.mean() > 0.5);
+    QVERIFY(std::isfinite(report.labels[1].comparison.pOverTime));
+    const MatrixD& shares = report.learningCurve.back().scores.byBlock;
+    const double difference = (report.labels[1].btlR - report.labels[1].tlR).mean();
+    QVERIFY(std::abs(shares.col(1).sum() - difference) < 1e-12);
+    for (const LearningPoint& point : report.learningCurve) QVERIFY(point.scores.btlR.allFinite());
+  }
+
+  void twoKnownSamplesHaveNoR() {
+    VectorD truth = VectorD::Constant(500, std::nan(""));
+    const VectorD estimate = VectorD::LinSpaced(500, 0, 1);
+    truth[210] = 1, truth[250] = 2;
+    const std::vector<Index> heldOut = rowsOf(m_world.runs, true);
+    QVERIFY(std::isnan(heldOutR(truth, estimate, heldOut)));
+    truth[260] = 2;
+    QVERIFY(heldOutR(truth, estimate, heldOut) > 0.8);
+  }
+
   void nobodyOrNothingGivesAnEmptyReport() {
     QVERIFY(compareTransfer(m_world.inputs, {}, World::options(), Job{}).labels.empty());
     QVERIFY(compareTransfer({}, m_world.labels, World::options(), Job{}).labels.empty());
@@ -242,8 +281,8 @@ class TestTransfer : public QObject {
     wrong.truth = MatrixD::Zero(kPeople, 499);
     EXPECT_ERROR(ErrorCode::BadShape, compareTransfer(m_world.inputs, {wrong}, World::options(), Job{}), "label 0", "499", "500");
     wrong = m_world.labels[3];
-    wrong.truth(2, 120) = std::nan("");
-    EXPECT_ERROR(ErrorCode::BadValue, compareTransfer(m_world.inputs, {wrong}, World::options(), Job{}), "label 3", "sample 120");
+    wrong.truth.row(2).head(200).setConstant(std::nan(""));  // known in one of three training runs
+    EXPECT_ERROR(ErrorCode::BadValue, compareTransfer(m_world.inputs, {wrong}, World::options(), Job{}), "label 3", "2 folds");
     std::stop_source stop;
     stop.request_stop();
     const Job job(stop.get_token(), [](double, std::string_view) {});

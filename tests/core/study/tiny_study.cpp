@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/files.h"
 #include "core/cortex/meshes.h"
 #include "features/network_info.h"
 #include "features/onnx_builder.h"
@@ -113,6 +114,39 @@ void writeTinyNetwork(const fs::path& file) {
 }
 
 float shownBit(Index second, Index bit) { return (2 * second) >> (bit + 1) & 1 ? 1.0f : -1.0f; }
+
+void addScenesAndWords(Study& study) {
+  const fs::path folder = "inputs/labels";
+  std::string scenes = "onset\tduration\tbright\n", words = "time\twords\n", shuffled = "time\tshuffled\n";
+  for (Index t = 0; t < kTinySamples; t += 2)
+    if (t != 10 && t != 80)
+      scenes += std::to_string(t) + "\t2\t" + std::to_string(shown(t, 1) + shown(t + 1, 1)) + "\n";
+  const std::vector<std::string> names{"dog", "cat", "road", "sea", "hill", "car", "tree", "night"};
+  const auto wordAt = [&](Index t) {
+    return names[std::size_t((shown(t, 1) > 0) + 2 * (shown(t, 2) > 0) + 4 * (shown(t, 3) > 0))];
+  };
+  for (Index t = 0; t < kTinySamples; ++t) {
+    words += std::to_string(t) + "\t" + wordAt(t) + (t == 3 ? ", zebra" : "") + "\n";
+    shuffled += std::to_string(t) + "\t" + names[std::size_t(t * t * 7 % 61 % 8)] + "\n";
+  }
+  std::string vectors;
+  for (std::size_t i = 0; i < names.size(); ++i) {  // neighbours in meaning show alike
+    vectors += names[i];
+    const MatrixF noise = gaussian(1, 2, unsigned(900 + i));
+    for (const int bit : {1, 2, 4}) vectors += (int(i) & bit) != 0 ? " 1" : " -1";
+    for (Index d = 0; d < 2; ++d) vectors += " " + std::to_string(0.3f * noise(0, d));
+    vectors += "\n";
+  }
+  const auto add = [&](const std::string& id, const std::string& title, const std::string& text, LabelTiming timing, bool isWords) {
+    writeFileAtomically(study.path(folder / (id + ".tsv")), text);
+    study.labels.push_back({id, false, folder / (id + ".tsv"), {{id, title, "", "both"}}, timing, 0,
+                            isWords ? folder / "vectors.txt" : fs::path()});
+  };
+  writeFileAtomically(study.path(folder / "vectors.txt"), vectors);
+  add("bright", "Bright", scenes, LabelTiming::Scenes, false);
+  add("words", "Words", words, LabelTiming::Seconds, true);
+  add("shuffled", "Words of other times", shuffled, LabelTiming::Seconds, true);
+}
 
 bool followsFilm(Index vertex) {
   static const Surface sphere = icosphere(2, 50);

@@ -19,6 +19,9 @@ void writeTinyFilm(const std::filesystem::path& file, Index seconds = kTinySampl
 void writeTinyNetwork(const std::filesystem::path& file);
 /// What the film shows in second t, as -1 and 1: bits 1 .. 4 of the number its pictures show.
 float shownBit(Index second, Index bit);
+/// Adds a table of scenes ("bright", the same as "light" but for two gaps), one of words that follow what the film shows
+/// ("words", one of them unknown) and one of the same words at other times ("shuffled").
+void addScenesAndWords(Study& study);
 
 /// Is this vertex of a hemisphere among those that follow the film?
 bool followsFilm(Index vertex);

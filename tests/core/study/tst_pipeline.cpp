@@ -14,6 +14,7 @@
 #include "study/results.h"
 #include "study/study_file.h"
 #include "study/summary.h"
+#include "study/word_step.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
@@ -298,24 +299,68 @@ class TestPipeline : public QObject {
     writeFileAtomically(file, good.substr(0, good.rfind('\n', good.size() - 2) + 1));
     EXPECT_ERROR(ErrorCode::BadShape, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "scene.tsv", "99 rows", "100 samples");
     QVERIFY(fs::exists(study.results() / "people/P3/predicted_simulated.npy"));
-    writeFileAtomically(file, replaced(good, "\n-1\t", "\nn/a\t"));
-    EXPECT_ERROR(ErrorCode::BadValue, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "scene.tsv", "\"light\"", "no value",
-                 "sample 0");
+    std::string gaps = good;
+    for (std::size_t at = 0, line = 0; line < 51; ++line, at = gaps.find('\n', at) + 1)
+      if (line > 0) gaps.replace(at, gaps.find('\t', at) - at, "n/a");  // the first two of three training runs
+    writeFileAtomically(file, gaps);
+    EXPECT_ERROR(ErrorCode::BadValue, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "scene.tsv", "\"light\"",
+                 "1 training runs", "2 or more");
     writeFileAtomically(file, good);
     runPipeline(study, {1, PipelineStep::Labels}, Job{});
     QVERIFY(contentsOf(study.results()) == m_contents);
   }
 
-  void gapsInHeldOutLabelsDoNotStopIt() {
+  void gapsAreNeitherLearnedFromNorScored() {
     Study study = copyOf("gaps", true);
     const fs::path file = study.path(study.labels[0].file);
     std::string text = readTextFile(file);
-    text = text.substr(0, text.rfind('\n', text.size() - 2) + 1) + "n/a\t1\n";
+    text = replaced(text.substr(0, text.rfind('\n', text.size() - 2) + 1) + "n/a\t1\n", "\n-1\t", "\nn/a\t");
     writeFileAtomically(file, text);
     runPipeline(study, {1, PipelineStep::Labels}, Job{});
     const Results results = loadResults(study);
-    QVERIFY(std::isnan(results.labels[0].truth(0, 99)));
+    QVERIFY(std::isnan(results.labels[0].truth(0, 99)) && std::isnan(results.labels[0].truth(0, 0)));
     QVERIFY(results.labels[0].btl.allFinite());
+    QVERIFY(results.labels[0].btlR.allFinite() && results.labels[0].btlR.mean() > 0.3);
+    QVERIFY(results.labels[2].btl == loadResults(m_study).labels[2].btl);
+  }
+
+  void scenesAndWordsRunThrough() {
+    // What the film shows, as scenes of 2 s for `light` and as two words a moment; the same with words of other times.
+    Study study = copyOf("words", true);
+    test::addScenesAndWords(study);
+    writeStudy(study);
+    study = readStudy(study.folder);
+    runPipeline(study, {2, PipelineStep::Labels}, Job{});
+    const Results results = loadResults(study);
+    QCOMPARE(results.labels.size(), std::size_t{4});  // words are no numbers
+    QVERIFY(results.labels[3].btlR.mean() > 0.3);
+    const Json words = Json::parse(readTextFile(study.results() / "summary.json")).at("wordVectors");
+    QCOMPARE(words.size(), std::size_t{2});
+    const Json &planted = words.at(0), &shuffled = words.at(1);
+    QCOMPARE(planted.at("dimensions").get<int>(), 5);
+    QCOMPARE(planted.at("unknownWords").at("count").get<int>(), 1);
+    QVERIFY(planted.at("btl").at("meanR").get<double>() > 0.3);
+    QVERIFY(planted.at("btl").at("rankAccuracy").get<double>() > 0.7);
+    QVERIFY(planted.at("btl").at("p").get<double>() < 0.1);  // 25 samples allow 25 moves in time
+    QVERIFY(std::abs(shuffled.at("btl").at("rankAccuracy").get<double>() - 0.5) < 0.2);
+    QVERIFY(shuffled.at("btl").at("p").get<double>() > 0.1);
+    QCOMPARE(planted.at("learningCurve").size(), std::size_t{3});
+    QVERIFY(planted.at("individual").at("p").get<double>() > 0);
+
+    const MatrixF vectors = readNpy(study.results() / "labels/P2_btl_words_vectors_simulated.npy");
+    QVERIFY(vectors.rows() == test::kTinySamples && vectors.cols() == 5 && vectors.allFinite());
+    const auto nearest = readNearestWords(study, "P2", "btl", study.labels[3].items[0]).words;
+    const auto truth = readNearestWords(study, "", "truth", study.labels[3].items[0]).words;
+    QCOMPARE(nearest.size(), std::size_t(test::kTinySamples));
+    int agree = 0;
+    for (std::size_t t = 75; t < 100; ++t) agree += truth[t][0] == nearest[t][0] || truth[t][0] == nearest[t][1];
+    QVERIFY2(agree > 12, qPrintable(QString::number(agree)));  // of 25; 2 of 8 words give 6
+    const std::string text = summaryText(study);
+    for (const char* word : {"Word vectors", "Words (5 dimensions)", "identification", "not in the embedding: zebra"})
+      QVERIFY2(text.find(word) != std::string::npos, (word + std::string(" is missing in\n") + text).c_str());
+    QVERIFY(outdatedResults(study, Job{}).empty());
+    writeFileAtomically(study.path("inputs/labels/vectors.txt"), readTextFile(study.path("inputs/labels/vectors.txt")) + "yak 1 2 3 4 5\n");
+    QVERIFY(outdatedResults(study, Job{}) == std::vector<std::string>{"label estimates"});
   }
 
   void nobodyToLearnFrom() {

@@ -69,6 +69,12 @@ std::vector<Spoiled> spoiledFields() {
       {"label table missing", set("/labels/0/file", "inputs/labels/none.tsv"), MissingFile, {"none.tsv"}},
       {"label table without a file", [](Json& json) { json["labels"][0].erase("file"); }, BadFile, {"scene", "no file"}},
       {"person without ratings", [](Json& json) { json["people"][1].erase("ratings"); }, BadFile, {"P2", "no ratings", "\"ratings\""}},
+      {"label timing unknown", set("/labels/0/timing", "minutes"), BadFile, {"study.labels[0].timing", "minutes", "seconds"}},
+      {"label period is text", set("/labels/0/periodSec", "1"), BadFile, {"study.labels[0].periodSec", "unexpected type"}},
+      {"label period of samples", set("/labels/0/periodSec", 2.0), BadValue, {"\"scene\"", "periodSec"}},
+      {"embedding missing", set("/labels/0/embedding", "inputs/none.txt"), MissingFile, {"none.txt"}},
+      {"embedding out of the folder", set("/labels/0/embedding", "../none.txt"), BadFile, {"study.labels[0].embedding", "leaves"}},
+      {"shared table of a person", set("/labels/0/file", "inputs/{person}.tsv"), BadFile, {"\"scene\"", "{person}"}},
       {"unknown stimulus", set("/runs/2/stimulus", "other"), BadValue, {"no stimulus", "other"}},
       {"run past the film's end", set("/runs/3/stimulusStartSec", 90.0), BadShape, {"run-4", "115", "film.mkv"}},
       {"run before the film", set("/runs/3/stimulusStartSec", -1.0), BadShape, {"run-4", "before", "film.mkv"}},
@@ -135,6 +141,22 @@ class TestStudyFile : public QObject {
     QCOMPARE(read.options.responseModel, std::string("haemodynamic"));
     QCOMPARE(read.options.seed, 8u);
     QVERIFY(!read.simulated);
+  }
+
+  void labelFieldsAreKept() {
+    Study study = m_study;
+    study.labels[0].timing = LabelTiming::Seconds;
+    study.labels[0].periodSec = 2.5;
+    study.labels[0].embedding = "vectors.txt";
+    study.labels[1].timing = LabelTiming::Scenes;
+    study.labels[1].file = "inputs/{person}_{stimulus}.tsv";
+    const Study read = studyFromJson(Json::parse(studyToJson(study).dump()));
+    QVERIFY(read.labels[0].timing == LabelTiming::Seconds && read.labels[1].timing == LabelTiming::Scenes);
+    QCOMPARE(read.labels[0].periodSec, 2.5);
+    QVERIFY(read.labels[0].embedding == "vectors.txt" && read.labels[1].embedding.empty());
+    QVERIFY(read.labels[1].file == "inputs/{person}_{stimulus}.tsv");
+    for (const char* field : {"timing", "periodSec", "embedding"})  // a table by samples is written as ever
+      QVERIFY2(!Json::parse(m_text)["labels"][0].contains(field), field);
   }
 
   void missingOptionsAreTheUsualOnes() {

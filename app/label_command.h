@@ -1,0 +1,12 @@
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace cortexscope {
+
+/// `labels STUDY`: lists a study's label tables, or attaches one.
+void addLabels(CLI::App& app);
+
+}  // namespace cortexscope

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/job.h"
+#include "decoding/transfer.h"
+#include "study/labels/label_source.h"
+#include "study/study.h"
+
+namespace cortexscope {
+
+/// One item of a table of words with its vectors for all people.
+struct WordLabel {
+  LabelItem item;
+  std::size_t table = 0;       ///< position in Study::labels
+  std::vector<MatrixD> truth;  ///< per person, samples x dimensions; equal for a shared table; NaN rows = unknown
+  UnknownWords unknown;        ///< over the table's items and people
+};
+
+/// All labels of a study that are words.
+/// Errors   as readLabelValues and readWordVectors
+std::vector<WordLabel> readWordLabels(const Study& study);
+
+/// Estimates every dimension of every item with all methods, writes vectors (.npy) and their nearest words (TSV) and appends
+/// these files to `written`. Returns the statistics, one entry per item.
+nlohmann::ordered_json estimateWords(const Study& study, const std::vector<WordLabel>& labels, const TransferInputs& inputs,
+                                     const TransferOptions& options, std::vector<std::filesystem::path>& written,
+                                     const Job& job);
+
+/// The words nearest to one person's estimates of an item, as written by estimateWords.
+struct NearestWords {
+  std::vector<std::vector<std::string>> words;  ///< per sample, nearest first
+};
+
+/// Errors   as readTable; BadShape (rows against samples)
+NearestWords readNearestWords(const Study& study, const std::string& who, const std::string& method, const LabelItem& item);
+
+}  // namespace cortexscope
