@@ -2,7 +2,10 @@
 
 #include <lapacke.h>
 
+#include <Eigen/QR>
+#include <algorithm>
 #include <cmath>
+#include <random>
 #include <string>
 
 #include "base/error.h"
@@ -29,6 +32,18 @@ void checkInput(const MatrixD& matrix) {
       });
 }
 
+constexpr int kMostProducts = 100;
+constexpr double kResidual = 1e-8;
+
+MatrixD startingBlock(Index rows, Index cols) {
+  std::mt19937 generator(1);
+  return MatrixD::NullaryExpr(rows, cols, [&] { return double(generator()) / 2147483648.0 - 1; });
+}
+
+MatrixD orthonormalized(const MatrixD& block) {
+  return Eigen::HouseholderQR<MatrixD>(block).householderQ() * MatrixD::Identity(block.rows(), block.cols());
+}
+
 }  // namespace
 
 SymmetricEigen decomposeSymmetric(const MatrixD& matrix) {
@@ -46,6 +61,25 @@ SymmetricEigen decomposeSymmetric(const MatrixD& matrix) {
   });
   eigen.vectors.transposeInPlace();
   return eigen;
+}
+
+std::optional<SymmetricEigen> leadingEigen(Index size, Index count,
+                                           const std::function<MatrixD(const MatrixD&)>& product) {
+  const Index width = std::min(size, 2 * count + 10);
+  require(count >= 1 && count <= size, ErrorCode::BadValue, [&] {
+    return std::to_string(count) + " eigenvectors of a " + std::to_string(size) + " x " + std::to_string(size) + " matrix";
+  });
+  MatrixD basis = orthonormalized(startingBlock(size, width));
+  for (int i = 0; i < kMostProducts; ++i) {
+    MatrixD image = product(basis);
+    const SymmetricEigen inside = decomposeSymmetric(basis.transpose() * image);
+    image = image * inside.vectors;
+    const SymmetricEigen found{inside.values.tail(count), basis * inside.vectors.rightCols(count)};
+    const MatrixD residual = image.rightCols(count) - found.vectors * found.values.asDiagonal();
+    if (residual.colwise().norm().maxCoeff() <= kResidual * inside.values.tail(1)(0)) return found;
+    basis = orthonormalized(image);
+  }
+  return std::nullopt;
 }
 
 }  // namespace cortexscope

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <optional>
+
 #include "base/matrix.h"
 
 namespace cortexscope {
@@ -17,5 +20,16 @@ struct SymmetricEigen {
 ///          Unsupported above n = 32,766 (workspace counted in 32 bits)
 /// Cost     O(n^3), about 5 s for n = 3,000 on one core; 4 n^2 doubles
 SymmetricEigen decomposeSymmetric(const MatrixD& matrix);
+
+/// The `count` largest eigenvalues (ascending) and their vectors (size x count) of a symmetric matrix without
+/// negative eigenvalues that is known by its products with blocks of vectors alone. The same bits every time.
+///
+/// product  size x b -> size x b
+/// Returns  nothing if some residual |M v - l v| is above 1e-8 of the largest eigenvalue after 100 products:
+///          eigenvalues beyond the leading ones are then nearly as large as these
+/// Cost     10 to 100 products with 2 count + 10 vectors
+/// Source   subspace iteration with Rayleigh-Ritz, Saad 2011, section 5.2
+std::optional<SymmetricEigen> leadingEigen(Index size, Index count,
+                                           const std::function<MatrixD(const MatrixD&)>& product);
 
 }  // namespace cortexscope

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 
 #include "base/eigen.h"
@@ -11,6 +12,7 @@ namespace cortexscope {
 namespace {
 
 constexpr double kRankTolerance = 1e-10;
+constexpr Index kManySides = 2000;  // above which a few components are found without the Gram matrix
 constexpr Index kPieceValues = Index{1} << 21;  // values widened to float64 at a time (16 MB)
 
 void checkTraining(const ConstMatrixRefF& training, Index leastSamples) {
@@ -71,6 +73,27 @@ MatrixD valueGram(const ConstMatrixRefF& values, const Eigen::RowVectorXd& mean)
   return gram;
 }
 
+/// The leading eigenvectors of the samples x samples products, without making these; nothing where there is no
+/// gain in that or it does not get there.
+std::optional<SymmetricEigen> leadingOfSamples(const ConstMatrixRefF& training, const Eigen::RowVectorXd& mean,
+                                               Index count, const Job& job) {
+  if (std::min(training.rows(), training.cols()) <= std::max(kManySides, 100 * count)) return std::nullopt;
+  return leadingEigen(training.rows(), count, [&](const MatrixD& vectors) {
+    MatrixD product = MatrixD::Zero(vectors.rows(), vectors.cols());
+    forColumnPieces(training, mean, [&](Index, const MatrixD& piece) {
+      job.checkpoint(0, "finding principal components");
+      product.noalias() += piece * MatrixD(piece.transpose() * vectors);
+    });
+    return product;
+  });
+}
+
+double sumOfSquares(const ConstMatrixRefF& values, const Eigen::RowVectorXd& mean) {
+  double sum = 0;
+  forColumnPieces(values, mean, [&](Index, const MatrixD& piece) { sum += piece.squaredNorm(); });
+  return sum;
+}
+
 /// The `kept` last eigenvectors, largest eigenvalue first.
 MatrixD leading(const SymmetricEigen& eigen, Index kept) {
   return eigen.vectors.rightCols(kept).rowwise().reverse();
@@ -113,14 +136,15 @@ MatrixF Reduction::apply(const ConstMatrixRefF& values) const {
   return scores;
 }
 
-Reduction fitReduction(const ConstMatrixRefF& training, Index maxComponents) {
+Reduction fitReduction(const ConstMatrixRefF& training, Index maxComponents, const Job& job) {
   require(maxComponents >= 1, ErrorCode::BadValue,
           [&] { return "a reduction needs at least 1 component, got " + std::to_string(maxComponents); });
   checkTraining(training, 2);
   const Eigen::RowVectorXd mean = columnMeans(training);
-  const bool bySamples = training.rows() <= training.cols();
+  const std::optional<SymmetricEigen> few = leadingOfSamples(training, mean, maxComponents, job);
+  const bool bySamples = few || training.rows() <= training.cols();
   const SymmetricEigen eigen =
-      decomposeSymmetric(bySamples ? sampleGram(training, mean) : valueGram(training, mean));
+      few ? *few : decomposeSymmetric(bySamples ? sampleGram(training, mean) : valueGram(training, mean));
 
   const auto samples = static_cast<double>(training.rows());
   const double threshold = kRankTolerance * eigen.values.tail(1)(0);
@@ -131,7 +155,7 @@ Reduction fitReduction(const ConstMatrixRefF& training, Index maxComponents) {
   reduction.components = bySamples ? componentsFromSamples(training, mean, eigen, kept)
                                    : MatrixF(leading(eigen, kept).cast<float>());
   reduction.explainedVariance = (eigen.values.tail(kept).reverse() / samples).cast<float>();
-  reduction.totalVariance = std::max(0.0, eigen.values.sum()) / samples;
+  reduction.totalVariance = std::max(0.0, few ? sumOfSquares(training, mean) : eigen.values.sum()) / samples;
   fixSigns(reduction.components);
   return reduction;
 }

@@ -192,7 +192,7 @@ std::vector<ReducedLayer> reduceLayers(const Study& study, const Job& job) {
       job.checkpoint(0, "reducing " + space.id + "/" + name);
       LayerFeatures layer = stackedLayer(study, space, name);
       centrePerRun(layer.values, study.runs);
-      const Reduction basis = fitReduction(rowsOf(layer.values, training), space.components);
+      const Reduction basis = fitReduction(rowsOf(layer.values, training), space.components, job);
       const double kept = basis.explainedVariance.cast<double>().sum();
       ReducedLayer result{space.id + "/" + name, space.modality, basis.apply(layer.values)};
       if (kept > 0) result.components *= static_cast<float>(1.0 / std::sqrt(kept));

@@ -48,6 +48,29 @@ class TestEigen : public QObject {
 
   void acceptsAnEmptyMatrix() { QCOMPARE(decomposeSymmetric(MatrixD(0, 0)).values.size(), Index{0}); }
 
+  void leadingOnesAreThoseOfTheWholeMatrix() {
+    const MatrixD root = test::gaussian(60, 60, 4).cast<double>() * VectorD::LinSpaced(60, 0, 1).asDiagonal();
+    const MatrixD matrix = root * root.transpose();
+    const SymmetricEigen all = decomposeSymmetric(matrix);
+    int products = 0;
+    const auto few = leadingEigen(60, 4, [&](const MatrixD& block) {
+      ++products;
+      return MatrixD(matrix * block);
+    });
+    QVERIFY(few.has_value() && products < 100);
+    QVERIFY((few->values - all.values.tail(4)).cwiseAbs().maxCoeff() < 1e-10 * all.values(59));
+    for (Index i = 0; i < 4; ++i)  // up to the sign
+      QVERIFY(std::abs(std::abs(few->vectors.col(i).dot(all.vectors.col(56 + i))) - 1) < 1e-10);
+  }
+
+  void leadingOnesMayNotBeToldApart() {
+    VectorD values = VectorD::Ones(400);  // more equal ones than the block has vectors is no trouble ...
+    QVERIFY(leadingEigen(400, 3, [&](const MatrixD& block) { return MatrixD(values.asDiagonal() * block); }));
+    for (Index i = 0; i < 400; ++i) values[i] = 1 - 1e-4 * double(i);  // ... nearly equal ones are
+    QVERIFY(!leadingEigen(400, 3, [&](const MatrixD& block) { return MatrixD(values.asDiagonal() * block); }));
+    EXPECT_ERROR(ErrorCode::BadValue, leadingEigen(3, 4, [](const MatrixD& block) { return block; }), "4 eigenvectors", "3 x 3");
+  }
+
   void refusesBadInput() {
     EXPECT_ERROR(ErrorCode::BadShape, decomposeSymmetric(MatrixD::Zero(2, 3)), "square", "2 x 3");
     MatrixD matrix = MatrixD::Identity(3, 3);
