@@ -97,6 +97,11 @@ void drawLines(QPainter& p, Icon which) {
     case Icon::Open:
       p.drawPolygon(QPolygonF({{3, 18.5}, {3, 6}, {9, 6}, {11, 8.5}, {20, 8.5}, {20, 18.5}}));
       break;
+    case Icon::Import:
+      p.drawPolyline(QPolygonF({{4, 13}, {4, 19}, {20, 19}, {20, 13}}));
+      p.drawLine(QPointF(12, 4), QPointF(12, 14));
+      p.drawPolyline(QPolygonF({{8, 10.5}, {12, 14.5}, {16, 10.5}}));
+      break;
     case Icon::Train:
       p.drawPolyline(QPolygonF({{3, 19}, {9, 12}, {13, 15}, {20, 5}}));
       p.drawPolyline(QPolygonF({{15, 5}, {20, 5}, {20, 10}}));

@@ -29,6 +29,7 @@ QColor personColour(int person);
 
 enum class Icon {
   Open,
+  Import,
   Train,
   Demo,
   Picture,

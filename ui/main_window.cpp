@@ -13,10 +13,12 @@
 #include <QMenu>
 #include <QMimeData>
 #include <QStackedWidget>
+#include <QStandardPaths>
 #include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "import/import_dialog.h"
 #include "look.h"
 #include "panels/brains_panel.h"
 #include "panels/job_bar.h"
@@ -35,11 +37,16 @@ constexpr int kMostRecent = 6;
 constexpr float kTurnDeg = 10;
 const char* const kRecentKey = "recentStudies";
 
-QString studyFolderIn(const QMimeData* data) {
+/// The folder that dropped files mean: the dropped one, or the one that holds them.
+QString folderIn(const QMimeData* data) {
   if (data == nullptr || data->urls().isEmpty()) return {};
   const QFileInfo file(data->urls().first().toLocalFile());
-  if (file.isDir()) return file.absoluteFilePath();
-  return file.fileName() == QLatin1String("study.json") ? file.absolutePath() : QString();
+  if (!file.exists()) return {};
+  return file.isDir() && data->urls().size() == 1 ? file.absoluteFilePath() : file.absolutePath();
+}
+
+bool isStudy(const QString& folder) {
+  return QFileInfo::exists(QDir(folder).filePath(QStringLiteral("study.json")));
 }
 
 }  // namespace
@@ -86,6 +93,9 @@ void MainWindow::makeToolBar() {
   bar->setIconSize({20, 20});
   m_open = addTool("openAction", int(Icon::Open), tr("Open"), tr("Open a study folder (Ctrl+O)"));
   m_open->setShortcut(QKeySequence::Open);
+  m_import = addTool("importAction", int(Icon::Import), tr("Import"),
+                     tr("Make a study of a folder with your own data: BIDS derivatives, HCP-style or plain files (Ctrl+I)"));
+  m_import->setShortcut(Qt::CTRL | Qt::Key_I);
   m_train = addTool(
       "trainAction", int(Icon::Train), tr("Train"),
       tr("Learn encoders and decoders of this study; steps that are done already are not done again"));
@@ -106,7 +116,7 @@ void MainWindow::makeToolBar() {
   recent->setMenu(m_recentMenu);
   recent->setPopupMode(QToolButton::InstantPopup);
   bar->addWidget(recent);
-  for (QAction* action : {m_demo, m_train, m_export, m_help}) bar->addAction(action);
+  for (QAction* action : {m_import, m_demo, m_train, m_export, m_help}) bar->addAction(action);
   auto* spacer = new QWidget(bar);
   spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   bar->addWidget(spacer);
@@ -132,6 +142,7 @@ void MainWindow::makeCentre() {
   layout->addWidget(m_pages, 1);
   setCentralWidget(page);
   connect(m_welcome, &WelcomePanel::openAsked, this, &MainWindow::askForStudy);
+  connect(m_welcome, &WelcomePanel::importAsked, this, &MainWindow::askForImport);
   connect(m_welcome, &WelcomePanel::demoAsked, this, &MainWindow::makeDemo);
   connect(m_welcome, &WelcomePanel::recentAsked, this,
           [this](const QString& folder) { m_controller.openStudy(folder.toStdString()); });
@@ -162,6 +173,7 @@ void MainWindow::makeShortcuts() {
       {{Qt::Key_7}, tr("look from above"), view(View::Dorsal)},
       {{Qt::Key_Return, Qt::Key_Enter}, tr("camera back to its start"), [&scene] { scene.resetCamera(); }},
       {{Qt::CTRL | Qt::Key_O}, tr("open a study"), {}},
+      {{Qt::CTRL | Qt::Key_I}, tr("import your own data"), {}},
       {{Qt::Key_F12}, tr("save a picture"), {}},
       {{Qt::Key_H, Qt::Key_Question, Qt::SHIFT | Qt::Key_Question}, tr("this list"), [this] { showSheet(); }},
   };
@@ -169,6 +181,7 @@ void MainWindow::makeShortcuts() {
 
 void MainWindow::connectController() {
   connect(m_open, &QAction::triggered, this, &MainWindow::askForStudy);
+  connect(m_import, &QAction::triggered, this, &MainWindow::askForImport);
   connect(m_train, &QAction::triggered, &m_controller, &StudyController::train);
   connect(m_demo, &QAction::triggered, this, &MainWindow::makeDemo);
   connect(m_export, &QAction::triggered, this, &MainWindow::askForPictureFile);
@@ -206,7 +219,8 @@ void MainWindow::updateTools() {
   const bool open = m_controller.hasStudy();
   m_open->setEnabled(idle);
   m_recentMenu->setEnabled(idle && !m_recentMenu->isEmpty());
-  m_train->setEnabled(idle && open);
+  m_import->setEnabled(idle);
+  m_train->setEnabled(idle && open && !m_controller.loaded().hasOpenErrors());
   m_demo->setEnabled(idle && m_demoPossible);
   m_demo->setVisible(m_demoPossible);
   m_export->setEnabled(open);
@@ -238,6 +252,22 @@ void MainWindow::askForStudy() {
   const QString folder =
       QFileDialog::getExistingDirectory(this, tr("Open a study folder (it holds study.json)"));
   if (!folder.isEmpty()) m_controller.openStudy(folder.toStdString());
+}
+
+void MainWindow::askForImport() {
+  const QString folder = QFileDialog::getExistingDirectory(
+      this, tr("Folder to import: BIDS derivatives, HCP-style, or plain files"));
+  if (!folder.isEmpty()) showImport(folder.toStdString());
+}
+
+void MainWindow::showImport(const std::filesystem::path& source) {
+  const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+  auto* dialog = new ImportDialog(m_controller.actions(), documents.toStdString(), this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &ImportDialog::imported, this,
+          [this](const std::filesystem::path& study) { m_controller.openStudy(study); });
+  dialog->open();
+  dialog->look(source);
 }
 
 void MainWindow::makeDemo() {
@@ -315,15 +345,18 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-  if (!m_controller.jobs().isRunning() && !studyFolderIn(event->mimeData()).isEmpty())
+  if (!m_controller.jobs().isRunning() && !folderIn(event->mimeData()).isEmpty())
     event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-  const QString folder = studyFolderIn(event->mimeData());
+  const QString folder = folderIn(event->mimeData());
   if (folder.isEmpty()) return;
   event->acceptProposedAction();
-  m_controller.openStudy(folder.toStdString());
+  if (isStudy(folder))
+    m_controller.openStudy(folder.toStdString());
+  else
+    showImport(folder.toStdString());
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

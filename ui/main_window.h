@@ -60,6 +60,8 @@ class MainWindow : public QMainWindow {
   void giveFocusBack();
 
   void askForStudy();
+  void askForImport();
+  void showImport(const std::filesystem::path& source);
   void askForPictureFile();
   void makeDemo();
   void showSheet();
@@ -75,7 +77,7 @@ class MainWindow : public QMainWindow {
   bool m_demoPossible;
   std::vector<Shortcut> m_shortcuts;
 
-  QAction *m_open, *m_train, *m_demo, *m_export, *m_help;
+  QAction *m_open, *m_import, *m_train, *m_demo, *m_export, *m_help;
   QMenu* m_recentMenu;
   QLabel* m_title;
   QStackedWidget* m_pages;

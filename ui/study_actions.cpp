@@ -1,9 +1,11 @@
 #include "study_actions.h"
 
 #include <QStandardPaths>
+#include <algorithm>
 
 #include "base/error.h"
 #include "study/demo.h"
+#include "study/import/problems.h"
 #include "study/pipeline.h"
 #include "study/study_file.h"
 
@@ -25,6 +27,7 @@ LoadedStudy load(const std::filesystem::path& folder, const Job& job) {
   LoadedStudy loaded;
   job.checkpoint(0.0, "reading the study");
   loaded.study = readStudy(folder);
+  loaded.problems = readProblems(folder);
   job.checkpoint(0.2, "reading results");
   loaded.results = loadResults(loaded.study);
   job.checkpoint(0.6, "finding colour limits");
@@ -41,11 +44,27 @@ void makeDemo(const std::filesystem::path& folder, const ProgramFolders& folders
   runPipeline(study, {}, job.part(0.6, 1));
 }
 
+ImportOutcome import(const ImportPlan& plan, ImportChoices choices, const ProgramFolders& folders, const Job& job) {
+  choices.networks.materials = folders.materials;
+  choices.networks.resources = folders.resources;
+  return importStudy(plan, choices, job);
+}
+
 }  // namespace
 
+bool LoadedStudy::hasOpenErrors() const {
+  return std::ranges::any_of(problems,
+                             [](const ImportFinding& each) { return each.severity == ImportSeverity::Error; });
+}
+
 StudyActions programActions(const ProgramFolders& folders) {
-  return {load, [](const Study& study, const Job& job) { runPipeline(study, {}, job); },
-          [folders](const std::filesystem::path& folder, const Job& job) { makeDemo(folder, folders, job); }};
+  return {.load = load,
+          .train = [](const Study& study, const Job& job) { runPipeline(study, {}, job); },
+          .makeDemo = [folders](const std::filesystem::path& folder,
+                                const Job& job) { makeDemo(folder, folders, job); },
+          .planImport = planImport,
+          .importStudy = [folders](const ImportPlan& plan, const ImportChoices& choices,
+                                   const Job& job) { return import(plan, choices, folders, job); }};
 }
 
 std::filesystem::path demoFolder() {

@@ -5,6 +5,7 @@
 
 #include "base/job.h"
 #include "layers.h"
+#include "study/import/import_study.h"
 #include "study/results.h"
 #include "study/study.h"
 
@@ -18,6 +19,9 @@ struct LoadedStudy {
   /// Results that no longer belong to the study's inputs and options, in words; empty if all do.
   std::vector<std::string> outdated = {};
   std::string outdatedUnknown = {};  ///< why that could not be found out; empty if it could
+  ImportFindings problems = {};      ///< what is known to be wrong or odd in the study's files
+
+  bool hasOpenErrors() const;  ///< which keep it from training
 };
 
 /// The long work that the window can ask for. Each runs on a worker thread.
@@ -26,6 +30,9 @@ struct StudyActions {
   std::function<void(const Study&, const Job&)> train;
   /// Makes and trains the demo in `folder`.
   std::function<void(const std::filesystem::path& folder, const Job&)> makeDemo;
+  std::function<ImportPlan(const std::filesystem::path& source, const ImportRequest&, const Job&)> planImport;
+  /// Networks' folders are filled in.
+  std::function<ImportOutcome(const ImportPlan&, const ImportChoices&, const Job&)> importStudy;
 };
 
 /// Where the program found its parts on this computer.
@@ -34,7 +41,7 @@ struct ProgramFolders {
   std::filesystem::path resources;
 };
 
-/// The program's own actions: readStudy, loadResults, runPipeline, makeDemoStudy.
+/// The program's own actions: readStudy, loadResults, runPipeline, makeDemoStudy, planImport, importStudy.
 StudyActions programActions(const ProgramFolders& folders);
 
 /// Where the window puts the demo: cortexscope/demo in the user's data folder.

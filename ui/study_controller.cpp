@@ -111,6 +111,10 @@ void StudyController::keepChoices(const LoadedStudy& loaded) {
   if (m_vertex >= loaded.results.anatomical.vertexCount()) m_vertex = -1;
 }
 
+const std::vector<std::uint8_t>& StudyController::significant(int person) const {
+  return m_significant.at(static_cast<std::size_t>(person));
+}
+
 void StudyController::stepSamples(int count) {
   if (m_time.isEmpty()) return;
   m_clock.setPlaying(false);

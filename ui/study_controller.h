@@ -61,6 +61,7 @@ class StudyController : public QObject {
   const StudyTime& time() const { return m_time; }
   PlaybackClock& clock() { return m_clock; }
   JobRunner& jobs() { return m_jobs; }
+  const StudyActions& actions() const { return m_actions; }
 
   void openStudy(const std::filesystem::path& folder);
   void train();
@@ -103,9 +104,7 @@ class StudyController : public QObject {
   bool canMask() const;      ///< significance is known for somebody
   bool isMasked() const { return m_display.significantOnly && canMask(); }
   /// As significantVertices; found once per study.
-  const std::vector<std::uint8_t>& significant(int person) const {
-    return m_significant.at(static_cast<std::size_t>(person));
-  }
+  const std::vector<std::uint8_t>& significant(int person) const;
 
   QString personName(int person) const;
 

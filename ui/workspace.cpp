@@ -8,7 +8,9 @@
 #include "panels/brains_panel.h"
 #include "panels/film_panel.h"
 #include "panels/label_panel.h"
+#include "import/findings_table.h"
 #include "panels/people_panel.h"
+#include "panels/problems_panel.h"
 #include "panels/timeline_panel.h"
 #include "panels/traces_panel.h"
 #include "panels/vertex_panel.h"
@@ -61,14 +63,21 @@ QWidget* Workspace::makeLowerRow() {
   tabs->setDocumentMode(true);
   tabs->addTab(new PeoplePanel(m_controller, tabs), tr("People"));
   tabs->addTab(new VertexPanel(m_controller, tabs), tr("Vertex"));
+  tabs->addTab(new ProblemsPanel(m_controller, tabs), tr("Problems"));
   tabs->setTabToolTip(0, tr("How far people's estimates of the label are apart"));
   tabs->setTabToolTip(1, tr("Measured and predicted response of the vertex that was clicked"));
+  tabs->setTabToolTip(2, tr("What is known to be wrong or odd in the study's files, and what to do about it"));
   layout->addWidget(tabs);
   m_lower->addWidget(card);
   m_lower->setSizes({540, 350});
   m_lower->setStretchFactor(0, 3);
   m_lower->setStretchFactor(1, 1);
   connect(&m_controller, &StudyController::vertexChanged, tabs, [tabs] { tabs->setCurrentIndex(1); });
+  connect(&m_controller, &StudyController::studyChanged, tabs, [this, tabs] {
+    const LoadedStudy& loaded = m_controller.loaded();
+    tabs->setTabText(2, loaded.problems.empty() ? tr("Problems") : tr("Problems (%1)").arg(shownCounts(loaded.problems)));
+    if (loaded.hasOpenErrors()) tabs->setCurrentIndex(2);
+  });
   return m_lower;
 }
 

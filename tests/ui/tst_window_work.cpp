@@ -7,10 +7,15 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSplitter>
+#include <QTabWidget>
+#include <QTemporaryDir>
 #include <QtTest>
 #include <atomic>
 #include <thread>
 
+#include "base/files.h"
+#include "import/findings_table.h"
+#include "import/import_dialog.h"
 #include "panels/job_bar.h"
 #include "ui/window_stage.h"
 
@@ -56,6 +61,8 @@ class TestWindowWork : public QObject {
   void failedOpeningShowsOneError();
   void aNewStudyReplacesOnlyWhenLoaded();
   void droppedFolderIsOpened();
+  void otherDroppedFilesAreImported();
+  void openErrorsAreShownAndKeepFromTraining();
   void closingWhileTrainingIsSafe();
   void outdatedResultsAreSaidAndTrained();
   void uncheckedResultsAreSaid();
@@ -190,12 +197,49 @@ void TestWindowWork::droppedFolderIsOpened() {
     return fixture.loaded();
   };
   WindowStage stage(actions);
+  writeFileAtomically(fixture.folder() / "study.json", "{}");
   drop(stage.window, QString::fromStdString(fixture.folder().string()));
   QTRY_VERIFY(stage.controller().hasStudy());
   QCOMPARE(opened, std::vector<std::string>{fixture.folder().string()});
-  drop(stage.window, QString::fromStdString((fixture.folder() / "measured0.npy").string()));  // not a study
+  drop(stage.window, QString::fromStdString((fixture.folder() / "not there.npy").string()));
   QVERIFY(!stage.controller().jobs().isRunning());
   QCOMPARE(opened.size(), std::size_t(1));
+}
+
+void TestWindowWork::otherDroppedFilesAreImported() {
+  QTemporaryDir folder;
+  writeFileAtomically(folder.filePath("sub-1.npy").toStdString(), "");
+  std::vector<std::filesystem::path> looked;
+  StudyActions actions;
+  actions.planImport = [&](const std::filesystem::path& source, const ImportRequest&, const Job&) {
+    looked.push_back(source);
+    return ImportPlan{};
+  };
+  WindowStage stage(actions);
+  for (const QString& dropped : {folder.path(), folder.filePath("sub-1.npy")}) {
+    drop(stage.window, dropped);
+    auto* dialog = stage.window.findChild<ImportDialog*>();
+    QVERIFY(dialog != nullptr && dialog->isVisible());
+    QTRY_VERIFY(!dialog->isBusy());
+    dialog->close();
+    QTRY_VERIFY(stage.window.findChild<ImportDialog*>() == nullptr);
+  }
+  QCOMPARE(looked, std::vector<std::filesystem::path>(2, folder.path().toStdString()));
+}
+
+void TestWindowWork::openErrorsAreShownAndKeepFromTraining() {
+  FixtureStudy fixture(false);
+  WindowStage stage;
+  LoadedStudy loaded = fixture.loaded();
+  loaded.problems = {{ImportSeverity::Error, "sub-1.nii.gz", "run 1", "cut", "copy it again"}};
+  stage.controller().setLoaded(loaded);
+  QVERIFY(!isEnabled(stage, "trainAction"));
+  auto& tabs = stage.find<QTabWidget>("detailTabs");
+  QCOMPARE(tabs.tabText(tabs.currentIndex()), QString("Problems (1 error)"));
+  QVERIFY(stage.find<FindingsTable>("findingsTable").isVisible());
+  loaded.problems.front().severity = ImportSeverity::Warning;
+  stage.controller().setLoaded(loaded);
+  QVERIFY(isEnabled(stage, "trainAction"));
 }
 
 void TestWindowWork::closingWhileTrainingIsSafe() {

@@ -22,7 +22,7 @@ WelcomePanel::WelcomePanel(bool demoPossible, QWidget* parent) : QWidget(parent)
   text->setObjectName(QStringLiteral("welcomeText"));
   text->setWordWrap(true);
   text->setFixedWidth(560);
-  auto* drop = look::note(tr("You can also drop a study folder on this window."), this);
+  auto* drop = look::note(tr("You can also drop a study folder, or a folder with your own data, on this window."), this);
   auto* column = new QVBoxLayout;
   column->setSpacing(14);
   column->addWidget(title);
@@ -57,7 +57,12 @@ QWidget* WelcomePanel::makeButtons(bool demoPossible) {
                        : tr("The demo's films and networks are not on this computer: run "
                             "packaging/fetch_materials.sh once."));
   connect(demo, &QPushButton::clicked, this, &WelcomePanel::demoAsked);
+  auto* import = new QPushButton(tr("Import your data …"), box);
+  import->setObjectName(QStringLiteral("welcomeImport"));
+  import->setToolTip(tr("Make a study of a folder: BIDS derivatives, HCP-style or plain files (Ctrl+I)"));
+  connect(import, &QPushButton::clicked, this, &WelcomePanel::importAsked);
   row->addWidget(open);
+  row->addWidget(import);
   row->addWidget(demo);
   row->addStretch(1);
   return box;

@@ -17,6 +17,7 @@ class WelcomePanel : public QWidget {
 
  signals:
   void openAsked();
+  void importAsked();
   void demoAsked();
   void recentAsked(const QString& folder);
 

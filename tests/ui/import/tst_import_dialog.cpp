@@ -1,0 +1,245 @@
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QTemporaryDir>
+#include <thread>
+
+#include "base/error.h"
+#include "import/cleaning_editor.h"
+#include "import/findings_table.h"
+#include "import/import_dialog.h"
+#include "import/plan_table.h"
+#include "import/run_table.h"
+#include "ui/window_stage.h"
+
+using namespace cortexscope;
+using namespace cortexscope::test;
+
+namespace {
+
+ImportCell cellOf(std::int64_t samples, std::int64_t places) {
+  ImportCell cell;
+  cell.shape = {samples, places};
+  cell.samples = samples;
+  cell.trSec = 2.0;
+  return cell;
+}
+
+/// Three people and two runs: one cell is missing, and one person's file cannot be used.
+ImportPlan planOf(const ImportRequest& request) {
+  ImportPlan plan;
+  plan.source = "/source";
+  plan.layout = ImportLayout::Fmriprep;
+  plan.spaces = {"fsaverage5", "MNI152NLin2009cAsym"};
+  plan.space = request.space.empty() ? plan.spaces.front() : request.space;
+  plan.runs = {{"task-film_run-1", "film", {}, 1}, {"task-film_run-2", "film", {}, 2}};
+  plan.stimuli = {{"stimuli/film.mp4", "film", 60.0, 25.0, 320, 240, 0}};
+  for (const std::string person : {"sub-1", "sub-2", "sub-3"}) {
+    if (std::ranges::find(request.leaveOut, person) != request.leaveOut.end()) continue;
+    plan.people.push_back(person);
+    plan.cells.push_back({cellOf(30, 20484), cellOf(28, 20484)});
+    if (person == "sub-2") plan.cells.back()[1] = std::nullopt;
+    if (person != "sub-3") continue;
+    plan.cells.back()[0] = ImportCell{};
+    plan.findings = {{ImportSeverity::Error, "sub-3/bold.nii.gz", "sub-3, run 1", "The header is cut.", "Copy it again."}};
+  }
+  plan.findings.push_back({ImportSeverity::Warning, {}, "sub-2", "A run is missing.", "Leave the person out."});
+  return plan;
+}
+
+class Stage {
+ public:
+  Stage() {
+    actions.planImport = [this](const std::filesystem::path&, const ImportRequest& request, const Job&) {
+      requests.push_back(request);
+      return planOf(request);
+    };
+    actions.importStudy = [this](const ImportPlan& plan, const ImportChoices& choices, const Job&) {
+      imported.emplace_back(plan, choices);
+      return ImportOutcome{};
+    };
+  }
+  void open() {
+    dialog = std::make_unique<ImportDialog>(actions, folder.path().toStdString(), nullptr);
+    dialog->show();
+    dialog->look("/source");
+    QTRY_VERIFY(!dialog->isBusy());
+  }
+  template <class Widget>
+  Widget& find(const char* name, int which = 0) {
+    const auto found = dialog->findChildren<Widget*>(QString::fromLatin1(name));
+    if (found.size() <= which) qFatal("no widget %d is named %s", which, name);
+    return *found[which];
+  }
+  void click(const char* name) { QTest::mouseClick(&find<QPushButton>(name), Qt::LeftButton); }
+
+  QTemporaryDir folder;
+  StudyActions actions;
+  std::vector<ImportRequest> requests;
+  std::vector<std::pair<ImportPlan, ImportChoices>> imported;
+  std::unique_ptr<ImportDialog> dialog;
+};
+
+}  // namespace
+
+class TestImportDialog : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void showsPeopleByRuns() {
+    Stage stage;
+    stage.open();
+    QCOMPARE(stage.find<QLabel>("importWhat").text().contains("3 people, 2 runs"), true);
+    auto& table = stage.find<PlanTable>("planTable");
+    QCOMPARE(table.rowCount(), 3);
+    QCOMPARE(table.item(0, 1)->text(), QStringLiteral("30 × 20,484"));
+    QCOMPARE(table.item(1, 2)->text(), QString("missing"));
+    QCOMPARE(table.item(2, 1)->text(), QString("unusable"));
+    QCOMPARE(stage.find<QComboBox>("importSpace").count(), 2);
+    QCOMPARE(stage.find<RunTable>("runTable").item(1, 1)->text(), QString("28"));
+  }
+
+  void errorsKeepFromImporting() {
+    Stage stage;
+    stage.open();
+    QVERIFY(!stage.find<QPushButton>("importStart").isEnabled());
+    QVERIFY(stage.find<QLabel>("importWhy").text().contains("1 error, 1 warning"));
+    QCOMPARE(stage.find<QTabWidget>("importTabs").currentIndex(), 2);
+    auto& findings = stage.find<FindingsTable>("findingsTable");
+    QCOMPARE(findings.item(0, 0)->text(), QString("Error"));
+    QCOMPARE(findings.item(0, 1)->text(), QString("sub-3/bold.nii.gz"));
+    QCOMPARE(findings.item(0, 4)->text(), QString("Copy it again."));
+  }
+
+  void choicesReachTheImport() {
+    Stage stage;
+    stage.open();
+    stage.find<QTabWidget>("importTabs").setCurrentIndex(0);
+    stage.find<PlanTable>("planTable").item(2, 0)->setCheckState(Qt::Unchecked);
+    QTRY_VERIFY(!stage.dialog->isBusy());
+    QCOMPARE(stage.requests.back().leaveOut, std::vector<std::string>{"sub-3"});
+    QCOMPARE(stage.find<PlanTable>("planTable").rowCount(), 3);  // the person can be taken back
+    QVERIFY(stage.find<QPushButton>("importStart").isEnabled());
+    stage.find<QComboBox>("runUse", 1).setCurrentIndex(1);
+    QTRY_VERIFY(!stage.dialog->isBusy());
+    stage.find<QComboBox>("runFilm", 0).setCurrentIndex(1);
+    stage.find<QDoubleSpinBox>("runFilmStart", 0).setValue(12.5);
+    QTRY_VERIFY(!stage.dialog->isBusy());
+    QSignalSpy made(stage.dialog.get(), &ImportDialog::imported);
+    stage.click("importStart");
+    QTRY_COMPARE(made.count(), 1);
+    const auto& [plan, choices] = stage.imported.front();
+    QCOMPARE(plan.people.size(), std::size_t(2));
+    QCOMPARE(choices.study, std::filesystem::path(stage.folder.filePath("source-study").toStdString()));
+    QCOMPARE(choices.heldOut, std::vector<std::string>{"task-film_run-2"});
+    QCOMPARE(choices.films.size(), std::size_t(1));
+    QCOMPARE(choices.films.at("task-film_run-1").file, std::filesystem::path("/source/stimuli/film.mp4"));
+    QCOMPARE(choices.films.at("task-film_run-1").filmStartSec, std::optional<double>(12.5));
+    QVERIFY(choices.cleaning == usualCleaning(plan));
+    QVERIFY(!stage.dialog->isVisible());
+  }
+
+  void aRunCanBeLeftOut() {
+    Stage stage;
+    stage.open();
+    stage.find<QComboBox>("runUse", 0).setCurrentIndex(2);
+    QTRY_VERIFY(!stage.dialog->isBusy());
+    QCOMPARE(stage.requests.back().leaveOut, std::vector<std::string>{"task-film_run-1"});
+  }
+
+  void anotherSpaceIsLookedAtAnew() {
+    Stage stage;
+    stage.open();
+    auto& space = stage.find<QComboBox>("importSpace");
+    space.setCurrentIndex(1);
+    emit space.activated(1);
+    QTRY_VERIFY(!stage.dialog->isBusy());
+    QCOMPARE(stage.requests.back().space, std::string("MNI152NLin2009cAsym"));
+    QCOMPARE(space.currentText(), QString("MNI152NLin2009cAsym"));
+  }
+
+  void takenFoldersAreRefused() {
+    Stage stage;
+    stage.open();
+    stage.find<PlanTable>("planTable").item(2, 0)->setCheckState(Qt::Unchecked);
+    QTRY_VERIFY(stage.find<QPushButton>("importStart").isEnabled());
+    stage.find<QLineEdit>("importStudy").setText(stage.folder.path());
+    QVERIFY(!stage.find<QPushButton>("importStart").isEnabled());
+    QVERIFY(stage.find<QLabel>("importWhy").text().contains("not taken"));
+  }
+
+  void failuresAreShownAndLoseNothing() {
+    Stage stage;
+    stage.actions.importStudy = [](const ImportPlan&, const ImportChoices&, const Job&) -> ImportOutcome {
+      throw Error(ErrorCode::BadShape, "20,484 values against 40,962 vertices");
+    };
+    stage.open();
+    stage.find<PlanTable>("planTable").item(2, 0)->setCheckState(Qt::Unchecked);
+    QTRY_VERIFY(stage.find<QPushButton>("importStart").isEnabled());
+    QSignalSpy made(stage.dialog.get(), &ImportDialog::imported);
+    stage.click("importStart");
+    QTRY_VERIFY(!stage.dialog->isBusy());
+    QCOMPARE(made.count(), 0);
+    QVERIFY(stage.dialog->isVisible());
+    QVERIFY(stage.find<QLabel>("importWhy").text().contains("40,962 vertices"));
+    QCOMPARE(stage.find<PlanTable>("planTable").item(2, 0)->checkState(), Qt::Unchecked);
+  }
+
+  void importingCanBeCancelled() {
+    Stage stage;
+    stage.actions.importStudy = [](const ImportPlan&, const ImportChoices&, const Job& job) -> ImportOutcome {
+      for (;; std::this_thread::sleep_for(std::chrono::milliseconds(1))) job.checkpoint(0.2, "reading sub-1");
+    };
+    stage.open();
+    stage.find<PlanTable>("planTable").item(2, 0)->setCheckState(Qt::Unchecked);
+    QTRY_VERIFY(stage.find<QPushButton>("importStart").isEnabled());
+    stage.click("importStart");
+    QTRY_VERIFY(stage.find<QLabel>("jobStage").text().contains("sub-1"));
+    stage.click("jobCancel");
+    QTRY_VERIFY(!stage.dialog->isBusy());
+    QVERIFY(stage.find<QPushButton>("importStart").isEnabled());
+  }
+
+  void cleaningIsEditedAndUndone() {
+    CleaningEditor editor;
+    editor.setPlan({DetrendCosine{}, ZScore{}});
+    editor.show();
+    auto& list = *editor.findChild<QListWidget*>("cleaningList");
+    const auto click = [&](const char* name) {
+      QTest::mouseClick(editor.findChild<QPushButton*>(QString::fromLatin1(name)), Qt::LeftButton);
+    };
+    list.setCurrentRow(0);
+    editor.findChild<QDoubleSpinBox*>("cleaningNumber")->setValue(200);
+    QVERIFY(editor.plan() == CleaningPlan({DetrendCosine{200}, ZScore{}}));
+    QVERIFY(list.item(0)->text().contains("200"));
+    click("cleaningDown");
+    QVERIFY(editor.plan() == CleaningPlan({ZScore{}, DetrendCosine{200}}));
+    QCOMPARE(list.currentRow(), 1);
+    click("cleaningRemove");
+    QVERIFY(editor.plan() == CleaningPlan({ZScore{}}));
+    for (int i = 0; i < 3; ++i) click("cleaningUndo");
+    QVERIFY(editor.plan() == CleaningPlan({DetrendCosine{}, ZScore{}}));
+    QVERIFY(!editor.findChild<QPushButton*>("cleaningUndo")->isEnabled());
+    click("cleaningRedo");
+    QVERIFY(editor.plan() == CleaningPlan({DetrendCosine{200}, ZScore{}}));
+  }
+
+  void badCleaningIsSaid() {
+    CleaningEditor editor;
+    editor.setPlan({AverageRepeats{}, ZScore{}});
+    QVERIFY(!editor.problem().isEmpty());
+    editor.show();
+    QVERIFY(editor.findChild<QLabel*>("cleaningProblem")->isVisible());
+  }
+};
+
+int main(int argc, char** argv) {
+  TestImportDialog test;
+  return runWindowTest(test, argc, argv);
+}
+#include "tst_import_dialog.moc"

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <QTableWidget>
+
+#include "study/import/import_finding.h"
+
+namespace cortexscope {
+
+/// What is wrong or odd with files, where, and what to do about it; one row per finding, in their order.
+/// Selected rows can be copied as text.
+class FindingsTable : public QTableWidget {
+  Q_OBJECT
+
+ public:
+  explicit FindingsTable(QWidget* parent = nullptr);
+
+  void setFindings(const ImportFindings& findings);
+
+ private:
+  void copySelected() const;
+};
+
+/// "2 errors, 1 warning", or "no problems"; notes do not count.
+QString shownCounts(const ImportFindings& findings);
+
+}  // namespace cortexscope

@@ -1,0 +1,298 @@
+#include "import/import_dialog.h"
+
+#include <QComboBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QVBoxLayout>
+#include <set>
+
+#include "import/cleaning_editor.h"
+#include "import/findings_table.h"
+#include "import/plan_table.h"
+#include "import/run_table.h"
+#include "look.h"
+#include "panels/job_bar.h"
+
+namespace cortexscope {
+
+namespace {
+
+std::filesystem::path pathOf(const QLineEdit& field) {
+  return std::filesystem::path(field.text().trimmed().toStdString());
+}
+
+QWidget* withButton(QLineEdit* field, QPushButton* button, QWidget* parent) {
+  auto* box = new QWidget(parent);
+  auto* row = new QHBoxLayout(box);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->addWidget(field, 1);
+  row->addWidget(button);
+  return box;
+}
+
+/// Sets a list's entries and keeps its choice where that is still there.
+void refill(QComboBox& list, const QStringList& texts, const QString& current) {
+  const QSignalBlocker filling(list);
+  list.clear();
+  list.addItems(texts);
+  list.setCurrentIndex(std::max(0, list.findText(current)));
+  list.setEnabled(texts.size() > 1);
+}
+
+}  // namespace
+
+ImportDialog::ImportDialog(const StudyActions& actions, const std::filesystem::path& studyParent, QWidget* parent)
+    : QDialog(parent), m_actions(actions), m_studyParent(studyParent), m_jobs(this) {
+  setObjectName(QStringLiteral("importDialog"));
+  setWindowTitle(tr("Import – CortexScope"));
+  setMinimumSize(820, 600);
+  QDialog::resize(1080, 720);
+  auto* layout = new QVBoxLayout(this);
+  layout->addWidget(makeSource());
+  layout->addWidget(new JobBar(m_jobs, this));
+  layout->addWidget(makePages(), 1);
+  layout->addWidget(makeTarget());
+  connectParts();
+  updateImport();
+}
+
+QWidget* ImportDialog::makeSource() {
+  auto* box = new QWidget(this);
+  auto* row = new QHBoxLayout(box);
+  row->setContentsMargins(0, 0, 0, 0);
+  m_what = look::heading(tr("No folder yet"), box);
+  m_what->setObjectName(QStringLiteral("importWhat"));
+  m_what->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  m_space = new QComboBox(box);
+  m_space->setObjectName(QStringLiteral("importSpace"));
+  m_space->setAccessibleName(tr("Space"));
+  m_space->setToolTip(tr("Space that responses are taken in, of those in the folder"));
+  m_task = new QComboBox(box);
+  m_task->setObjectName(QStringLiteral("importTask"));
+  m_task->setAccessibleName(tr("Task"));
+  m_task->setToolTip(tr("Runs of one task, or of all"));
+  auto* other = new QPushButton(tr("Folder …"), box);
+  other->setObjectName(QStringLiteral("importSource"));
+  other->setToolTip(tr("Choose the folder to import"));
+  connect(other, &QPushButton::clicked, this, &ImportDialog::askForSource);
+  row->addWidget(m_what, 1);
+  row->addWidget(new QLabel(tr("Space"), box));
+  row->addWidget(m_space);
+  row->addWidget(new QLabel(tr("Task"), box));
+  row->addWidget(m_task);
+  row->addWidget(other);
+  return box;
+}
+
+QWidget* ImportDialog::makePages() {
+  m_tabs = new QTabWidget(this);
+  m_tabs->setObjectName(QStringLiteral("importTabs"));
+  auto* what = new QSplitter(Qt::Vertical, m_tabs);
+  what->setChildrenCollapsible(false);
+  m_people = new PlanTable(what);
+  m_runs = new RunTable(what);
+  what->addWidget(m_people);
+  what->addWidget(m_runs);
+  m_cleaning = new CleaningEditor(m_tabs);
+  m_findings = new FindingsTable(m_tabs);
+  m_tabs->addTab(what, tr("People and runs"));
+  m_tabs->addTab(m_cleaning, tr("Preparation"));
+  m_tabs->addTab(m_findings, tr("Findings"));
+  return m_tabs;
+}
+
+QWidget* ImportDialog::makeTarget() {
+  auto* box = new QWidget(this);
+  auto* form = new QFormLayout(box);
+  form->setContentsMargins(0, 0, 0, 0);
+  m_surfaces = new QLineEdit(box);
+  m_surfaces->setObjectName(QStringLiteral("importSurfaces"));
+  m_surfaces->setPlaceholderText(tr("those in the folder"));
+  m_surfaces->setToolTip(tr("Folder with white, pial and inflated surfaces, if they are not in the imported one"));
+  auto* surfaces = new QPushButton(tr("Choose …"), box);
+  connect(surfaces, &QPushButton::clicked, this, [this] {
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder of surfaces"));
+    if (!folder.isEmpty()) m_surfaces->setText(folder);
+  });
+  m_network = new QComboBox(box);
+  m_network->setObjectName(QStringLiteral("importNetwork"));
+  m_network->addItem(tr("ResNet-50 (better, slower)"), false);
+  m_network->addItem(tr("MobileNet (fast)"), true);
+  m_network->setToolTip(tr("Network that turns pictures into features"));
+  m_study = new QLineEdit(box);
+  m_study->setObjectName(QStringLiteral("importStudy"));
+  m_study->setToolTip(tr("Folder that is made; it must not be there yet"));
+  auto* study = new QPushButton(tr("Choose …"), box);
+  connect(study, &QPushButton::clicked, this, &ImportDialog::askForStudy);
+  form->addRow(tr("Surfaces"), withButton(m_surfaces, surfaces, box));
+  form->addRow(tr("Network"), m_network);
+  form->addRow(tr("Study folder"), withButton(m_study, study, box));
+  m_why = look::note({}, box);
+  m_why->setObjectName(QStringLiteral("importWhy"));
+  m_why->setWordWrap(true);
+  m_import = new QPushButton(tr("Import"), box);
+  m_import->setObjectName(QStringLiteral("importStart"));
+  m_import->setProperty("primary", true);
+  m_import->setDefault(true);
+  m_close = new QPushButton(tr("Close"), box);
+  m_close->setObjectName(QStringLiteral("importClose"));
+  auto* row = new QHBoxLayout;
+  row->addWidget(m_why, 1);
+  row->addWidget(m_close);
+  row->addWidget(m_import);
+  form->addRow(row);
+  return box;
+}
+
+void ImportDialog::connectParts() {
+  connect(m_space, &QComboBox::activated, this, &ImportDialog::planAgain);
+  connect(m_task, &QComboBox::activated, this, &ImportDialog::planAgain);
+  connect(m_people, &PlanTable::peopleChanged, this, &ImportDialog::showChoices);
+  connect(m_runs, &RunTable::runsChanged, this, &ImportDialog::showChoices);
+  connect(m_cleaning, &CleaningEditor::planChanged, this, &ImportDialog::updateImport);
+  connect(m_study, &QLineEdit::textChanged, this, &ImportDialog::updateImport);
+  connect(m_import, &QPushButton::clicked, this, &ImportDialog::startImport);
+  connect(m_close, &QPushButton::clicked, this, &QDialog::reject);
+  connect(&m_jobs, &JobRunner::started, this, &ImportDialog::updateImport);
+  connect(&m_jobs, &JobRunner::finished, this, &ImportDialog::updateImport);
+  connect(&m_jobs, &JobRunner::cancelled, this, [this] {
+    m_planningText = m_plan.people.empty() ? tr("Looking through the folder was cancelled.") : QString();
+    updateImport();
+  });
+  connect(&m_jobs, &JobRunner::failed, this, &ImportDialog::showFailure);
+}
+
+void ImportDialog::askForSource() {
+  const QString folder = QFileDialog::getExistingDirectory(
+      this, tr("Folder to import: BIDS derivatives, HCP-style, or plain files"), QString::fromStdString(m_source.string()));
+  if (!folder.isEmpty()) look(std::filesystem::path(folder.toStdString()));
+}
+
+void ImportDialog::askForStudy() {
+  const QString folder = QFileDialog::getExistingDirectory(this, tr("Where the study folder is made"),
+                                                           QString::fromStdString(m_studyParent.string()));
+  if (folder.isEmpty()) return;
+  m_study->setText(QDir(folder).filePath(QString::fromStdString(pathOf(*m_study).filename().string())));
+}
+
+void ImportDialog::look(const std::filesystem::path& source) {
+  m_source = source;
+  m_space->clear();
+  m_task->clear();
+  const std::filesystem::path name = source.has_filename() ? source.filename() : source.parent_path().filename();
+  m_study->setText(QString::fromStdString((m_studyParent / (name.string() + "-study")).string()));
+  planAgain();
+}
+
+ImportRequest ImportDialog::request() const {
+  ImportRequest request;
+  request.space = m_space->currentText().toStdString();
+  if (m_task->currentIndex() > 0) request.task = m_task->currentText().toStdString();
+  return request;
+}
+
+void ImportDialog::planAgain() {
+  m_jobs.start(
+      tr("Looking through %1").arg(QString::fromStdString(m_source.filename().string())),
+      [plan = m_actions.planImport, source = m_source, request = request()](const Job& job) {
+        return plan(source, request, job);
+      },
+      [this](ImportPlan plan) { showPlan(std::move(plan), true); });
+}
+
+/// The people and runs that stay, looked at by themselves: what is wrong with the others does not matter.
+void ImportDialog::showChoices() {
+  ImportRequest chosen = request();
+  chosen.leaveOut = m_people->peopleLeftOut();
+  for (const std::string& run : m_runs->runsLeftOut()) chosen.leaveOut.push_back(run);
+  m_jobs.start(
+      tr("Looking again"),
+      [plan = m_actions.planImport, source = m_source, chosen](const Job& job) { return plan(source, chosen, job); },
+      [this](ImportPlan plan) { showPlan(std::move(plan), false); });
+}
+
+void ImportDialog::showPlan(ImportPlan plan, bool whole) {
+  m_planningText.clear();
+  m_plan = std::move(plan);
+  m_findings->setFindings(m_plan.findings);
+  m_tabs->setTabText(2, tr("Findings (%1)").arg(shownCounts(m_plan.findings)));
+  if (whole) {
+    m_what->setText(tr("%1: %2, %3 people, %4 runs")
+                        .arg(QString::fromStdString(m_source.filename().string()),
+                             QString::fromStdString(nameOf(m_plan.layout)))
+                        .arg(m_plan.people.size())
+                        .arg(m_plan.runs.size()));
+    m_what->setToolTip(QString::fromStdString(m_plan.source.string()));
+    QStringList spaces, tasks{tr("all")};
+    for (const std::string& space : m_plan.spaces) spaces.append(QString::fromStdString(space));
+    refill(*m_space, spaces, QString::fromStdString(m_plan.space));
+    std::set<std::string> names;
+    for (const ImportRun& run : m_plan.runs)
+      if (!run.task.empty()) names.insert(run.task);
+    for (const std::string& name : names) tasks.append(QString::fromStdString(name));
+    if (m_task->currentIndex() <= 0) refill(*m_task, tasks, tasks.front());
+    m_people->setPlan(m_plan);
+    m_runs->setPlan(m_plan);
+    m_cleaning->setPlan(usualCleaning(m_plan));
+    m_tabs->setCurrentIndex(m_plan.importable() ? 0 : 2);
+  }
+  updateImport();
+}
+
+void ImportDialog::showFailure(const Failure& failure) {
+  m_tabs->setCurrentIndex(2);
+  m_findings->setFindings({{ImportSeverity::Error, m_source.string(), {}, failure.message.toStdString(), {}}});
+  m_planningText = failure.message;
+  updateImport();
+}
+
+void ImportDialog::updateImport() {
+  QString why = m_planningText;
+  if (m_jobs.isRunning())
+    why = tr("Working …");
+  else if (why.isEmpty() && m_source.empty())
+    why = tr("Choose a folder, or drop one on the main window.");
+  else if (why.isEmpty() && !m_plan.importable())
+    why = tr("%1 stand in the way; the tab Findings says what to do.").arg(shownCounts(m_plan.findings));
+  else if (why.isEmpty() && m_plan.people.empty())
+    why = tr("Nobody's responses are left to import.");
+  else if (why.isEmpty() && !m_cleaning->problem().isEmpty())
+    why = m_cleaning->problem();
+  std::error_code none;
+  if (why.isEmpty() && (m_study->text().trimmed().isEmpty() || std::filesystem::exists(pathOf(*m_study), none)))
+    why = tr("The study folder needs a name that is not taken yet.");
+  m_why->setText(why);
+  m_import->setEnabled(why.isEmpty());
+  for (QWidget* part : {static_cast<QWidget*>(m_tabs), static_cast<QWidget*>(m_study), static_cast<QWidget*>(m_network)})
+    part->setEnabled(!m_jobs.isRunning());
+}
+
+ImportChoices ImportDialog::choices() const {
+  ImportChoices choices;
+  choices.study = pathOf(*m_study);
+  choices.cleaning = m_cleaning->plan();
+  choices.surfaces = pathOf(*m_surfaces);
+  choices.networks.fast = m_network->currentData().toBool();
+  m_runs->fill(choices);
+  return choices;
+}
+
+void ImportDialog::startImport() {
+  const ImportChoices chosen = choices();
+  m_jobs.start(
+      tr("Importing"),
+      [make = m_actions.importStudy, plan = m_plan, chosen](const Job& job) { return make(plan, chosen, job); },
+      [this, study = chosen.study](const ImportOutcome&) {
+        emit imported(study);
+        accept();
+      });
+}
+
+}  // namespace cortexscope

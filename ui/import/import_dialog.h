@@ -1,0 +1,73 @@
+#pragma once
+
+#include <QDialog>
+#include <filesystem>
+
+#include "job_runner.h"
+#include "study_actions.h"
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QTabWidget;
+
+namespace cortexscope {
+
+class CleaningEditor;
+class FindingsTable;
+class PlanTable;
+class RunTable;
+
+/// From a folder of files to a study: what the folder holds (people x runs), what does not fit, what is to be
+/// done to the responses, and where the study goes. Nothing in the folder is changed, and nothing is read whole
+/// before Import is pressed.
+class ImportDialog : public QDialog {
+  Q_OBJECT
+
+ public:
+  ImportDialog(const StudyActions& actions, const std::filesystem::path& studyParent, QWidget* parent);
+
+  /// Looks through a folder; what was chosen for another one is forgotten.
+  void look(const std::filesystem::path& source);
+  bool isBusy() const { return m_jobs.isRunning(); }
+
+ signals:
+  /// A study was made, perhaps with findings that need a look.
+  void imported(const std::filesystem::path& study);
+
+ private:
+  QWidget* makeSource();
+  QWidget* makePages();
+  QWidget* makeTarget();
+  void connectParts();
+  void askForSource();
+  void askForStudy();
+  void planAgain();
+  void showPlan(ImportPlan plan, bool whole);
+  void showChoices();
+  void showFailure(const Failure& failure);
+  void updateImport();
+  ImportRequest request() const;
+  ImportChoices choices() const;
+  void startImport();
+
+  const StudyActions m_actions;
+  const std::filesystem::path m_studyParent;
+  std::filesystem::path m_source;
+  ImportPlan m_plan;       // without what is left out
+  QString m_planningText;  // what stands in the way of a plan
+  JobRunner m_jobs;
+
+  QLabel *m_what, *m_why;
+  QComboBox *m_space, *m_task, *m_network;
+  QTabWidget* m_tabs;
+  PlanTable* m_people;
+  RunTable* m_runs;
+  CleaningEditor* m_cleaning;
+  FindingsTable* m_findings;
+  QLineEdit *m_study, *m_surfaces;
+  QPushButton *m_import, *m_close;
+};
+
+}  // namespace cortexscope

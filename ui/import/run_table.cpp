@@ -1,0 +1,139 @@
+#include "import/run_table.h"
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QFileDialog>
+#include <QHeaderView>
+
+namespace cortexscope {
+
+namespace {
+
+enum Column { Name, Samples, Use, Film, FilmStart, ColumnCount };
+
+const char* const kAutomatic = "automatic";
+const char* const kHeldOut = "heldOut";
+const char* const kLeftOut = "leftOut";
+constexpr double kUnknownStart = -1;  // shown in words
+
+std::filesystem::path pathOf(const QString& text) {
+  return std::filesystem::path(text.toStdString());
+}
+
+}  // namespace
+
+RunTable::RunTable(QWidget* parent) : QTableWidget(0, ColumnCount, parent) {
+  setObjectName(QStringLiteral("runTable"));
+  setAccessibleName(tr("Runs and their films"));
+  setHorizontalHeaderLabels({tr("Run"), tr("Samples"), tr("Use"), tr("Film"), tr("Film time at the start")});
+  setEditTriggers(QAbstractItemView::NoEditTriggers);
+  setSelectionMode(QAbstractItemView::NoSelection);
+  setTabKeyNavigation(false);
+  verticalHeader()->hide();
+  verticalHeader()->setDefaultSectionSize(34);
+  horizontalHeader()->setHighlightSections(false);
+  horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+  horizontalHeader()->setSectionResizeMode(Film, QHeaderView::Stretch);
+}
+
+void RunTable::setPlan(const ImportPlan& plan) {
+  m_runs.clear();
+  m_films.clear();
+  for (const ImportStimulus& stimulus : plan.stimuli)
+    if (stimulus.kind != "sound") m_films.push_back(plan.source / stimulus.file);
+  setRowCount(0);
+  setRowCount(static_cast<int>(plan.runs.size()));
+  for (int row = 0; row < rowCount(); ++row) addRun(plan, row);
+}
+
+void RunTable::addRun(const ImportPlan& plan, int row) {
+  const auto run = static_cast<std::size_t>(row);
+  m_runs.push_back(plan.runs[run].id);
+  const QString id = QString::fromStdString(m_runs.back());
+  setItem(row, Name, new QTableWidgetItem(id));
+  std::int64_t samples = 0;
+  for (const auto& cells : plan.cells)
+    if (cells[run]) samples = std::max(samples, cells[run]->samples);
+  setItem(row, Samples, new QTableWidgetItem(QString::number(samples)));
+
+  auto* use = new QComboBox(this);
+  use->setObjectName(QStringLiteral("runUse"));
+  use->setAccessibleName(tr("Use of run %1").arg(id));
+  use->addItem(tr("automatic"), kAutomatic);
+  use->addItem(tr("held out"), kHeldOut);
+  use->addItem(tr("left out"), kLeftOut);
+  use->setToolTip(tr("Nothing is ever fitted to a held-out run: it tells how good predictions are. Automatic: held out "
+                     "by name, by repeats, or the last run; once one is held out by hand, all others train"));
+  connect(use, &QComboBox::currentIndexChanged, this, &RunTable::runsChanged);
+  setCellWidget(row, Use, use);
+
+  auto* film = new QComboBox(this);
+  film->setObjectName(QStringLiteral("runFilm"));
+  film->setAccessibleName(tr("Film of run %1").arg(id));
+  film->addItem(tr("as the source says"), QString());
+  for (const auto& each : m_films)
+    film->addItem(QString::fromStdString(each.filename().string()), QString::fromStdString(each.string()));
+  film->addItem(tr("Choose a file …"));
+  connect(film, &QComboBox::activated, this, [this, row, film](int index) {
+    if (index == film->count() - 1) askForFilm(row);
+    emit runsChanged();
+  });
+  setCellWidget(row, Film, film);
+
+  auto* start = new QDoubleSpinBox(this);
+  start->setObjectName(QStringLiteral("runFilmStart"));
+  start->setAccessibleName(tr("Film time at the start of run %1").arg(id));
+  start->setRange(kUnknownStart, 1e6);
+  start->setDecimals(3);
+  start->setSuffix(tr(" s"));
+  start->setSpecialValueText(tr("as the source says"));
+  start->setValue(kUnknownStart);
+  start->setToolTip(tr("Second of the film that was shown when the run's first volume was measured. "
+                       "Without a word in the source it is 0"));
+  connect(start, &QDoubleSpinBox::valueChanged, this, &RunTable::runsChanged);
+  setCellWidget(row, FilmStart, start);
+}
+
+void RunTable::addFilm(const std::filesystem::path& film) {
+  m_films.push_back(film);
+  for (int row = 0; row < rowCount(); ++row) {
+    auto* choice = qobject_cast<QComboBox*>(cellWidget(row, Film));
+    choice->insertItem(choice->count() - 1, QString::fromStdString(film.filename().string()),
+                       QString::fromStdString(film.string()));
+  }
+}
+
+void RunTable::askForFilm(int row) {
+  auto* choice = qobject_cast<QComboBox*>(cellWidget(row, Film));
+  const QString file = QFileDialog::getOpenFileName(this, tr("Film of run %1").arg(QString::fromStdString(
+                                                              m_runs[static_cast<std::size_t>(row)])));
+  if (!file.isEmpty()) addFilm(pathOf(file));
+  choice->setCurrentIndex(file.isEmpty() ? 0 : choice->count() - 2);
+}
+
+QString RunTable::useOf(int row) const {
+  return qobject_cast<QComboBox*>(cellWidget(row, Use))->currentData().toString();
+}
+
+std::vector<std::string> RunTable::runsLeftOut() const {
+  std::vector<std::string> left;
+  for (int row = 0; row < rowCount(); ++row)
+    if (useOf(row) == QLatin1String(kLeftOut)) left.push_back(m_runs[static_cast<std::size_t>(row)]);
+  return left;
+}
+
+void RunTable::fill(ImportChoices& choices) const {
+  for (int row = 0; row < rowCount(); ++row) {
+    const std::string& run = m_runs[static_cast<std::size_t>(row)];
+    if (useOf(row) == QLatin1String(kLeftOut)) continue;
+    if (useOf(row) == QLatin1String(kHeldOut)) choices.heldOut.push_back(run);
+    const QString film = qobject_cast<QComboBox*>(cellWidget(row, Film))->currentData().toString();
+    const double start = qobject_cast<QDoubleSpinBox*>(cellWidget(row, FilmStart))->value();
+    if (film.isEmpty() && start < 0) continue;
+    FilmChoice& choice = choices.films[run];
+    choice.file = pathOf(film);
+    if (start >= 0) choice.filmStartSec = start;
+  }
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,36 @@
+#include "panels/problems_panel.h"
+
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include "import/findings_table.h"
+#include "look.h"
+
+namespace cortexscope {
+
+ProblemsPanel::ProblemsPanel(StudyController& controller, QWidget* parent)
+    : QWidget(parent), m_controller(controller), m_summary(look::note({}, this)), m_table(new FindingsTable(this)) {
+  setObjectName(QStringLiteral("problemsPanel"));
+  m_summary->setObjectName(QStringLiteral("problemsSummary"));
+  m_summary->setWordWrap(true);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(4, 6, 4, 4);
+  layout->addWidget(m_summary);
+  layout->addWidget(m_table, 1);
+  connect(&controller, &StudyController::studyChanged, this, &ProblemsPanel::showStudy);
+  showStudy();
+}
+
+void ProblemsPanel::showStudy() {
+  const ImportFindings& problems = m_controller.loaded().problems;
+  m_table->setFindings(problems);
+  m_table->setVisible(!problems.empty());
+  if (problems.empty())
+    m_summary->setText(tr("Nothing is known to be wrong with this study's files."));
+  else if (m_controller.loaded().hasOpenErrors())
+    m_summary->setText(tr("%1. Errors keep this study from training: mend the files, or leave them out, and import again.").arg(shownCounts(problems)));
+  else
+    m_summary->setText(shownCounts(problems));
+}
+
+}  // namespace cortexscope
