@@ -75,7 +75,7 @@ void takeChoices(ImportCommand& command) {
   }
   for (const std::string& argument : command.labels) {
     const NamedText table = namedText(argument);
-    choices.labels.push_back({table.text, table.name});
+    choices.labels.push_back({table.name, table.text});
   }
   if (!command.cleaning.empty()) choices.cleaning = cleaningIn(command.cleaning);
   choices.networks.resources = resourceFolder();

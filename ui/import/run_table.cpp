@@ -4,12 +4,15 @@
 #include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QHeaderView>
+#include <algorithm>
+
+#include "study_controller.h"
 
 namespace cortexscope {
 
 namespace {
 
-enum Column { Name, Samples, Use, Film, FilmStart, ColumnCount };
+enum Column { Name, Samples, Use, Film, FilmStart, Overlap, ColumnCount };
 
 const char* const kAutomatic = "automatic";
 const char* const kHeldOut = "heldOut";
@@ -25,7 +28,8 @@ std::filesystem::path pathOf(const QString& text) {
 RunTable::RunTable(QWidget* parent) : QTableWidget(0, ColumnCount, parent) {
   setObjectName(QStringLiteral("runTable"));
   setAccessibleName(tr("Runs and their films"));
-  setHorizontalHeaderLabels({tr("Run"), tr("Samples"), tr("Use"), tr("Film"), tr("Film time at the start")});
+  setHorizontalHeaderLabels({tr("Run"), tr("Samples"), tr("Use"), tr("Film"), tr("Film began at"),
+                             tr("Volumes against film")});
   setEditTriggers(QAbstractItemView::NoEditTriggers);
   setSelectionMode(QAbstractItemView::NoSelection);
   setTabKeyNavigation(false);
@@ -34,13 +38,18 @@ RunTable::RunTable(QWidget* parent) : QTableWidget(0, ColumnCount, parent) {
   horizontalHeader()->setHighlightSections(false);
   horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
   horizontalHeader()->setSectionResizeMode(Film, QHeaderView::Stretch);
+  horizontalHeader()->setSectionResizeMode(Overlap, QHeaderView::Stretch);
 }
 
 void RunTable::setPlan(const ImportPlan& plan) {
   m_runs.clear();
   m_films.clear();
-  for (const ImportStimulus& stimulus : plan.stimuli)
-    if (stimulus.kind != "sound") m_films.push_back(plan.source / stimulus.file);
+  m_durationSec.clear();
+  for (const ImportStimulus& stimulus : plan.stimuli) {
+    if (stimulus.kind == "sound") continue;
+    m_films.push_back(plan.source / stimulus.file);
+    if (stimulus.durationSec) m_durationSec[m_films.back().string()] = *stimulus.durationSec;
+  }
   setRowCount(0);
   setRowCount(static_cast<int>(plan.runs.size()));
   for (int row = 0; row < rowCount(); ++row) addRun(plan, row);
@@ -48,13 +57,17 @@ void RunTable::setPlan(const ImportPlan& plan) {
 
 void RunTable::addRun(const ImportPlan& plan, int row) {
   const auto run = static_cast<std::size_t>(row);
-  m_runs.push_back(plan.runs[run].id);
-  const QString id = QString::fromStdString(m_runs.back());
-  setItem(row, Name, new QTableWidgetItem(id));
-  std::int64_t samples = 0;
+  RunLength length{plan.runs[run].id, 0, std::nullopt};
   for (const auto& cells : plan.cells)
-    if (cells[run]) samples = std::max(samples, cells[run]->samples);
-  setItem(row, Samples, new QTableWidgetItem(QString::number(samples)));
+    if (cells[run] && cells[run]->samples > length.samples) {
+      length.samples = cells[run]->samples;
+      length.trSec = cells[run]->trSec;
+    }
+  const QString id = QString::fromStdString(length.id);
+  setItem(row, Name, new QTableWidgetItem(id));
+  setItem(row, Samples, new QTableWidgetItem(QString::number(length.samples)));
+  setItem(row, Overlap, new QTableWidgetItem);
+  m_runs.push_back(length);
 
   auto* use = new QComboBox(this);
   use->setObjectName(QStringLiteral("runUse"));
@@ -76,22 +89,43 @@ void RunTable::addRun(const ImportPlan& plan, int row) {
   film->addItem(tr("Choose a file …"));
   connect(film, &QComboBox::activated, this, [this, row, film](int index) {
     if (index == film->count() - 1) askForFilm(row);
-    emit runsChanged();
+    showOverlap(row);
   });
   setCellWidget(row, Film, film);
 
   auto* start = new QDoubleSpinBox(this);
   start->setObjectName(QStringLiteral("runFilmStart"));
-  start->setAccessibleName(tr("Film time at the start of run %1").arg(id));
+  start->setAccessibleName(tr("Second of the film at which it began in run %1").arg(id));
   start->setRange(kUnknownStart, 1e6);
   start->setDecimals(3);
   start->setSuffix(tr(" s"));
   start->setSpecialValueText(tr("as the source says"));
   start->setValue(kUnknownStart);
-  start->setToolTip(tr("Second of the film that was shown when the run's first volume was measured. "
-                       "Without a word in the source it is 0"));
-  connect(start, &QDoubleSpinBox::valueChanged, this, &RunTable::runsChanged);
+  start->setToolTip(tr("Second of the film at which it began in this run: at the onset that events tables give, else with "
+                       "the first volume. Without a word in the source it is 0"));
+  connect(start, &QDoubleSpinBox::valueChanged, this, [this, row] { showOverlap(row); });
   setCellWidget(row, FilmStart, start);
+  showOverlap(row);
+}
+
+/// Which stretch of film the volumes cover, and what of them lies outside it.
+void RunTable::showOverlap(int row) {
+  const RunLength& run = m_runs[static_cast<std::size_t>(row)];
+  const double start = std::max(0.0, qobject_cast<QDoubleSpinBox*>(cellWidget(row, FilmStart))->value());
+  const QString film = qobject_cast<QComboBox*>(cellWidget(row, Film))->currentData().toString();
+  QTableWidgetItem& cell = *item(row, Overlap);
+  cell.setForeground(palette().text());
+  if (!run.trSec) return cell.setText(tr("time between samples unknown"));
+  const double end = start + double(run.samples) * *run.trSec;
+  QString text = tr("film %1 to %2").arg(shownTime(start), shownTime(end));
+  // The only film is the one that the source means.
+  const std::string key = film.isEmpty() && m_films.size() == 1 ? m_films.front().string() : film.toStdString();
+  if (const auto known = m_durationSec.find(key); known != m_durationSec.end() && end > known->second + *run.trSec) {
+    text += tr("; it ends at %1, later volumes are left out").arg(shownTime(known->second));
+    cell.setForeground(QColor(0x8A, 0x5A, 0x00));
+  }
+  cell.setText(text);
+  cell.setToolTip(text);
 }
 
 void RunTable::addFilm(const std::filesystem::path& film) {
@@ -106,7 +140,7 @@ void RunTable::addFilm(const std::filesystem::path& film) {
 void RunTable::askForFilm(int row) {
   auto* choice = qobject_cast<QComboBox*>(cellWidget(row, Film));
   const QString file = QFileDialog::getOpenFileName(this, tr("Film of run %1").arg(QString::fromStdString(
-                                                              m_runs[static_cast<std::size_t>(row)])));
+                                                              m_runs[static_cast<std::size_t>(row)].id)));
   if (!file.isEmpty()) addFilm(pathOf(file));
   choice->setCurrentIndex(file.isEmpty() ? 0 : choice->count() - 2);
 }
@@ -118,13 +152,13 @@ QString RunTable::useOf(int row) const {
 std::vector<std::string> RunTable::runsLeftOut() const {
   std::vector<std::string> left;
   for (int row = 0; row < rowCount(); ++row)
-    if (useOf(row) == QLatin1String(kLeftOut)) left.push_back(m_runs[static_cast<std::size_t>(row)]);
+    if (useOf(row) == QLatin1String(kLeftOut)) left.push_back(m_runs[static_cast<std::size_t>(row)].id);
   return left;
 }
 
 void RunTable::fill(ImportChoices& choices) const {
   for (int row = 0; row < rowCount(); ++row) {
-    const std::string& run = m_runs[static_cast<std::size_t>(row)];
+    const std::string& run = m_runs[static_cast<std::size_t>(row)].id;
     if (useOf(row) == QLatin1String(kLeftOut)) continue;
     if (useOf(row) == QLatin1String(kHeldOut)) choices.heldOut.push_back(run);
     const QString film = qobject_cast<QComboBox*>(cellWidget(row, Film))->currentData().toString();

@@ -2,6 +2,8 @@
 
 #include <QTableWidget>
 #include <filesystem>
+#include <map>
+#include <optional>
 
 #include "study/import/import_study.h"
 
@@ -28,9 +30,16 @@ class RunTable : public QTableWidget {
   void addFilm(const std::filesystem::path& film);
   void askForFilm(int row);
   QString useOf(int row) const;
+  void showOverlap(int row);
 
-  std::vector<std::string> m_runs;
+  struct RunLength {
+    std::string id;
+    std::int64_t samples = 0;
+    std::optional<double> trSec;
+  };
+  std::vector<RunLength> m_runs;
   std::vector<std::filesystem::path> m_films;
+  std::map<std::string, double> m_durationSec;  // of films, where the plan knows it
 };
 
 }  // namespace cortexscope

@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <QToolTip>
 #include <array>
+#include <cmath>
 
 #include "look.h"
 
@@ -72,7 +73,9 @@ void TimelineBar::paintRuns(QPainter& painter) const {
     painter.setBrush(heldOut ? look::kHeldOut : QColor(0xE4, 0xEE, 0xF4));
     painter.drawRoundedRect(box, 4, 4);
     const QRectF inner = box.adjusted(6, 0, -4, 0);
-    const QString title = QString::fromStdString(study.stimulus(study.runs[i].stimulus).title);
+    QString title = QString::fromStdString(study.stimulus(study.runs[i].stimulus).title);
+    if (const double start = study.runs[i].stimulusStartSec; start > 0)
+      title = tr("%1 · from %2").arg(title, shownTime(start, start == std::floor(start) ? 0 : 1));
     const QString full = heldOut ? tr("held-out · %1").arg(title) : title;
     painter.setPen(look::kText);
     if (inner.width() > 24)

@@ -9,6 +9,7 @@
 #include "base/job.h"
 #include "preparation/cleaning_plan.h"
 #include "study/import/import_plan.h"
+#include "study/labels/attach_labels.h"
 #include "study/study.h"
 
 namespace cortexscope {
@@ -17,12 +18,6 @@ namespace cortexscope {
 struct FilmChoice {
   std::filesystem::path file;          ///< empty: the one that the source names
   std::optional<double> filmStartSec;  ///< time in the film when it began to play; 0 if nobody says it
-};
-
-/// A label table in the study's format: one row per sample of the study, one column of numbers per item.
-struct LabelFile {
-  std::filesystem::path file;
-  std::string person;  ///< whose own ratings these are; empty: shared by all
 };
 
 /// Networks that turn films into features.
@@ -43,7 +38,7 @@ struct ImportChoices {
   int depths = 5;                           ///< between white and pial, for volumes
   std::map<std::string, FilmChoice> films;  ///< by run; "" stands for all runs without a choice of their own
   std::vector<std::string> heldOut;         ///< runs; empty: chosen by name, by repeats, or the last one
-  std::vector<LabelFile> labels;
+  std::vector<LabelsOfPerson> labels;       ///< tables of numbers, one row per sample of the study
   NetworkChoice networks;
   int threads = 0;
 };

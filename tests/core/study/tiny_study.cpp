@@ -120,10 +120,10 @@ void addScenesAndWords(Study& study) {
   std::string scenes = "onset\tduration\tbright\n", words = "time\twords\n", shuffled = "time\tshuffled\n";
   for (Index t = 0; t < kTinySamples; t += 2)
     if (t != 10 && t != 80)
-      scenes += std::to_string(t) + "\t2\t" + std::to_string(shown(t, 1) + shown(t + 1, 1)) + "\n";
+      scenes += std::to_string(t) + "\t2\t" + std::to_string(shownBit(t, 1) + shownBit(t + 1, 1)) + "\n";
   const std::vector<std::string> names{"dog", "cat", "road", "sea", "hill", "car", "tree", "night"};
   const auto wordAt = [&](Index t) {
-    return names[std::size_t((shown(t, 1) > 0) + 2 * (shown(t, 2) > 0) + 4 * (shown(t, 3) > 0))];
+    return names[std::size_t((shownBit(t, 1) > 0) + 2 * (shownBit(t, 2) > 0) + 4 * (shownBit(t, 3) > 0))];
   };
   for (Index t = 0; t < kTinySamples; ++t) {
     words += std::to_string(t) + "\t" + wordAt(t) + (t == 3 ? ", zebra" : "") + "\n";
