@@ -56,7 +56,7 @@ CleaningEditor::CleaningEditor(QWidget* parent) : QWidget(parent), m_list(new QL
   layout->addWidget(fields);
   layout->addWidget(m_problem);
   connect(m_list, &QListWidget::currentRowChanged, this, &CleaningEditor::showParameters);
-  show(-1);
+  fillList(-1);
 }
 
 QWidget* CleaningEditor::makeButtons() {
@@ -98,7 +98,7 @@ QWidget* CleaningEditor::makeButtons() {
 void CleaningEditor::setPlan(const CleaningPlan& plan) {
   m_plans = {plan};
   m_now = 0;
-  show(-1);
+  fillList(-1);
 }
 
 QString CleaningEditor::problem() const {
@@ -113,7 +113,7 @@ QString CleaningEditor::problem() const {
 void CleaningEditor::change(CleaningPlan plan, int selected) {
   if (plan == this->plan()) return;
   remember(std::move(plan));
-  show(selected);
+  fillList(selected);
   emit planChanged();
 }
 
@@ -125,7 +125,7 @@ void CleaningEditor::remember(CleaningPlan plan) {
 
 void CleaningEditor::go(std::size_t to) {
   m_now = to;
-  show(m_list->currentRow());
+  fillList(m_list->currentRow());
   emit planChanged();
 }
 
@@ -148,7 +148,7 @@ void CleaningEditor::replaceStep(int row, const CleaningStep& step) {
   emit planChanged();
 }
 
-void CleaningEditor::show(int selected) {
+void CleaningEditor::fillList(int selected) {
   {
     const QSignalBlocker filling(m_list);
     m_list->clear();

@@ -44,7 +44,7 @@ class CleaningEditor : public QWidget {
   void go(std::size_t to);
   void move(int by);
   void replaceStep(int row, const CleaningStep& step);
-  void show(int selected);
+  void fillList(int selected);
   void showState();
   void showParameters();
   void addNumber(const QString& title, const NumberRange& range, double value, StepMaker made);
