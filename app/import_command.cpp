@@ -25,7 +25,7 @@ struct ImportCommand {
   std::string source, cleaning;
   ImportRequest request;
   ImportChoices choices;
-  std::vector<std::string> films, filmStarts, labels;
+  std::vector<std::string> films, filmStarts, filmOnsets, labels;
   bool dryRun = false, asJson = false;
 };
 
@@ -40,7 +40,7 @@ NamedText namedText(const std::string& argument) {
   return {argument.substr(0, equals), argument.substr(equals + 1)};
 }
 
-double secondsIn(const NamedText& start) {
+double secondsIn(const NamedText& start, const char* option, double least) {
   std::size_t used = 0;
   double seconds = 0;
   try {
@@ -48,8 +48,8 @@ double secondsIn(const NamedText& start) {
   } catch (const std::exception&) {
     used = 0;
   }
-  if (start.name.empty() || used != start.text.size() || !(seconds >= 0))
-    throw CLI::ValidationError("--film-start", "RUN=SEC with SEC of 0 or more is expected");
+  if (start.name.empty() || used != start.text.size() || !(seconds >= least))
+    throw CLI::ValidationError(option, least < 0 ? "RUN=SEC is expected" : "RUN=SEC with SEC of 0 or more is expected");
   return seconds;
 }
 
@@ -71,7 +71,11 @@ void takeChoices(ImportCommand& command) {
   }
   for (const std::string& argument : command.filmStarts) {
     const NamedText start = namedText(argument);
-    choices.films[start.name].filmStartSec = secondsIn(start);
+    choices.films[start.name].filmStartSec = secondsIn(start, "--film-start", 0);
+  }
+  for (const std::string& argument : command.filmOnsets) {
+    const NamedText onset = namedText(argument);
+    choices.films[onset.name].onsetSec = secondsIn(onset, "--film-onset", -1e6);
   }
   for (const std::string& argument : command.labels) {
     const NamedText table = namedText(argument);
@@ -164,6 +168,8 @@ void addStudyOptions(CLI::App& command, ImportCommand& choice) {
   command.add_option("--film", choice.films, "Film of a run, or of all runs: RUN=FILE or FILE")
       ->allow_extra_args(false)->type_name("[RUN=]FILE");
   command.add_option("--film-start", choice.filmStarts, "Second of the film at which it began in a run")
+      ->allow_extra_args(false)->type_name("RUN=SEC");
+  command.add_option("--film-onset", choice.filmOnsets, "Seconds after the first volume at which the film began in a run")
       ->allow_extra_args(false)->type_name("RUN=SEC");
   command.add_option("--surfaces", choices.surfaces, "Folder with surfaces (and regions) of the cortex")
       ->type_name("FOLDER");

@@ -41,6 +41,7 @@ std::vector<std::string> columnsIn(const QString& text) {
 CleaningEditor::CleaningEditor(QWidget* parent) : QWidget(parent), m_list(new QListWidget(this)) {
   setObjectName(QStringLiteral("cleaningEditor"));
   m_list->setObjectName(QStringLiteral("cleaningList"));
+  m_list->setSpacing(2);
   m_list->setAccessibleName(tr("Steps by which responses are cleaned"));
   m_problem = new QLabel(this);
   m_problem->setObjectName(QStringLiteral("cleaningProblem"));
@@ -72,7 +73,7 @@ QWidget* CleaningEditor::makeButtons() {
     row->addWidget(made);
     return made;
   };
-  auto* add = button("cleaningAdd", tr("Add step ▾"), {}, [] {});
+  auto* add = button("cleaningAdd", tr("Add step"), {}, [] {});
   auto* menu = new QMenu(add);
   for (const CleaningStep& step : freshSteps())
     connect(menu->addAction(shownStep(step)), &QAction::triggered, this, [this, step] {
@@ -192,7 +193,8 @@ void CleaningEditor::addColumns(const RegressConfounds& confounds) {
   auto* columns = new QLineEdit(QString::fromStdString(commaSeparated(confounds.columns)));
   columns->setObjectName(QStringLiteral("cleaningColumns"));
   columns->setAccessibleName(tr("Columns of the confound table"));
-  columns->setPlaceholderText(tr("Columns of the confound table, with commas between; empty = all"));
+  columns->setPlaceholderText(tr("all"));
+  m_parameters->addWidget(new QLabel(tr("Columns of the confound table, with commas between")));
   m_parameters->addWidget(columns);
   connect(columns, &QLineEdit::editingFinished, this, [this, columns, step = m_list->currentRow()] {
     replaceStep(step, RegressConfounds{columnsIn(columns->text())});

@@ -46,6 +46,8 @@ FindingsTable::FindingsTable(QWidget* parent) : QTableWidget(0, ColumnCount, par
   horizontalHeader()->setHighlightSections(false);
   horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   horizontalHeader()->setSectionResizeMode(Severity, QHeaderView::ResizeToContents);
+  setColumnWidth(File, 240);
+  setColumnWidth(Place, 140);
   horizontalHeader()->setSectionResizeMode(What, QHeaderView::Stretch);
   horizontalHeader()->setSectionResizeMode(Advice, QHeaderView::Stretch);
   auto* copy = new QAction(tr("Copy"), this);

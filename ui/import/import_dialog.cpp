@@ -73,10 +73,12 @@ QWidget* ImportDialog::makeSource() {
   m_space = new QComboBox(box);
   m_space->setObjectName(QStringLiteral("importSpace"));
   m_space->setAccessibleName(tr("Space"));
+  m_space->setSizeAdjustPolicy(QComboBox::AdjustToContents);
   m_space->setToolTip(tr("Space that responses are taken in, of those in the folder"));
   m_task = new QComboBox(box);
   m_task->setObjectName(QStringLiteral("importTask"));
   m_task->setAccessibleName(tr("Task"));
+  m_task->setSizeAdjustPolicy(QComboBox::AdjustToContents);
   m_task->setToolTip(tr("Runs of one task, or of all"));
   auto* other = new QPushButton(tr("Folder …"), box);
   other->setObjectName(QStringLiteral("importSource"));
@@ -112,6 +114,7 @@ QWidget* ImportDialog::makeTarget() {
   auto* box = new QWidget(this);
   auto* form = new QFormLayout(box);
   form->setContentsMargins(0, 0, 0, 0);
+  form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   m_surfaces = new QLineEdit(box);
   m_surfaces->setObjectName(QStringLiteral("importSurfaces"));
   m_surfaces->setPlaceholderText(tr("those in the folder"));
@@ -260,7 +263,7 @@ void ImportDialog::updateImport() {
   else if (why.isEmpty() && m_source.empty())
     why = tr("Choose a folder, or drop one on the main window.");
   else if (why.isEmpty() && !m_plan.importable())
-    why = tr("%1 stand in the way; the tab Findings says what to do.").arg(shownCounts(m_plan.findings));
+    why = tr("In the way: %1. The tab Findings says what to do.").arg(shownCounts(m_plan.findings));
   else if (why.isEmpty() && m_plan.people.empty())
     why = tr("Nobody's responses are left to import.");
   else if (why.isEmpty() && !m_cleaning->problem().isEmpty())

@@ -12,12 +12,13 @@ namespace cortexscope {
 
 namespace {
 
-enum Column { Name, Samples, Use, Film, FilmStart, Overlap, ColumnCount };
+enum Column { Name, Samples, Use, Film, FilmStart, Onset, Overlap, ColumnCount };
 
 const char* const kAutomatic = "automatic";
 const char* const kHeldOut = "heldOut";
 const char* const kLeftOut = "leftOut";
-constexpr double kUnknownStart = -1;  // shown in words
+constexpr double kUnknownStart = -1;      // shown in words
+constexpr double kUnknownOnset = -10000;  // likewise; less than any onset
 
 std::filesystem::path pathOf(const QString& text) {
   return std::filesystem::path(text.toStdString());
@@ -28,7 +29,7 @@ std::filesystem::path pathOf(const QString& text) {
 RunTable::RunTable(QWidget* parent) : QTableWidget(0, ColumnCount, parent) {
   setObjectName(QStringLiteral("runTable"));
   setAccessibleName(tr("Runs and their films"));
-  setHorizontalHeaderLabels({tr("Run"), tr("Samples"), tr("Use"), tr("Film"), tr("Film began at"),
+  setHorizontalHeaderLabels({tr("Run"), tr("Samples"), tr("Use"), tr("Film"), tr("Film began at"), tr("… this long into the run"),
                              tr("Volumes against film")});
   setEditTriggers(QAbstractItemView::NoEditTriggers);
   setSelectionMode(QAbstractItemView::NoSelection);
@@ -93,31 +94,45 @@ void RunTable::addRun(const ImportPlan& plan, int row) {
   });
   setCellWidget(row, Film, film);
 
-  auto* start = new QDoubleSpinBox(this);
-  start->setObjectName(QStringLiteral("runFilmStart"));
-  start->setAccessibleName(tr("Second of the film at which it began in run %1").arg(id));
-  start->setRange(kUnknownStart, 1e6);
-  start->setDecimals(3);
-  start->setSuffix(tr(" s"));
-  start->setSpecialValueText(tr("as the source says"));
-  start->setValue(kUnknownStart);
-  start->setToolTip(tr("Second of the film at which it began in this run: at the onset that events tables give, else with "
-                       "the first volume. Without a word in the source it is 0"));
-  connect(start, &QDoubleSpinBox::valueChanged, this, [this, row] { showOverlap(row); });
-  setCellWidget(row, FilmStart, start);
+  addSeconds(row, FilmStart, "runFilmStart", kUnknownStart, tr("Second of the film at which it began in run %1").arg(id),
+             tr("Second of the film at which it began in this run; 0 unless the source says something else"));
+  addSeconds(row, Onset, "runOnset", kUnknownOnset, tr("Seconds into run %1 at which the film began").arg(id),
+             tr("Seconds between the first volume, dropped ones included, and the film's beginning; as events tables say, "
+                "else 0. Negative if the film began before the first volume"));
   showOverlap(row);
+}
+
+void RunTable::addSeconds(int row, int column, const char* name, double unknown, const QString& title, const QString& tip) {
+  auto* field = new QDoubleSpinBox(this);
+  field->setObjectName(QString::fromLatin1(name));
+  field->setAccessibleName(title);
+  field->setToolTip(tip);
+  field->setRange(unknown, 1e6);
+  field->setDecimals(3);
+  field->setSuffix(tr(" s"));
+  field->setSpecialValueText(tr("as the source says"));
+  field->setValue(unknown);
+  connect(field, &QDoubleSpinBox::valueChanged, this, [this, row] { showOverlap(row); });
+  setCellWidget(row, column, field);
+}
+
+double RunTable::secondsIn(int row, int column) const {
+  return qobject_cast<QDoubleSpinBox*>(cellWidget(row, column))->value();
 }
 
 /// Which stretch of film the volumes cover, and what of them lies outside it.
 void RunTable::showOverlap(int row) {
   const RunLength& run = m_runs[static_cast<std::size_t>(row)];
-  const double start = std::max(0.0, qobject_cast<QDoubleSpinBox*>(cellWidget(row, FilmStart))->value());
+  if (cellWidget(row, Onset) == nullptr) return;  // the row is being made
+  const double start = std::max(0.0, secondsIn(row, FilmStart));
+  const double onset = secondsIn(row, Onset) == kUnknownOnset ? 0 : secondsIn(row, Onset);
   const QString film = qobject_cast<QComboBox*>(cellWidget(row, Film))->currentData().toString();
   QTableWidgetItem& cell = *item(row, Overlap);
   cell.setForeground(palette().text());
   if (!run.trSec) return cell.setText(tr("time between samples unknown"));
-  const double end = start + double(run.samples) * *run.trSec;
-  QString text = tr("film %1 to %2").arg(shownTime(start), shownTime(end));
+  const double end = start - onset + double(run.samples) * *run.trSec;
+  QString text = tr("film %1 to %2").arg(shownTime(std::max(start, start - onset)), shownTime(end));
+  if (onset > 0) text += tr("; the first %1 s of volumes are left out").arg(onset);
   // The only film is the one that the source means.
   const std::string key = film.isEmpty() && m_films.size() == 1 ? m_films.front().string() : film.toStdString();
   if (const auto known = m_durationSec.find(key); known != m_durationSec.end() && end > known->second + *run.trSec) {
@@ -162,11 +177,12 @@ void RunTable::fill(ImportChoices& choices) const {
     if (useOf(row) == QLatin1String(kLeftOut)) continue;
     if (useOf(row) == QLatin1String(kHeldOut)) choices.heldOut.push_back(run);
     const QString film = qobject_cast<QComboBox*>(cellWidget(row, Film))->currentData().toString();
-    const double start = qobject_cast<QDoubleSpinBox*>(cellWidget(row, FilmStart))->value();
-    if (film.isEmpty() && start < 0) continue;
+    const double start = secondsIn(row, FilmStart), onset = secondsIn(row, Onset);
+    if (film.isEmpty() && start < 0 && onset == kUnknownOnset) continue;
     FilmChoice& choice = choices.films[run];
     choice.file = pathOf(film);
     if (start >= 0) choice.filmStartSec = start;
+    if (onset != kUnknownOnset) choice.onsetSec = onset;
   }
 }
 

@@ -10,7 +10,7 @@
 namespace cortexscope {
 
 /// What becomes of each run of a folder to import: training (unless it is chosen), held out or left out; which film was shown, and
-/// from which second of the film on.
+/// when in the run it began, and at which second of the film.
 class RunTable : public QTableWidget {
   Q_OBJECT
 
@@ -30,6 +30,8 @@ class RunTable : public QTableWidget {
   void addFilm(const std::filesystem::path& film);
   void askForFilm(int row);
   QString useOf(int row) const;
+  void addSeconds(int row, int column, const char* name, double unknown, const QString& title, const QString& tip);
+  double secondsIn(int row, int column) const;
   void showOverlap(int row);
 
   struct RunLength {

@@ -84,12 +84,16 @@ class FilmFinder {
     const double start = choice.filmStartSec.value_or(0);
     if (!choice.file.empty()) {
       // What was given replaces the name of the film, not the time at which it began.
-      const double onset = events.empty() ? 0 : events.front().onsetSec;
+      const double onset = choice.onsetSec.value_or(events.empty() ? 0 : events.front().onsetSec);
       return {{indexOf(given(choice.file)), onset, start, 0}};
     }
+    if (choice.onsetSec && events.size() > 1)
+      m_problems.insert("run " + printable(run.id) + " shows " + std::to_string(events.size()) +
+                        " stretches of film by its events: one onset for all is not possible");
+    if (choice.onsetSec && events.size() == 1) events.front().onsetSec = *choice.onsetSec;
     if (!events.empty()) return shownByEvents(events, start);
     const std::optional<fs::path> film = filmByName(run);
-    if (film) return {{indexOf(m_importing.source(*film)), 0, start, 0}};
+    if (film) return {{indexOf(m_importing.source(*film)), choice.onsetSec.value_or(0), start, 0}};
     return shownAlone(cell, run, choice);
   }
 
@@ -157,7 +161,7 @@ class FilmFinder {
                         " s: say where in it the run begins with --film-start " + printable(run.id) + "=SEC");
       return {};
     }
-    return {{film, 0, choice.filmStartSec.value_or(0), 0}};
+    return {{film, choice.onsetSec.value_or(0), choice.filmStartSec.value_or(0), 0}};
   }
 
   std::size_t indexOf(const fs::path& file) {

@@ -18,6 +18,7 @@ namespace cortexscope {
 struct FilmChoice {
   std::filesystem::path file;          ///< empty: the one that the source names
   std::optional<double> filmStartSec;  ///< time in the film when it began to play; 0 if nobody says it
+  std::optional<double> onsetSec;      ///< after the run's first volume; empty: as events say, 0 without them
 };
 
 /// Networks that turn films into features.

@@ -102,7 +102,7 @@ class TestImportDialog : public QObject {
     QCOMPARE(table.item(2, 1)->text(), QString("unusable"));
     QCOMPARE(stage.find<QComboBox>("importSpace").count(), 2);
     QCOMPARE(stage.find<RunTable>("runTable").item(1, 1)->text(), QString("28"));
-    QCOMPARE(stage.find<RunTable>("runTable").item(1, 5)->text(), QString("film 0:00.0 to 0:56.0"));
+    QCOMPARE(stage.find<RunTable>("runTable").item(1, 6)->text(), QString("film 0:00.0 to 0:56.0"));
   }
 
   void errorsKeepFromImporting() {
@@ -130,8 +130,10 @@ class TestImportDialog : public QObject {
     QTRY_VERIFY(!stage.dialog->isBusy());
     stage.find<QComboBox>("runFilm", 0).setCurrentIndex(1);
     stage.find<QDoubleSpinBox>("runFilmStart", 0).setValue(12.5);
-    QCOMPARE(stage.find<RunTable>("runTable").item(0, 5)->text(),
+    QCOMPARE(stage.find<RunTable>("runTable").item(0, 6)->text(),
              QString("film 0:12.5 to 1:12.5; it ends at 1:00.0, later volumes are left out"));
+    stage.find<QDoubleSpinBox>("runOnset", 0).setValue(4);
+    QVERIFY(stage.find<RunTable>("runTable").item(0, 6)->text().startsWith("film 0:12.5 to 1:08.5; the first 4 s"));
     QSignalSpy made(stage.dialog.get(), &ImportDialog::imported);
     stage.click("importStart");
     QTRY_COMPARE(made.count(), 1);
@@ -142,6 +144,7 @@ class TestImportDialog : public QObject {
     QCOMPARE(choices.films.size(), std::size_t(1));
     QCOMPARE(choices.films.at("task-film_run-1").file, std::filesystem::path("/source/stimuli/film.mp4"));
     QCOMPARE(choices.films.at("task-film_run-1").filmStartSec, std::optional<double>(12.5));
+    QCOMPARE(choices.films.at("task-film_run-1").onsetSec, std::optional<double>(4));
     QVERIFY(choices.cleaning == usualCleaning(plan));
     QVERIFY(!stage.dialog->isVisible());
   }

@@ -115,6 +115,7 @@ class ImportStudyTest : public QObject {
   void grayordinatesGoToTheirVertices();
   void studyOpensLikeAnyOther();
   void onsetsDropsAndSliceTimesMoveTheFilm();
+  void givenOnsetsMoveTheFilm();
   void peopleMaySeeFilmsInAnyOrder();
   void repeatsBecomeTheirMean();
   void oneRunIsDivided();
@@ -397,6 +398,25 @@ void ImportStudyTest::missingSurfacesAreNamed() {
   EXPECT_ERROR(ErrorCode::MissingFile, imported(path("gifti"), choices), "tiny", "162", "--surfaces");
   EXPECT_ERROR(ErrorCode::MissingFile, imported(path("volumes"), choices, without({"sub-02", "sub-03"})),
                "white and pial", "--surfaces");
+}
+
+/// The film begins five samples after the run: what was measured before it is left out.
+void ImportStudyTest::givenOnsetsMoveTheFilm() {
+  const fs::path source = plainSource("late", 1, {60, 60, 60}, 1);
+  ImportChoices choices = choicesFor("late-study");
+  choices.films.clear();
+  choices.cleaning = CleaningPlan{};
+  const Study whole = imported(source, choices).study;
+  const MatrixF all = readNpy(whole.path(whole.people[0].responses));
+  choices.study = fresh("late-study-2");
+  choices.films["run-2"].onsetSec = 5;
+  const Study late = imported(source, choices).study;
+  QCOMPARE(late.runs[0].sampleCount, whole.runs[0].sampleCount);
+  QCOMPARE(late.runs[1].stimulusStartSec, whole.runs[1].stimulusStartSec);
+  const MatrixF some = readNpy(late.path(late.people[0].responses));
+  const Index kept = late.runs[1].sampleCount;
+  QCOMPARE(kept, Index(55));
+  QVERIFY(some.middleRows(late.runs[1].firstSample, kept) == all.middleRows(whole.runs[1].firstSample + 5, kept));
 }
 
 void ImportStudyTest::timeMustBeKnown() {
