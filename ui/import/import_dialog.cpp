@@ -166,7 +166,7 @@ void ImportDialog::connectParts() {
   connect(&m_jobs, &JobRunner::started, this, &ImportDialog::updateImport);
   connect(&m_jobs, &JobRunner::finished, this, &ImportDialog::updateImport);
   connect(&m_jobs, &JobRunner::cancelled, this, [this] {
-    m_planningText = m_plan.people.empty() ? tr("Looking through the folder was cancelled.") : QString();
+    m_failure = tr("Cancelled; nothing was written.");
     updateImport();
   });
   connect(&m_jobs, &JobRunner::failed, this, &ImportDialog::showFailure);
@@ -187,6 +187,7 @@ void ImportDialog::askForStudy() {
 
 void ImportDialog::look(const std::filesystem::path& source) {
   m_source = source;
+  m_plan = {};
   m_space->clear();
   m_task->clear();
   const std::filesystem::path name = source.has_filename() ? source.filename() : source.parent_path().filename();
@@ -222,10 +223,9 @@ void ImportDialog::showChoices() {
 }
 
 void ImportDialog::showPlan(ImportPlan plan, bool whole) {
-  m_planningText.clear();
+  m_failure.clear();
   m_plan = std::move(plan);
-  m_findings->setFindings(m_plan.findings);
-  m_tabs->setTabText(2, tr("Findings (%1)").arg(shownCounts(m_plan.findings)));
+  showFindings(m_plan.findings);
   if (whole) {
     m_what->setText(tr("%1: %2, %3 people, %4 runs")
                         .arg(QString::fromStdString(m_source.filename().string()),
@@ -249,29 +249,38 @@ void ImportDialog::showPlan(ImportPlan plan, bool whole) {
   updateImport();
 }
 
+void ImportDialog::showFindings(const ImportFindings& findings) {
+  m_findings->setFindings(findings);
+  m_tabs->setTabText(2, tr("Findings (%1)").arg(shownCounts(findings)));
+}
+
+/// Nothing is lost: choices stay, and Import may be pressed again after a change.
 void ImportDialog::showFailure(const Failure& failure) {
+  m_failure = failure.message;
+  ImportFindings findings = m_plan.findings;
+  findings.insert(findings.begin(), {ImportSeverity::Error, m_source.string(), {}, failure.message.toStdString(), {}});
+  showFindings(findings);
   m_tabs->setCurrentIndex(2);
-  m_findings->setFindings({{ImportSeverity::Error, m_source.string(), {}, failure.message.toStdString(), {}}});
-  m_planningText = failure.message;
   updateImport();
 }
 
-void ImportDialog::updateImport() {
-  QString why = m_planningText;
-  if (m_jobs.isRunning())
-    why = tr("Working …");
-  else if (why.isEmpty() && m_source.empty())
-    why = tr("Choose a folder, or drop one on the main window.");
-  else if (why.isEmpty() && !m_plan.importable())
-    why = tr("In the way: %1. The tab Findings says what to do.").arg(shownCounts(m_plan.findings));
-  else if (why.isEmpty() && m_plan.people.empty())
-    why = tr("Nobody's responses are left to import.");
-  else if (why.isEmpty() && !m_cleaning->problem().isEmpty())
-    why = m_cleaning->problem();
+/// Why Import cannot be pressed now; empty if it can.
+QString ImportDialog::obstacle() const {
+  if (m_jobs.isRunning()) return tr("Working …");
+  if (m_source.empty()) return tr("Choose a folder, or drop one on the main window.");
+  if (!m_plan.importable())
+    return tr("In the way: %1. The tab Findings says what to do.").arg(shownCounts(m_plan.findings));
+  if (m_plan.people.empty()) return m_failure.isEmpty() ? tr("Nobody's responses are left to import.") : QStringLiteral(" ");
+  if (!m_cleaning->problem().isEmpty()) return m_cleaning->problem();
   std::error_code none;
-  if (why.isEmpty() && (m_study->text().trimmed().isEmpty() || std::filesystem::exists(pathOf(*m_study), none)))
-    why = tr("The study folder needs a name that is not taken yet.");
-  m_why->setText(why);
+  if (m_study->text().trimmed().isEmpty() || std::filesystem::exists(pathOf(*m_study), none))
+    return tr("The study folder needs a name that is not taken yet.");
+  return {};
+}
+
+void ImportDialog::updateImport() {
+  const QString why = obstacle();
+  m_why->setText(why.isEmpty() || m_plan.people.empty() ? m_failure + why : why);
   m_import->setEnabled(why.isEmpty());
   for (QWidget* part : {static_cast<QWidget*>(m_tabs), static_cast<QWidget*>(m_study), static_cast<QWidget*>(m_network)})
     part->setEnabled(!m_jobs.isRunning());

@@ -46,7 +46,9 @@ class ImportDialog : public QDialog {
   void planAgain();
   void showPlan(ImportPlan plan, bool whole);
   void showChoices();
+  void showFindings(const ImportFindings& findings);
   void showFailure(const Failure& failure);
+  QString obstacle() const;
   void updateImport();
   ImportRequest request() const;
   ImportChoices choices() const;
@@ -55,8 +57,8 @@ class ImportDialog : public QDialog {
   const StudyActions m_actions;
   const std::filesystem::path m_studyParent;
   std::filesystem::path m_source;
-  ImportPlan m_plan;       // without what is left out
-  QString m_planningText;  // what stands in the way of a plan
+  ImportPlan m_plan;   // without what is left out
+  QString m_failure;   // of what was tried last
   JobRunner m_jobs;
 
   QLabel *m_what, *m_why;

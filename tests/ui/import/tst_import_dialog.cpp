@@ -192,6 +192,8 @@ class TestImportDialog : public QObject {
     QCOMPARE(made.count(), 0);
     QVERIFY(stage.dialog->isVisible());
     QVERIFY(stage.find<QLabel>("importWhy").text().contains("40,962 vertices"));
+    QVERIFY(stage.find<QTabWidget>("importTabs").tabText(2).contains("1 error"));
+    QVERIFY(stage.find<QPushButton>("importStart").isEnabled());  // after a change, perhaps
     QCOMPARE(stage.find<PlanTable>("planTable").item(2, 0)->checkState(), Qt::Unchecked);
   }
 
