@@ -58,7 +58,7 @@ void listUnknown(const std::vector<LabelValues>& people) {
   if (all.count == 0) return;
   std::string text;
   for (const std::string& word : all.examples) text += (text.empty() ? "" : ", ") + word;
-  std::printf("  warning: %ld words are not in the embedding: %s ...\n", all.count, text.c_str());
+  std::printf("  warning: words that the embedding lacks, %ld in all: %s\n", all.count, text.c_str());
 }
 
 void listTable(const Study& study, const LabelTable& table) {

@@ -131,13 +131,6 @@ double meanDimensionR(const MatrixD& truth, const MatrixD& estimates, const std:
   return meanOfFinite(r);
 }
 
-double meanCosine(const MatrixD& truth, const MatrixD& estimates, const Runs& runs) {
-  const VectorD centre = trainingMean(truth, runs);
-  const std::vector<Index> rows = rowsOf(runs, true);
-  const MatrixD a = directions(truth(rows, Eigen::all), centre), b = directions(estimates(rows, Eigen::all), centre);
-  return meanOfFinite(a.cwiseProduct(b).rowwise().sum());
-}
-
 }  // namespace
 
 VectorScores scoreVectors(const std::vector<MatrixD>& truth, const std::vector<MatrixD>& estimates, const Runs& runs,
@@ -156,7 +149,7 @@ VectorScores scoreVectors(const std::vector<MatrixD>& truth, const std::vector<M
     const std::size_t person = std::size_t(i);
     identifications[person] = Identification(truth[person], estimates[person], runs);
     scores.meanR[i] = meanDimensionR(truth[person], estimates[person], heldOut);
-    scores.cosine[i] = meanCosine(truth[person], estimates[person], runs);
+    scores.cosine[i] = meanOfFinite(cosineBySample(truth[person], estimates[person], runs)(heldOut));
     scores.rankAccuracy[i] = identifications[person].mean(inPlace(heldOut.size()));
   });
   scores.meanRankAccuracy = meanOfFinite(scores.rankAccuracy);
@@ -171,6 +164,11 @@ VectorD rankAccuracyBySample(const MatrixD& truth, const MatrixD& estimates, con
     if (identification.shownAt[i] >= 0)
       bySample[identification.rows[i]] = identification.accuracy(Index(i), identification.shownAt[i]);
   return bySample;
+}
+
+VectorD cosineBySample(const MatrixD& truth, const MatrixD& estimates, const Runs& runs) {
+  const VectorD centre = trainingMean(truth, runs);
+  return directions(truth, centre).cwiseProduct(directions(estimates, centre)).rowwise().sum();
 }
 
 std::vector<double> vectorPairDistances(const std::vector<MatrixD>& estimates, const std::vector<Index>& rows) {

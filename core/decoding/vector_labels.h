@@ -41,6 +41,9 @@ VectorScores scoreVectors(const std::vector<MatrixD>& truth, const std::vector<M
 /// where the truth is unknown or the sample is not held out.
 VectorD rankAccuracyBySample(const MatrixD& truth, const MatrixD& estimates, const Runs& runs);
 
+/// Cosine of each sample's truth and estimate, as in VectorScores; NaN where the truth is unknown.
+VectorD cosineBySample(const MatrixD& truth, const MatrixD& estimates, const Runs& runs);
+
 /// Distance of every pair of people's estimates of one vector label, pairs in the order of mantel.h: 1 - Pearson r over
 /// dimensions, mean over `rows`.
 /// Source   individual-difference reflection of vector labels, bioRxiv 2022.05.16.492029

@@ -6,15 +6,18 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include <tuple>
 #include <utility>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "decoding/individual_differences.h"
+#include "decoding/vector_labels.h"
 #include "io/surface_files.h"
 #include "io/table.h"
 #include "study/label_step.h"
 #include "study/result_files.h"
+#include "study/word_step.h"
 
 namespace cortexscope {
 namespace {
@@ -105,6 +108,38 @@ void fillStatistics(LabelEstimates& estimates, const nlohmann::json& label, cons
   estimates.predictedDistance = distanceMatrix(individual.at("predictedDistances").get<std::vector<double>>(), people);
 }
 
+/// One item of words: cosines over time and the words themselves; `entry` holds its statistics.
+LabelEstimates loadWords(const Study& study, const LabelTable& table, const LabelItem& item, const nlohmann::json& entry) {
+  LabelEstimates estimates;
+  estimates.item = item;
+  estimates.item.unit = "cosine with the true words' vector";
+  estimates.table = table.id;
+  estimates.perPerson = table.perPerson;
+  const Index people = Index(study.people.size());
+  estimates.btl.resize(people, sampleCount(study.runs));
+  estimates.tl = estimates.btl;
+  for (Index i = 0; i < people; ++i) {
+    const std::string& id = study.people[std::size_t(i)].id;
+    const std::string owner = table.perPerson ? id : "";
+    const MatrixD truth = readWordEstimates(study, owner, "truth", item);
+    estimates.truthWords.push_back(readNearestWords(study, owner, "truth", item));
+    for (const auto& [method, cosines, words] : {std::tuple{"btl", &estimates.btl, &estimates.btlWords},
+                                                 std::tuple{"tl", &estimates.tl, &estimates.tlWords}}) {
+      const MatrixD vectors = readWordEstimates(study, id, method, item);
+      require(vectors.cols() == truth.cols(), ErrorCode::BadShape, [&] {
+        return "\"" + item.name + "\" of " + id + " has " + std::to_string(vectors.cols()) + " dimensions, its truth " +
+               std::to_string(truth.cols());
+      });
+      cosines->row(i) = cosineBySample(truth, vectors, study.runs).transpose();
+      words->push_back(readNearestWords(study, id, method, item));
+    }
+  }
+  nlohmann::json like = entry;  // the fields of a number's statistics
+  like["p"] = entry.at("comparison").at("p");
+  fillStatistics(estimates, like, entry.at("individual"), people);
+  return estimates;
+}
+
 std::vector<LabelEstimates> loadLabels(const Study& study) {
   const fs::path file = ResultFiles(study).label("statistics", ".json");
   if (!fs::exists(file)) return {};
@@ -124,6 +159,10 @@ std::vector<LabelEstimates> loadLabels(const Study& study) {
       fillStatistics(estimates, statistics.at("labels").at(k), statistics.at("individualDifferences").at(k),
                      Index(study.people.size()));
     }
+    std::size_t next = 0;
+    for (const LabelTable& table : study.labels)
+      for (const LabelItem& item : table.items)
+        if (!table.embedding.empty()) all.push_back(loadWords(study, table, item, statistics.at("wordVectors").at(next++)));
   } catch (const nlohmann::json::exception& error) {
     throw Error(ErrorCode::BadFile, file.string() + ": does not fit the study: " + error.what());
   }

@@ -23,7 +23,11 @@ struct PersonResults {
   VectorF noiseCeiling;                            ///< per vertex, empty if unknown
 };
 
-/// Estimates of one label for all people, one value per study sample.
+/// The words nearest to each sample's vector, nearest first; none where it is unknown.
+using NearestWords = std::vector<std::vector<std::string>>;
+
+/// Estimates of one label for all people, one value per study sample. For words these are the cosines of estimated and true
+/// vectors, without a truth; btlR and tlR are means over dimensions.
 struct LabelEstimates {
   LabelItem item;
   std::string table;                    ///< id of its LabelTable
@@ -37,6 +41,7 @@ struct LabelEstimates {
   MatrixD predictedDistance;            ///< the same from predicted responses
   double individualRho = 0;             ///< rank correlation of the two
   double individualP = 1;               ///< Mantel's test
+  std::vector<NearestWords> truthWords, btlWords, tlWords;  ///< per person, for words alone
 };
 
 /// Everything the window shows, loaded from a study folder. Parts that are not computed yet are empty.

@@ -109,7 +109,7 @@ void addWords(std::string& text, const Json& words) {
     }
     const Json& unknown = item.at("unknownWords");
     if (unknown.at("count").get<long>() > 0)
-      text += fmt::format("    {} words are not in the embedding: {} ...\n", unknown.at("count").get<long>(),
+      text += fmt::format("    words that the embedding lacks, {} in all: {}\n", unknown.at("count").get<long>(),
                           listed(unknown.at("examples")));
   }
 }

@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "base/parallel.h"
 #include "decoding/vector_labels.h"
+#include "io/npy.h"
 #include "io/table.h"
 #include "stats/mantel.h"
 #include "study/label_json.h"
@@ -175,6 +176,13 @@ class WordItem {
   const TransferOptions& m_options;
 };
 
+void requireSamples(const Study& study, const fs::path& file, Index rows) {
+  require(rows == sampleCount(study.runs), ErrorCode::BadShape, [&] {
+    return file.string() + ": has " + std::to_string(rows) + " rows, the study has " +
+           std::to_string(sampleCount(study.runs)) + " samples";
+  });
+}
+
 void addTable(const Study& study, std::size_t position, std::vector<WordLabel>& labels) {
   const LabelTable& table = study.labels[position];
   const WordVectors embedding = readWordVectors(study.path(table.embedding));
@@ -218,16 +226,21 @@ Json estimateWords(const Study& study, const std::vector<WordLabel>& labels, con
   return all;
 }
 
-NearestWords readNearestWords(const Study& study, const std::string& who, const std::string& method, const LabelItem& item) {
+MatrixD readWordEstimates(const Study& study, const std::string& who, const std::string& method, const LabelItem& item) {
+  const fs::path file = ResultFiles(study).label(nameOf(who, method, item) + "_vectors", ".npy");
+  const MatrixF vectors = readNpy(file);
+  requireSamples(study, file, vectors.rows());
+  return vectors.cast<double>();
+}
+
+std::vector<std::vector<std::string>> readNearestWords(const Study& study, const std::string& who, const std::string& method,
+                                                       const LabelItem& item) {
   const fs::path file = ResultFiles(study).label(nameOf(who, method, item) + "_words", ".tsv");
   const Table table = readTable(file);
-  require(Index(table.rows.size()) == sampleCount(study.runs), ErrorCode::BadShape, [&] {
-    return file.string() + ": has " + std::to_string(table.rows.size()) + " rows, the study has " +
-           std::to_string(sampleCount(study.runs)) + " samples";
-  });
-  NearestWords nearest;
+  requireSamples(study, file, Index(table.rows.size()));
+  std::vector<std::vector<std::string>> nearest;
   for (const std::vector<std::string>& row : table.rows) {
-    std::vector<std::string>& words = nearest.words.emplace_back();
+    std::vector<std::string>& words = nearest.emplace_back();
     for (std::size_t cell = 1; cell < row.size(); cell += 2)
       if (row[cell] != "n/a") words.push_back(row[cell]);
   }

@@ -30,12 +30,11 @@ nlohmann::ordered_json estimateWords(const Study& study, const std::vector<WordL
                                      const TransferOptions& options, std::vector<std::filesystem::path>& written,
                                      const Job& job);
 
-/// The words nearest to one person's estimates of an item, as written by estimateWords.
-struct NearestWords {
-  std::vector<std::vector<std::string>> words;  ///< per sample, nearest first
-};
-
-/// Errors   as readTable; BadShape (rows against samples)
-NearestWords readNearestWords(const Study& study, const std::string& who, const std::string& method, const LabelItem& item);
+/// What estimateWords wrote for one person ("" = everybody) and method ("btl", "tl", "measured", "truth"): the vectors, samples
+/// x dimensions, and the words nearest to each, nearest first.
+/// Errors   as readNpy and readTable; BadShape (rows against samples)
+MatrixD readWordEstimates(const Study& study, const std::string& who, const std::string& method, const LabelItem& item);
+std::vector<std::vector<std::string>> readNearestWords(const Study& study, const std::string& who, const std::string& method,
+                                                       const LabelItem& item);
 
 }  // namespace cortexscope

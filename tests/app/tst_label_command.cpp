@@ -42,7 +42,7 @@ class TestLabelCommand : public QObject {
           "ratings: by samples, each person's own, 300 rows", "what: by scenes, shared, 2 rows, inputs/labels/what/{stimulus}.tsv",
           "words with 3 dimensions, 2 words in inputs/labels/what/embedding.txt",
           "seen                     known in 75 of 75 training and 20 of 25 held-out samples\n",
-          "warning: 1 words are not in the embedding: zebra", "mood: by seconds, shared, 4 rows"})
+          "warning: words that the embedding lacks, 1 in all: zebra", "mood: by seconds, shared, 4 rows"})
       QVERIFY2(outcome.said.contains(line), qPrintable(line + (" is missing in:\n" + outcome.said)));
     QCOMPARE(readStudy(m_root / "study").labels.size(), std::size_t{4});
   }

@@ -38,6 +38,16 @@ double atSample(const MatrixD& values, Index person, Index sample) {
   return row < values.rows() && sample < values.cols() ? values(row, sample) : std::nan("");
 }
 
+/// The first few words nearest to a person's vector: "dog, cat, street".
+QString wordsAt(const std::vector<NearestWords>& people, Index person, Index sample) {
+  constexpr qsizetype kWordsShown = 3;
+  QStringList words;
+  if (person >= 0 && person < std::ssize(people) && sample < std::ssize(people[std::size_t(person)]))
+    for (const std::string& word : people[std::size_t(person)][std::size_t(sample)])
+      if (words.size() < kWordsShown) words.append(QString::fromStdString(word));
+  return words.isEmpty() ? QStringLiteral("–") : words.join(QStringLiteral(", "));
+}
+
 }  // namespace
 
 TracePoints tracePoints(const StudyTime& time, const MatrixD& values, Index row) {
@@ -273,6 +283,12 @@ void TracesPanel::showTime() {
     look::redrawOverlay(*m_plot);
   const Index sample = m_controller.moment().sample;
   const Index person = m_controller.person();
+  if (!label->truthWords.empty()) {
+    m_values->setText(tr("truth: %1  ·  %2 BTL: %3  ·  TL: %4")
+                          .arg(wordsAt(label->truthWords, person, sample), m_controller.personName(static_cast<int>(person)),
+                               wordsAt(label->btlWords, person, sample), wordsAt(label->tlWords, person, sample)));
+    return;
+  }
   m_values->setText(tr("truth %1  ·  %2 BTL %3  ·  TL %4")
                         .arg(shownNumber(atSample(label->truth, person, sample)),
                              m_controller.personName(static_cast<int>(person)),

@@ -14,7 +14,6 @@
 #include "study/results.h"
 #include "study/study_file.h"
 #include "study/summary.h"
-#include "study/word_step.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
@@ -332,7 +331,7 @@ class TestPipeline : public QObject {
     study = readStudy(study.folder);
     runPipeline(study, {2, PipelineStep::Labels}, Job{});
     const Results results = loadResults(study);
-    QCOMPARE(results.labels.size(), std::size_t{4});  // words are no numbers
+    QCOMPARE(results.labels.size(), std::size_t{6});  // numbers first, words last
     QVERIFY(results.labels[3].btlR.mean() > 0.3);
     const Json words = Json::parse(readTextFile(study.results() / "summary.json")).at("wordVectors");
     QCOMPARE(words.size(), std::size_t{2});
@@ -349,14 +348,18 @@ class TestPipeline : public QObject {
 
     const MatrixF vectors = readNpy(study.results() / "labels/P2_btl_words_vectors_simulated.npy");
     QVERIFY(vectors.rows() == test::kTinySamples && vectors.cols() == 5 && vectors.allFinite());
-    const auto nearest = readNearestWords(study, "P2", "btl", study.labels[3].items[0]).words;
-    const auto truth = readNearestWords(study, "", "truth", study.labels[3].items[0]).words;
+    const LabelEstimates& shown = results.labels[4];
+    QVERIFY(shown.truth.size() == 0 && shown.btl.allFinite() && shown.btl.maxCoeff() <= 1.0001);
+    QVERIFY(std::abs(shown.btl.rightCols(25).mean() - planted.at("btl").at("cosine").get<double>()) < 1e-5);
+    QVERIFY(std::abs(shown.btlR.mean() - planted.at("btl").at("meanR").get<double>()) < 1e-9);
+    QCOMPARE(shown.predictedDistance.rows(), Index{3});
+    const NearestWords &nearest = shown.btlWords[1], &truth = shown.truthWords[2];
     QCOMPARE(nearest.size(), std::size_t(test::kTinySamples));
     int agree = 0;
     for (std::size_t t = 75; t < 100; ++t) agree += truth[t][0] == nearest[t][0] || truth[t][0] == nearest[t][1];
     QVERIFY2(agree > 12, qPrintable(QString::number(agree)));  // of 25; 2 of 8 words give 6
     const std::string text = summaryText(study);
-    for (const char* word : {"Word vectors", "Words (5 dimensions)", "identification", "not in the embedding: zebra"})
+    for (const char* word : {"Word vectors", "Words (5 dimensions)", "identification", "1 in all: zebra"})
       QVERIFY2(text.find(word) != std::string::npos, (word + std::string(" is missing in\n") + text).c_str());
     QVERIFY(outdatedResults(study, Job{}).empty());
     writeFileAtomically(study.path("inputs/labels/vectors.txt"), readTextFile(study.path("inputs/labels/vectors.txt")) + "yak 1 2 3 4 5\n");
