@@ -13,10 +13,12 @@
 
 namespace cortexscope {
 
-/// The film of a run, for sources that do not say it.
+/// The film of a run and its time, for sources that do not say them.
 struct FilmChoice {
   std::filesystem::path file;          ///< empty: the one that the source names
   std::optional<double> filmStartSec;  ///< time in the film when it began to play; 0 if nobody says it
+  std::optional<double>
+      onsetSec;  ///< when it began, after the first recorded sample; else as events say, or 0
 };
 
 /// A label table in the study's format: one row per sample of the study, one column of numbers per item.

@@ -114,6 +114,7 @@ class ImportStudyTest : public QObject {
   void grayordinatesGoToTheirVertices();
   void studyOpensLikeAnyOther();
   void onsetsDropsAndSliceTimesMoveTheFilm();
+  void onsetMayBeGiven();
   void peopleMaySeeFilmsInAnyOrder();
   void repeatsBecomeTheirMean();
   void oneRunIsDivided();
@@ -297,6 +298,26 @@ void ImportStudyTest::onsetsDropsAndSliceTimesMoveTheFilm() {
     QCOMPARE(study.runs[run].stimulusStartSec, start[run]);
     QCOMPARE(study.runs[run].sampleCount, count[run]);
     const MatrixD expected = counted(40, Index(run)).middleRows(first[run], count[run]).cast<double>();
+    QCOMPARE(largestDifference(runOf(study, 0, Index(run)), expected), 0.0);
+  }
+}
+
+void ImportStudyTest::onsetMayBeGiven() {
+  const fs::path source = plainSource("given", 1, {60, 60, 60}, 1);
+  ImportChoices choices = choicesFor("given-study");
+  choices.films.clear();
+  choices.films[""].onsetSec = 10;
+  choices.films["run-2"].onsetSec = 2.25;
+  choices.films["run-2"].filmStartSec = 20;
+  choices.cleaning = CleaningPlan{};
+  const Study study = imported(source, choices).study;
+  // The second run's sample 3 begins 0.75 s after the film, at its second 20.75; 39 s of it are left.
+  const std::vector<Index> first{10, 3, 10}, count{50, 39, 50};
+  const std::vector<double> start{0, 20.75, 0};
+  for (std::size_t run = 0; run < 3; ++run) {
+    QCOMPARE(study.runs[run].stimulusStartSec, start[run]);
+    QCOMPARE(study.runs[run].sampleCount, count[run]);
+    const MatrixD expected = counted(60, Index(run)).middleRows(first[run], count[run]).cast<double>();
     QCOMPARE(largestDifference(runOf(study, 0, Index(run)), expected), 0.0);
   }
 }
