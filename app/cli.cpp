@@ -14,6 +14,7 @@
 #include "label_command.h"
 #include "program_paths.h"
 #include "study/demo.h"
+#include "study/import/problems.h"
 #include "study/pipeline.h"
 #include "study/study_file.h"
 #include "study/summary.h"
@@ -92,6 +93,12 @@ void addInfo(CLI::App& app) {
     std::printf("%s\n%s%zu people, %zu runs, %ld samples of %g s, space %s\n", study.title.c_str(),
                 study.simulated ? "SIMULATED responses\n" : "", study.people.size(), study.runs.size(),
                 long(sampleCount(study.runs)), study.samplePeriodSec, study.cortex.space.c_str());
+    if (!study.origin.source.empty()) {
+      std::printf("imported from %s (%s)\n", study.origin.source.c_str(), study.origin.layout.c_str());
+      for (const ImportFinding& problem : readProblems(study.folder))
+        if (problem.severity != ImportSeverity::Note)
+          std::printf("  %s: %s\n", nameOf(problem.severity).c_str(), findingText(problem).c_str());
+    }
     if (fs::exists(study.results() / "summary.json"))
       std::printf("\n%s", summaryText(study).c_str());
     else

@@ -40,16 +40,17 @@ NamedText namedText(const std::string& argument) {
   return {argument.substr(0, equals), argument.substr(equals + 1)};
 }
 
-double secondsIn(const NamedText& start, const char* option, double least) {
+double secondsIn(const NamedText& time, const char* option, double least) {
   std::size_t used = 0;
   double seconds = 0;
   try {
-    seconds = std::stod(start.text, &used);
+    seconds = std::stod(time.text, &used);
   } catch (const std::exception&) {
     used = 0;
   }
-  if (start.name.empty() || used != start.text.size() || !(seconds >= least))
-    throw CLI::ValidationError(option, least < 0 ? "RUN=SEC is expected" : "RUN=SEC with SEC of 0 or more is expected");
+  if (used == 0 || used != time.text.size() || !(seconds >= least))
+    throw CLI::ValidationError(option, least < 0 ? "seconds are expected, for a run: RUN=SEC"
+                                                 : "seconds of 0 or more are expected, for a run: RUN=SEC");
   return seconds;
 }
 
@@ -147,7 +148,8 @@ void addSourceOptions(CLI::App& command, ImportCommand& choice) {
   command.add_option("--task", choice.request.task, "Only runs of this task");
   command.add_option("--session", choice.request.session, "Only runs of this session");
   command.add_option("--leave-out", choice.request.leaveOut, "People and runs to leave out, by name")
-      ->allow_extra_args(false)->type_name("NAME");
+      ->allow_extra_args(false)
+      ->type_name("NAME");
   command
       .add_option("--tr", choice.request.trSec,
                   "Time between samples, where files do not say it or say it wrongly")
@@ -166,11 +168,16 @@ void addStudyOptions(CLI::App& command, ImportCommand& choice) {
   command.add_flag("--replace", choices.replace, "A study that is there already makes room");
   command.add_option("--title", choices.title, "Title of the study");
   command.add_option("--film", choice.films, "Film of a run, or of all runs: RUN=FILE or FILE")
-      ->allow_extra_args(false)->type_name("[RUN=]FILE");
+      ->allow_extra_args(false)
+      ->type_name("[RUN=]FILE");
   command.add_option("--film-start", choice.filmStarts, "Second of the film at which it began in a run")
-      ->allow_extra_args(false)->type_name("RUN=SEC");
-  command.add_option("--film-onset", choice.filmOnsets, "Seconds after the first volume at which the film began in a run")
-      ->allow_extra_args(false)->type_name("RUN=SEC");
+      ->allow_extra_args(false)
+      ->type_name("[RUN=]SEC");
+  command
+      .add_option("--film-onset", choice.filmOnsets,
+                  "Seconds after the first recorded sample at which the film began")
+      ->allow_extra_args(false)
+      ->type_name("[RUN=]SEC");
   command.add_option("--surfaces", choices.surfaces, "Folder with surfaces (and regions) of the cortex")
       ->type_name("FOLDER");
   command
@@ -180,11 +187,14 @@ void addStudyOptions(CLI::App& command, ImportCommand& choice) {
       ->capture_default_str();
   command.add_option("--cleaning", choice.cleaning, "JSON list of cleaning steps, as in a study's origin")
       ->type_name("FILE");
-  command.add_option("--held-out", choices.heldOut, "Runs that are never fitted to")->allow_extra_args(false)->type_name("RUN");
+  command.add_option("--held-out", choices.heldOut, "Runs that are never fitted to")
+      ->allow_extra_args(false)
+      ->type_name("RUN");
   command
       .add_option("--labels", choice.labels,
                   "Label table, one row per sample; PERSON=FILE for a person's own ratings")
-      ->allow_extra_args(false)->type_name("[PERSON=]FILE");
+      ->allow_extra_args(false)
+      ->type_name("[PERSON=]FILE");
   command.add_flag("--fast", choices.networks.fast, "Use the small image network");
   command
       .add_option("--materials", choices.networks.materials, "Folder filled by packaging/fetch_materials.sh")

@@ -23,6 +23,7 @@ class TestWindowProgram : public QObject {
  private slots:
   void initTestCase();
   void screenshotIsDrawn();
+  void cortexAloneIsDrawn();
   void badUsage_data();
   void badUsage();
   void badInput_data();
@@ -62,6 +63,21 @@ void TestWindowProgram::screenshotIsDrawn() {
   }
   QVERIFY2(black > 1000, qPrintable(QString::number(black)));
   QVERIFY2(coloured > 1000, qPrintable(QString::number(coloured)));
+}
+
+/// Measured data often come with surfaces and nothing beside them.
+void TestWindowProgram::cortexAloneIsDrawn() {
+  FixtureStudy bare;
+  bare.writeCortexFiles();
+  CortexFiles& cortex = bare.study.cortex;
+  cortex.leftInflated = cortex.rightInflated = cortex.underlay = cortex.leftRegions = cortex.rightRegions = {};
+  writeStudy(bare.study);
+  QTemporaryDir folder;
+  const QString file = folder.filePath("window.png");
+  const ProgramOutcome outcome =
+      run({QString::fromStdString(bare.folder().string()), "--screenshot", file, "--time", "24.5", "--layer", "measured"});
+  QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
+  QVERIFY(QImage(file).width() > 0);
 }
 
 void TestWindowProgram::badUsage_data() {

@@ -101,38 +101,36 @@ class SurfaceChooser {
                                   bool anyDensity = false) {
     for (const std::string& kind : kinds)
       for (const bool given : {true, false})
-        for (const std::string& space : spaces(person, kind, given)) {
-          const std::optional<SurfacePair> found{{file(person, "left", kind, space, given),
-                                                  file(person, "right", kind, space, given), kind, space}};
-          if (!found->left.empty() && !found->right.empty() && (anyDensity || fits(*found))) return found;
-        }
+        for (const bool gifti : {true, false})
+          for (const ImportSurface& left : surfaces(person, kind, "left", given, gifti))
+            for (const ImportSurface& right : surfaces(person, kind, "right", given, gifti)) {
+              const SurfacePair found{left.file, right.file, kind, left.space};
+              if (left.space == right.space && (anyDensity || fits(found))) return found;
+            }
     return std::nullopt;
   }
 
   const WantedMesh& wanted() const { return m_wanted; }
 
  private:
-  std::vector<std::string> spaces(const std::string& person, const std::string& kind, bool given) const {
-    std::vector<std::string> found;
-    for (std::size_t i = 0; i < m_surfaces.size(); ++i)
-      if ((i < m_given) == given && m_surfaces[i].person == person && m_surfaces[i].kind == kind &&
-          std::find(found.begin(), found.end(), m_surfaces[i].space) == found.end())
-        found.push_back(m_surfaces[i].space);
+  /// Of one set of files: both hemispheres are taken from the same.
+  std::vector<ImportSurface> surfaces(const std::string& person, const std::string& kind,
+                                      const std::string& side, bool given, bool gifti) const {
+    std::vector<ImportSurface> found;
+    for (std::size_t i = 0; i < m_surfaces.size(); ++i) {
+      const ImportSurface& surface = m_surfaces[i];
+      if ((i < m_given) == given && isGifti(surface.file) == gifti && surface.person == person &&
+          surface.kind == kind && surface.side == side)
+        found.push_back(surface);
+    }
     return found;
   }
 
-  fs::path file(const std::string& person, const std::string& side, const std::string& kind,
-                const std::string& space, bool given) const {
-    for (std::size_t i = 0; i < m_surfaces.size(); ++i) {
-      const ImportSurface& surface = m_surfaces[i];
-      if ((i < m_given) == given && surface.person == person && surface.side == side &&
-          surface.kind == kind && surface.space == space)
-        return surface.file;
-    }
-    return {};
+  static bool isGifti(const fs::path& file) {
+    return lowerCase(file.filename().string()).find(".gii") != std::string::npos;
   }
 
-  bool fits(const SurfacePair& pair) {
+  bool fits(const SurfacePair& pair) const {
     if (!m_wanted.known()) return true;
     const bool named = !pair.space.empty() && !m_wanted.space.empty();
     if (named && spaceName(pair.space, m_wanted.left) != spaceName(m_wanted.space, m_wanted.left))
@@ -140,7 +138,10 @@ class SurfaceChooser {
     return vertices(pair.left) == m_wanted.left && vertices(pair.right) == m_wanted.right;
   }
 
-  Index vertices(const fs::path& path) { return Index(inspectHeader(path).vertices.value_or(0)); }
+  /// Files of FreeSurfer say nothing of themselves before they are read whole.
+  static Index vertices(const fs::path& path) {
+    return isGifti(path) ? Index(inspectHeader(path).vertices.value_or(0)) : readSurface(path).vertexCount();
+  }
 
   const Importing& m_importing;
   WantedMesh m_wanted;

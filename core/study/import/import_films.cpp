@@ -87,11 +87,7 @@ class FilmFinder {
       const double onset = choice.onsetSec.value_or(events.empty() ? 0 : events.front().onsetSec);
       return {{indexOf(given(choice.file)), onset, start, 0}};
     }
-    if (choice.onsetSec && events.size() > 1)
-      m_problems.insert("run " + printable(run.id) + " shows " + std::to_string(events.size()) +
-                        " stretches of film by its events: one onset for all is not possible");
-    if (choice.onsetSec && events.size() == 1) events.front().onsetSec = *choice.onsetSec;
-    if (!events.empty()) return shownByEvents(events, start);
+    if (!events.empty()) return shownByEvents(events, choice);
     const std::optional<fs::path> film = filmByName(run);
     if (film) return {{indexOf(m_importing.source(*film)), choice.onsetSec.value_or(0), start, 0}};
     return shownAlone(cell, run, choice);
@@ -102,7 +98,10 @@ class FilmFinder {
     const auto own = films.find(run.id);
     const auto all = films.find("");
     FilmChoice choice = own != films.end() ? own->second : FilmChoice();
-    if (choice.file.empty() && all != films.end()) choice.file = all->second.file;
+    if (all == films.end()) return choice;
+    if (choice.file.empty()) choice.file = all->second.file;
+    if (!choice.filmStartSec) choice.filmStartSec = all->second.filmStartSec;
+    if (!choice.onsetSec) choice.onsetSec = all->second.onsetSec;
     return choice;
   }
 
@@ -116,7 +115,7 @@ class FilmFinder {
   }
 
   /// Only films that were found in the source: a name never leads out of it.
-  std::vector<Shown> shownByEvents(const std::vector<FilmEvent>& events, double filmStartSec) {
+  std::vector<Shown> shownByEvents(const std::vector<FilmEvent>& events, const FilmChoice& choice) {
     std::vector<Shown> shown;
     for (const FilmEvent& event : events) {
       const auto isNamed = [&](const fs::path& film) {
@@ -128,8 +127,9 @@ class FilmFinder {
         m_problems.insert("the events name " + printable(event.stimFile) +
                           ", which is not in the folder; put it there or give it with --film RUN=FILE");
       else
-        shown.push_back(
-            {indexOf(m_importing.source(*film)), event.onsetSec, filmStartSec, event.durationSec});
+        shown.push_back({indexOf(m_importing.source(*film)),
+                         events.size() == 1 ? choice.onsetSec.value_or(event.onsetSec) : event.onsetSec,
+                         choice.filmStartSec.value_or(0), event.durationSec});
     }
     return shown;
   }

@@ -32,6 +32,17 @@ std::optional<std::size_t> personOf(const ImportPlan& plan, const ImportFinding&
   return std::nullopt;
 }
 
+/// A study needs values on a cortex that can be drawn.
+void refuseOtherLayouts(const ImportPlan& plan) {
+  const bool parcels = plan.layout == ImportLayout::Parcels, clips = plan.layout == ImportLayout::ShortClips;
+  require(!parcels && !clips, ErrorCode::Unsupported, [&] {
+    return plan.source.string() + ": holds " +
+           (parcels ? "parcels" : "voxels of the cortex without their places") +
+           ", which cannot be put on a surface yet; take responses per vertex (fsaverage5, fsLR) or BOLD "
+           "volumes";
+  });
+}
+
 /// Errors about one person's data leave that person out; any other stands in the way.
 void leaveOutBroken(Importing& importing) {
   std::string others;
@@ -44,6 +55,11 @@ void leaveOutBroken(Importing& importing) {
   }
   require(others.empty(), ErrorCode::BadValue,
           [&] { return importing.plan.source.string() + ": cannot be imported as it is:" + others; });
+  for (std::size_t person = 0; person < importing.plan.people.size(); ++person)
+    if (!importing.isIn[person])
+      importing.say(ImportSeverity::Note, "", importing.plan.people[person],
+                    "is not in the study because of errors in this person's files",
+                    "correct them, or import without this person (--leave-out)");
   std::string all;
   for (const ImportFinding& finding : importing.plan.findings)
     if (finding.severity == ImportSeverity::Error) all += "\n  " + findingText(finding);
@@ -67,8 +83,12 @@ void settleTime(Importing& importing) {
       if (importing.trSec == 0) importing.trSec = *cell->trSec;
       from.insert(cell->trFrom);
     }
-  for (const std::string& one : from)
-    importing.study.origin.trFrom += (importing.study.origin.trFrom.empty() ? "" : ", ") + one;
+  const bool several = from.size() > 1;
+  for (const std::string& one : from) {
+    std::string& said = importing.study.origin.trFrom;
+    const std::string name = several && one.ends_with(".json") ? "JSON files beside the images" : one;
+    if (said.find(name) == std::string::npos) said += (said.empty() ? "" : ", ") + name;
+  }
   importing.study.samplePeriodSec = importing.trSec;
 }
 
@@ -125,9 +145,9 @@ void fillStudy(Importing& importing, const Job& job) {
   const FilmsShown shown = filmsShown(importing);
   const std::vector<PlannedRun> runs = plannedRuns(importing, shown);
   for (const PlannedRun& planned : runs) importing.study.runs.push_back(planned.run);
-  job.checkpoint(0, "copying films");
+  const ImportCortex cortex = addCortex(importing, job.part(0, 0.08));
+  job.checkpoint(0.08, "copying films");
   addFilms(importing, shown.films);
-  const ImportCortex cortex = addCortex(importing, job.part(0.02, 0.1));
   addPeople(importing, cortex, runs, job.part(0.1, 0.9));
   job.checkpoint(0.9, "importing networks");
   addNetworks(importing, shown.films, job.part(0.9, 1));
@@ -168,6 +188,7 @@ ImportOutcome importStudy(const ImportPlan& plan, const ImportChoices& choices, 
   study.title = choices.title.empty() ? printable(plan.source.filename().string()) : choices.title;
   importing::Importing importing{plan, choices, {}, 0, study, outcome.findings, {}};
   importing.isIn.assign(plan.people.size(), true);
+  importing::refuseOtherLayouts(plan);
   importing::leaveOutBroken(importing);
   importing.cleaning = choices.cleaning ? *choices.cleaning : usualCleaning(plan);
   checkPlan(importing.cleaning);

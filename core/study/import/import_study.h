@@ -14,11 +14,11 @@
 
 namespace cortexscope {
 
-/// The film of a run, for sources that do not say it.
+/// The film of a run and its time, for sources that do not say them.
 struct FilmChoice {
   std::filesystem::path file;          ///< empty: the one that the source names
   std::optional<double> filmStartSec;  ///< time in the film when it began to play; 0 if nobody says it
-  std::optional<double> onsetSec;      ///< after the run's first volume; empty: as events say, 0 without them
+  std::optional<double> onsetSec;      ///< after the first recorded sample; else as events say, or 0
 };
 
 /// Networks that turn films into features.
