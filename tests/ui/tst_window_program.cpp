@@ -70,7 +70,7 @@ void TestWindowProgram::cortexAloneIsDrawn() {
   FixtureStudy bare;
   bare.writeCortexFiles();
   CortexFiles& cortex = bare.study.cortex;
-  cortex.leftInflated = cortex.rightInflated = cortex.underlay = cortex.leftRegions = cortex.rightRegions = {};
+  cortex.leftInflated = cortex.rightInflated = cortex.underlay = cortex.leftRegions = cortex.rightRegions = std::filesystem::path();
   writeStudy(bare.study);
   QTemporaryDir folder;
   const QString file = folder.filePath("window.png");
