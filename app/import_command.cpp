@@ -78,10 +78,16 @@ void takeChoices(ImportCommand& command) {
     const NamedText onset = namedText(argument);
     choices.films[onset.name].onsetSec = secondsIn(onset, "--film-onset", -1e6);
   }
+  NewLabels ratings{"ratings", {}};
   for (const std::string& argument : command.labels) {
     const NamedText table = namedText(argument);
-    choices.labels.push_back({table.name, table.text});
+    const LabelsOfPerson file{table.name, table.text};
+    if (table.name.empty())
+      choices.labels.push_back({file.file.stem().string(), {file}});
+    else
+      ratings.files.push_back(file);
   }
+  if (!ratings.files.empty()) choices.labels.push_back(ratings);
   if (!command.cleaning.empty()) choices.cleaning = cleaningIn(command.cleaning);
   choices.networks.resources = resourceFolder();
 }

@@ -3,6 +3,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -129,12 +130,15 @@ QWidget* ImportDialog::makeTarget() {
   m_network->addItem(tr("ResNet-50 (better, slower)"), false);
   m_network->addItem(tr("MobileNet (fast)"), true);
   m_network->setToolTip(tr("Network that turns pictures into features"));
+  m_network->addItem(tr("Own network …"));
+  connect(m_network, &QComboBox::activated, this, &ImportDialog::askForNetwork);
   m_study = new QLineEdit(box);
   m_study->setObjectName(QStringLiteral("importStudy"));
   m_study->setToolTip(tr("Folder that is made; it must not be there yet"));
   auto* study = new QPushButton(tr("Choose …"), box);
   connect(study, &QPushButton::clicked, this, &ImportDialog::askForStudy);
   form->addRow(tr("Surfaces"), withButton(m_surfaces, surfaces, box));
+  form->addRow(tr("Label table"), makeLabels(box));
   form->addRow(tr("Network"), m_network);
   form->addRow(tr("Study folder"), withButton(m_study, study, box));
   m_why = look::note({}, box);
@@ -152,6 +156,38 @@ QWidget* ImportDialog::makeTarget() {
   row->addWidget(m_import);
   form->addRow(row);
   return box;
+}
+
+QWidget* ImportDialog::makeLabels(QWidget* parent) {
+  m_labels = new QLineEdit(parent);
+  m_labels->setObjectName(QStringLiteral("importLabels"));
+  m_labels->setPlaceholderText(tr("none; tables can be attached later"));
+  m_labels->setToolTip(tr("Table (TSV or CSV) of what is to be estimated, shared by all people: a column of numbers per label"));
+  m_timing = new QComboBox(parent);
+  m_timing->setObjectName(QStringLiteral("importTiming"));
+  m_timing->setAccessibleName(tr("What a row of the label table describes"));
+  m_timing->addItem(tr("a row per sample"), int(LabelTiming::Samples));
+  m_timing->addItem(tr("rows by film time"), int(LabelTiming::Seconds));
+  m_timing->addItem(tr("a row per scene"), int(LabelTiming::Scenes));
+  m_timing->setToolTip(tr("Per sample: in the order of the study's samples. By film time: a column time, in seconds. "
+                          "Per scene: columns onset and duration, in seconds of the film"));
+  auto* choose = new QPushButton(tr("Choose …"), parent);
+  connect(choose, &QPushButton::clicked, this, [this] {
+    const QString file = QFileDialog::getOpenFileName(this, tr("Label table"), {}, tr("Tables (*.tsv *.csv *.txt)"));
+    if (!file.isEmpty()) m_labels->setText(file);
+  });
+  auto* box = withButton(m_labels, choose, parent);
+  static_cast<QHBoxLayout*>(box->layout())->insertWidget(1, m_timing);
+  return box;
+}
+
+void ImportDialog::askForNetwork(int index) {
+  if (index < m_network->count() - 1) return;
+  const QString file = QFileDialog::getOpenFileName(
+      this, tr("Image network made by cortexscope-cli import-network"), {}, tr("ONNX networks (*.onnx)"));
+  if (file.isEmpty()) return m_network->setCurrentIndex(0);
+  m_network->insertItem(index, QFileInfo(file).fileName(), file);
+  m_network->setCurrentIndex(index);
 }
 
 void ImportDialog::connectParts() {
@@ -291,7 +327,13 @@ ImportChoices ImportDialog::choices() const {
   choices.study = pathOf(*m_study);
   choices.cleaning = m_cleaning->plan();
   choices.surfaces = pathOf(*m_surfaces);
-  choices.networks.fast = m_network->currentData().toBool();
+  const QVariant network = m_network->currentData();
+  if (network.typeId() == QMetaType::QString)
+    choices.networks.own = network.toString().toStdString();
+  else
+    choices.networks.fast = network.toBool();
+  if (const std::filesystem::path labels = pathOf(*m_labels); !labels.empty())
+    choices.labels.push_back({labels.stem().string(), {{{}, labels}}, LabelTiming(m_timing->currentData().toInt())});
   m_runs->fill(choices);
   return choices;
 }

@@ -40,9 +40,11 @@ class ImportDialog : public QDialog {
   QWidget* makeSource();
   QWidget* makePages();
   QWidget* makeTarget();
+  QWidget* makeLabels(QWidget* parent);
   void connectParts();
   void askForSource();
   void askForStudy();
+  void askForNetwork(int index);
   void planAgain();
   void showPlan(ImportPlan plan, bool whole);
   void showChoices();
@@ -62,13 +64,13 @@ class ImportDialog : public QDialog {
   JobRunner m_jobs;
 
   QLabel *m_what, *m_why;
-  QComboBox *m_space, *m_task, *m_network;
+  QComboBox *m_space, *m_task, *m_network, *m_timing;
   QTabWidget* m_tabs;
   PlanTable* m_people;
   RunTable* m_runs;
   CleaningEditor* m_cleaning;
   FindingsTable* m_findings;
-  QLineEdit *m_study, *m_surfaces;
+  QLineEdit *m_study, *m_surfaces, *m_labels;
   QPushButton *m_import, *m_close;
 };
 

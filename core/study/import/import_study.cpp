@@ -152,7 +152,7 @@ void fillStudy(Importing& importing, const Job& job) {
   job.checkpoint(0.9, "importing networks");
   addNetworks(importing, shown.films, job.part(0.9, 1));
   chooseOptions(importing);
-  addLabels(importing);
+  for (const NewLabels& labels : importing.choices.labels) importing.study = attachLabels(importing.study, labels);
   addOrigin(importing);
 }
 

@@ -39,7 +39,7 @@ struct ImportChoices {
   int depths = 5;                           ///< between white and pial, for volumes
   std::map<std::string, FilmChoice> films;  ///< by run; "" stands for all runs without a choice of their own
   std::vector<std::string> heldOut;         ///< runs; empty: chosen by name, by repeats, or the last one
-  std::vector<LabelsOfPerson> labels;       ///< tables of numbers, one row per sample of the study
+  std::vector<NewLabels> labels;
   NetworkChoice networks;
   int threads = 0;
 };

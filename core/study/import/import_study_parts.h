@@ -127,9 +127,4 @@ void addPeople(Importing& importing, const ImportCortex& cortex, const std::vect
 /// The networks that fit the films: pictures without sound need no network for sound.
 void addNetworks(Importing& importing, const std::vector<Film>& films, const Job& job);
 
-/// Puts label tables into the study.
-/// Errors   BadShape for another number of rows than samples, with both; BadFile for cells that are no
-/// numbers
-void addLabels(Importing& importing);
-
 }  // namespace cortexscope::importing

@@ -500,7 +500,8 @@ void ImportStudyTest::labelsFitTheSamples() {
   writeTsv(path("scene.tsv"), {"light", "calm"}, values);
   writeTsv(path("own.tsv"), {"liking"}, values.leftCols(1));
   ImportChoices choices = choicesFor("labelled-study");
-  choices.labels = {{"", path("scene.tsv")}, {"sub-01", path("own.tsv")}, {"sub-02", path("own.tsv")}};
+  choices.labels = {{"scene", {{"", path("scene.tsv")}}},
+                    {"ratings", {{"sub-01", path("own.tsv")}, {"sub-02", path("own.tsv")}}}};
   const Study study = imported(path("cifti"), choices).study;
   QCOMPARE(study.labels.size(), std::size_t(2));
   QCOMPARE(study.labels[0].items[1].name, std::string("calm"));
@@ -508,10 +509,10 @@ void ImportStudyTest::labelsFitTheSamples() {
   const MatrixD own = readLabelValues(study, study.labels[1], &study.people[1], nullptr).items.front();
   QVERIFY((own - values.leftCols(1)).cwiseAbs().maxCoeff() < 1e-5);
   choices.study = fresh("labelled-study-2");
-  choices.labels.pop_back();
+  choices.labels[1].files.pop_back();
   EXPECT_ERROR(ErrorCode::BadValue, imported(path("cifti"), choices), "sub-02", "no table");
   writeTsv(path("scene.tsv"), {"light", "calm"}, values.topRows(199));
-  choices.labels = {{"", path("scene.tsv")}};
+  choices.labels = {{"scene", {{"", path("scene.tsv")}}}};
   EXPECT_ERROR(ErrorCode::BadShape, imported(path("cifti"), choices), "199 rows", "200 samples");
 }
 
