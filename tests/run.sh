@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs all tests: installs what is missing, builds, runs CTest on one virtual screen. Everything that tests run is built
-# with address and undefined-behaviour sanitizers, in a folder of its own (build-tests).
+# with address and undefined-behaviour sanitizers, in a folder of its own (build-tests); CORTEXSCOPE_SANITIZER= in front of
+# the command builds it without.
 #
 # usage: tests/run.sh [CTEST-OPTION...]        for example: tests/run.sh -R ridge
 #
@@ -26,7 +27,7 @@ export CORTEXSCOPE_SHARED_DATA=${CORTEXSCOPE_SHARED_DATA:-}
 
 heading "Build"
 configure "$root" "$build" -DCORTEXSCOPE_BUILD_TESTS=ON -DCORTEXSCOPE_BUILD_WINDOW=ON \
-  -DCORTEXSCOPE_SANITIZER=address,undefined
+  -DCORTEXSCOPE_SANITIZER="${CORTEXSCOPE_SANITIZER-address,undefined}"
 NINJA_STATUS='        [%f/%t] ' ninja -C "$build" -j "$(build_jobs)"
 
 heading "Tests"
