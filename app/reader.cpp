@@ -6,18 +6,19 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/process_limits.h"
 #include "io/hdf5_library.h"
 
 int main(int argc, char** argv) {
   using namespace cortexscope;
-  constexpr int kWrongUsage = 2, kBadInput = 3, kUnsupported = 4;
+  constexpr std::size_t kMostMemory = std::size_t{2} << 30;
   const std::string what = argc > 1 ? argv[1] : "";
   if (!((what == "list" && argc == 3) || (what == "read" && argc == 4))) {
     std::fprintf(stderr,
                  "usage: cortexscope-reader list FILE | read FILE DATASET (started by other programs)\n");
-    return kWrongUsage;
+    return kChildWrongUsage;
   }
-  hdf5::limitProcess();
+  limitThisProcess(kMostMemory);
   try {
     if (what == "list")
       hdf5::list(argv[2]);
@@ -26,9 +27,9 @@ int main(int argc, char** argv) {
     return std::fflush(stdout) == 0 ? 0 : 1;
   } catch (const Error& error) {
     std::fprintf(stderr, "%s", error.what());
-    return error.code() == ErrorCode::Unsupported ? kUnsupported : kBadInput;
+    return error.code() == ErrorCode::Unsupported ? kChildUnsupported : kChildBadFile;
   } catch (const std::exception&) {
     std::fprintf(stderr, "needs more memory than a file of its kind should");
-    return kBadInput;
+    return kChildBadFile;
   }
 }

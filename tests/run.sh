@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Runs all tests: installs what is missing, builds, runs CTest on one virtual screen.
+# Runs all tests: installs what is missing, builds, runs CTest on one virtual screen. Everything that tests run is built
+# with address and undefined-behaviour sanitizers, in a folder of its own (build-tests); CORTEXSCOPE_SANITIZER= in front of
+# the command builds it without.
 #
 # usage: tests/run.sh [CTEST-OPTION...]        for example: tests/run.sh -R ridge
 #
@@ -9,7 +11,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 . "$root/packaging/common.sh"
 case ${1:-} in --help) print_help; exit 0 ;; esac
-build=$root/build
+build=$root/build-tests
 
 heading "Packages"
 "$root/packaging/install_packages.sh" --tests
@@ -24,7 +26,8 @@ fi
 export CORTEXSCOPE_SHARED_DATA=${CORTEXSCOPE_SHARED_DATA:-}
 
 heading "Build"
-configure "$root" "$build" -DCORTEXSCOPE_BUILD_TESTS=ON -DCORTEXSCOPE_BUILD_WINDOW=ON
+configure "$root" "$build" -DCORTEXSCOPE_BUILD_TESTS=ON -DCORTEXSCOPE_BUILD_WINDOW=ON \
+  -DCORTEXSCOPE_SANITIZER="${CORTEXSCOPE_SANITIZER-address,undefined}"
 NINJA_STATUS='        [%f/%t] ' ninja -C "$build" -j "$(build_jobs)"
 
 heading "Tests"

@@ -6,8 +6,10 @@
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/dnn.hpp>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "features/network_info.h"
+#include "features/network_trial.h"
 #include "features/onnx_file.h"
 #include "features/onnx_shapes.h"
 
@@ -55,8 +57,26 @@ struct Network::State {
   cv::dnn::Net net;
   std::vector<cv::String> outputs;  // OpenCV's name of each of info.layers
 
+  static std::unique_ptr<State> checked(const std::filesystem::path& onnxFile);
   void load();
 };
+
+std::unique_ptr<Network::State> Network::State::checked(const std::filesystem::path& onnxFile) {
+  auto state = std::make_unique<State>();
+  state->file = onnxFile.string();
+  const OnnxModel model = readOnnx(onnxFile);
+  try {
+    state->info = networkInfoOf(model, checkedShapes(model));
+  } catch (const Error& error) {
+    throw error.within(state->file);
+  }
+  for (const std::int64_t size : model.inputs[0].dims) state->inputSizes.push_back(static_cast<int>(size));
+  for (std::size_t i = 0; i < state->info.layers.size(); ++i)
+    state->layerPosition[state->info.layers[i].name] = i;
+  state->contents =
+      translated(state->file, [&] { return std::make_shared<const std::string>(serializeOnnx(model)); });
+  return state;
+}
 
 void Network::State::load() {
   translated(file, [&] {
@@ -80,20 +100,16 @@ Network::~Network() = default;
 Network::Network(Network&&) noexcept = default;
 Network& Network::operator=(Network&&) noexcept = default;
 
-Network::Network(const std::filesystem::path& onnxFile) : m_state(std::make_unique<State>()) {
-  m_state->file = onnxFile.string();
-  const OnnxModel model = readOnnx(onnxFile);
-  try {
-    m_state->info = networkInfoOf(model, checkedShapes(model));
-  } catch (const Error& error) {
-    throw error.within(m_state->file);
-  }
-  for (const std::int64_t size : model.inputs[0].dims) m_state->inputSizes.push_back(static_cast<int>(size));
-  for (std::size_t i = 0; i < m_state->info.layers.size(); ++i)
-    m_state->layerPosition[m_state->info.layers[i].name] = i;
-  m_state->contents =
-      translated(m_state->file, [&] { return std::make_shared<const std::string>(serializeOnnx(model)); });
+Network::Network(const std::filesystem::path& onnxFile, const Job& job)
+    : m_state(State::checked(onnxFile)) {
+  tryNetworkApart(onnxFile, digest(), job);
   m_state->load();
+}
+
+Network Network::untried(const std::filesystem::path& onnxFile) {
+  Network network(State::checked(onnxFile));
+  network.m_state->load();
+  return network;
 }
 
 Network Network::clone() const {
@@ -105,6 +121,10 @@ Network Network::clone() const {
 
 const NetworkInfo& Network::info() const {
   return m_state->info;
+}
+
+std::string Network::digest() const {
+  return Digest().add(*m_state->contents).hex();
 }
 
 std::size_t Network::weightBytes() const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/job.h"
 #include "base/matrix.h"
 
 namespace cortexscope {
@@ -40,9 +41,14 @@ struct NetworkInfo {
 class Network {
  public:
   /// Loads an ONNX file. The file is validated first (sizes, shapes, no external data: nothing but this file
-  /// is read). Only files written by importNetwork() are taken: they say what their input and layers are.
-  /// Errors   MissingFile; BadFile; Unsupported naming the operator; OutOfMemory; all with the file's name
-  explicit Network(const std::filesystem::path& onnxFile);
+  /// is read), and OpenCV gets it here only after a process of its own has loaded it and run it once
+  /// (features/network_trial.h). Only files written by importNetwork() are taken: they say what their input and
+  /// layers are.
+  /// Errors   MissingFile; BadFile; Unsupported naming the operator; OutOfMemory; all with the file's name;
+  ///          Cancelled
+  explicit Network(const std::filesystem::path& onnxFile, const Job& job = Job());
+  /// The same without that process: for the process itself.
+  static Network untried(const std::filesystem::path& onnxFile);
   ~Network();
   Network(Network&&) noexcept;
   Network& operator=(Network&&) noexcept;
@@ -53,6 +59,8 @@ class Network {
   Network clone() const;
   /// Size of the weights, in bytes; a loaded network takes two to three times as much memory.
   std::size_t weightBytes() const;
+  /// Tells this network from every other: SHA-256 of all that OpenCV gets.
+  std::string digest() const;
 
   /// All asked layers in one forward pass. `input` is info().inputShape, flattened, channel-major.
   /// Returns  one flat array per layer, in the order asked

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "io/foreign_file.h"
 
 namespace cortexscope {
 namespace {
@@ -46,6 +47,9 @@ OnnxModel readOnnx(const std::filesystem::path& file) {
   });
   try {
     const std::string contents = readTextFile(file, static_cast<std::size_t>(kMaxFileBytes));
+    const std::string foreign = foreignFileReason(std::string_view(contents).substr(0, 512));
+    require(!contents.empty() && foreign.empty(), ErrorCode::BadFile,
+            [&] { return foreign.empty() ? "is empty" : foreign; });
     return parseOnnx(std::as_bytes(std::span(contents)));
   } catch (const Error& error) {
     if (std::string_view(error.what()).starts_with(file.string())) throw;

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxNodes = 100000;
+constexpr std::size_t kMaxGraphNodes = 100000;
 
 /// Texts inside a graph are base64; anything that is not is taken as it stands.
 std::string fromBase64(const std::string& text) {
@@ -43,7 +43,7 @@ std::string nodeName(std::string reference) {
 
 std::vector<GraphNode> nodesOf(const json& topology) {
   const json& list = topology.at("node");
-  require(list.size() <= kMaxNodes, ErrorCode::BadFile, "has " + std::to_string(list.size()) + " nodes");
+  require(list.size() <= kMaxGraphNodes, ErrorCode::BadFile, "has " + std::to_string(list.size()) + " nodes");
   std::vector<GraphNode> nodes;
   for (const json& entry : list) {
     GraphNode node{entry.at("name").get<std::string>(),

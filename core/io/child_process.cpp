@@ -19,6 +19,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostErrorBytes = 4096;
+#ifdef __SANITIZE_ADDRESS__
+char kNoLeaks[] = "ASAN_OPTIONS=detect_leaks=0";  // those of the libraries are not ours to report
+#endif
 
 class Descriptor {
  public:
@@ -80,10 +83,14 @@ pid_t start(const fs::path& program, const std::vector<std::string>& arguments, 
   std::vector<char*> argv{const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
-  // HDF5: no plugins, and no locks, which read-only folders cannot have.
-  char locale[] = "LC_ALL=C.UTF-8",
-       plugins[] = "HDF5_PLUGIN_PRELOAD=::", locks[] = "HDF5_USE_FILE_LOCKING=FALSE";
-  char* environment[] = {locale, plugins, locks, nullptr};
+  // HDF5: no plugins, and no locks, which read-only folders cannot have. OpenBLAS: no threads, whose memory counts.
+  char locale[] = "LC_ALL=C.UTF-8", plugins[] = "HDF5_PLUGIN_PRELOAD=::",
+       locks[] = "HDF5_USE_FILE_LOCKING=FALSE", threads[] = "OPENBLAS_NUM_THREADS=1";
+  char* environment[] = {locale, plugins, locks, threads,
+#ifdef __SANITIZE_ADDRESS__
+                         kNoLeaks,
+#endif
+                         nullptr};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);

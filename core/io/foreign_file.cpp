@@ -25,6 +25,10 @@ constexpr std::array kSignatures = {
     Signature{"<!doctype html", "it is a web page, not the data"},
     Signature{"<html", "it is a web page, not the data"},
     Signature{"\x1f\x8b", "it is compressed with gzip: unpack it first"},
+    Signature{"\x80\x02", "it is a Python pickle, which is never loaded"},
+    Signature{"\x80\x03", "it is a Python pickle, which is never loaded"},
+    Signature{"\x80\x04\x95", "it is a Python pickle, which is never loaded"},
+    Signature{"\x80\x05\x95", "it is a Python pickle, which is never loaded"},
     Signature{"pk\x03\x04", "it is a zip archive (.zip, .npz, .xlsx): unpack or export it first"},
 };
 

@@ -13,7 +13,6 @@ namespace cortexscope {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{64} << 10;
-constexpr std::size_t kMostPerByte = 1032;  // that zlib can pack into one byte
 constexpr int kGzipOrZlibWindow = 15 + 32;  // zlib's way to say: largest window, header told by content
 constexpr int kRawWindow = -15;             // and: no header at all
 
@@ -53,9 +52,9 @@ Inflated inflateBlock(std::string_view packed, std::size_t most, int window, con
 }
 
 void requirePlausible(std::string_view packed, std::uint64_t size, const std::string& place) {
-  require(size / kMostPerByte <= packed.size(), ErrorCode::BadFile, [&] {
-    return place + ": claims " + std::to_string(size) + " bytes of data; " + std::to_string(packed.size()) +
-           " compressed bytes cannot hold that many";
+  require(size <= mostUnpackedFrom(packed.size()), ErrorCode::BadFile, [&] {
+    return place + ": claims " + std::to_string(size) + " bytes of data; that is out of all proportion to its " +
+           std::to_string(packed.size()) + " compressed bytes";
   });
 }
 

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "io/packed_size.h"
+
 namespace cortexscope {
 
 /// Bytes of a file from the start, unpacked on the way when its content is gzip (by content, not by name).
@@ -21,9 +23,9 @@ class UnpackingReader {
   UnpackingReader& operator=(const UnpackingReader&) = delete;
 
   bool packed() const { return m_inflater != nullptr; }
-  /// Bytes on disk, and the most that can come out of them: zlib packs at most 1032 bytes into one.
+  /// Bytes on disk, and the most that is believed to come out of them.
   std::uintmax_t fileSize() const { return m_fileSize; }
-  std::uintmax_t largestUnpackedSize() const { return packed() ? m_fileSize * 1032 : m_fileSize; }
+  std::uintmax_t largestUnpackedSize() const { return packed() ? mostUnpackedFrom(m_fileSize) : m_fileSize; }
 
   /// Fills `into` as far as there are bytes left; returns how many were read, fewer only at the end.
   /// Errors   BadFile if the packed stream is damaged, ends too early or is followed by other bytes

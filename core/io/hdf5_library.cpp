@@ -1,12 +1,9 @@
 #include "io/hdf5_library.h"
 
 #include <hdf5.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <bit>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <set>
@@ -14,6 +11,7 @@
 
 #include "base/error.h"
 #include "io/hdf5_lzf.h"
+#include "io/packed_size.h"
 
 namespace cortexscope::hdf5 {
 namespace {
@@ -24,7 +22,6 @@ constexpr std::size_t kMostObjects = 100000;
 constexpr int kDeepest = 64;
 constexpr hsize_t kLargestChunk = hsize_t{512} << 20;
 constexpr hsize_t kBlockBytes = hsize_t{8} << 20;
-constexpr hsize_t kMostPerByte = 1032;  // that deflate can pack into one byte
 constexpr hsize_t kSmallBytes = hsize_t{64}
                                 << 20;  // fill values of an array that was never written may take this
 
@@ -254,7 +251,7 @@ void checkStorage(hid_t dataset, hsize_t bytes, std::size_t each) {
         throw Error(ErrorCode::Unsupported, "has chunks of more than 512 MiB");
   }
   const hsize_t stored = H5Dget_storage_size(dataset);
-  if (bytes > kSmallBytes && bytes / kMostPerByte > stored)
+  if (bytes > kSmallBytes && bytes > mostUnpackedFrom(stored))
     throw Error(ErrorCode::BadFile, "claims " + std::to_string(bytes) + " bytes of numbers; " +
                                         std::to_string(stored) + " are stored in the file");
 }
@@ -323,18 +320,6 @@ void read(const std::string& file, const std::string& name) {
   } catch (const Error& error) {
     throw error.within("data set \"" + name + "\"");
   }
-}
-
-void limitProcess() {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  constexpr rlim_t kMemory = rlim_t{2} << 30;
-  const rlimit memory{kMemory, kMemory}, none{0, 0};
-#ifndef __SANITIZE_ADDRESS__
-  setrlimit(RLIMIT_AS, &memory);  // a sanitizer's shadow memory is larger than any limit
-#endif
-  setrlimit(RLIMIT_CORE, &none);
-  setrlimit(RLIMIT_FSIZE, &none);
 }
 
 }  // namespace cortexscope::hdf5

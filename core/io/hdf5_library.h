@@ -21,7 +21,4 @@ void list(const std::string& file);
 /// filters, chunks beyond 512 MiB, more data than the stored bytes can give.
 void read(const std::string& file, const std::string& name);
 
-/// Takes away what a parser of hostile files does not need: memory beyond a limit, core dumps, writing files.
-void limitProcess();
-
 }  // namespace cortexscope::hdf5

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/process_limits.h"
 #include "io/child_process.h"
 #include "io/formats/text_numbers.h"
 
@@ -76,7 +77,7 @@ ChildResult run(const std::filesystem::path& file, std::vector<std::string> argu
   if (result.signal != 0)
     bad("the HDF5 library crashed on it (signal " + std::to_string(result.signal) + ", " +
         ::strsignal(result.signal) + "), so it is damaged or hostile; nothing else was harmed");
-  if (result.exitStatus == 4) throw Error(ErrorCode::Unsupported, name + ": " + result.errors);
+  if (result.exitStatus == kChildUnsupported) throw Error(ErrorCode::Unsupported, name + ": " + result.errors);
   if (result.exitStatus != 0)
     bad(result.errors.empty() ? "the HDF5 library cannot read it" : std::string(result.errors));
   return result;

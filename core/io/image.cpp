@@ -98,6 +98,8 @@ void ImageReader::State::open(const fs::path& asked) {
   if (mgh::isHeader(start)) return openMgh(start);
   const std::string foreign = foreignFileReason(start);
   require(foreign.empty(), ErrorCode::BadFile, [&] { return file.string() + ": " + foreign; });
+  const bool namedMgh = file.extension() == ".mgh" || file.extension() == ".mgz";
+  if (namedMgh && !nifti::isHeader(start)) return openMgh(start);  // which says what is wrong with it
   if (opened.packed() != file.string().ends_with("z"))
     info.warnings.push_back(file.string() + (opened.packed()
                                                  ? ": is compressed though its name does not say so"

@@ -41,6 +41,17 @@ std::string startOf(const fs::path& file) {
   return start;
 }
 
+std::string hexOf(std::string_view bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const char byte : bytes) {
+    const auto value = static_cast<unsigned char>(byte);
+    text += text.empty() ? "" : " ";
+    text += {kDigits[value / 16], kDigits[value % 16]};
+  }
+  return text;
+}
+
 bool isTableName(const std::string& name) {
   return endsWithOneOf(name, {".tsv", ".csv"});
 }
@@ -55,7 +66,7 @@ bool isFreesurferName(const std::string& name) {
 /// Formats that are read whole, by content first and by name for those whose content says nothing.
 void describeSurfaceFile(const fs::path& file, const std::string& name, FileFacts& facts) {
   const std::string contents = readUnpacked(file, kLargestSurfaceFile);
-  if (looksLikeXml(contents)) return inspection::gifti(contents, facts);
+  if (looksLikeXml(contents) || endsWithOneOf(name, {".gii", ".gii.gz"})) return inspection::gifti(contents, facts);
   if (bic::isPolygons(contents) && endsWithOneOf(name, {".obj", ".obj.gz"}))
     return inspection::polygons(contents, facts);
   inspection::freesurfer(contents, facts);
@@ -85,6 +96,9 @@ void describe(const fs::path& file, const Job& job, FileFacts& facts) {
   const std::string foreign = foreignFileReason(start);
   require(foreign.empty(), ErrorCode::BadFile, [&] { return facts.file + ": " + foreign; });
   if (isSurfaceStart(file, start, name)) return describeSurfaceFile(file, name, facts);
+  require(!name.starts_with("lh.") && !name.starts_with("rh."), ErrorCode::BadFile, [&] {
+    return facts.file + ": starts with the bytes " + hexOf(start.substr(0, 3)) + ", which no FreeSurfer file does";
+  });
   inspection::media(file, facts);
 }
 

@@ -161,11 +161,15 @@ void giftiHeader(const std::filesystem::path& file, FileFacts& facts) {
 
 void freesurfer(const std::string& contents, FileFacts& facts) {
   namespace fs = cortexscope::freesurfer;
-  const bool isAnnot = facts.file.ends_with(".annot");  // whose content says nothing of its kind
+  // Contents first. Of damaged ones only the name tells what they were, and an annot's say nothing in any case.
+  const auto isNamed = [&](std::initializer_list<const char*> endings) {
+    return std::any_of(endings.begin(), endings.end(), [&](const char* ending) { return facts.file.ends_with(ending); });
+  };
+  const bool isAnnot = isNamed({".annot"});
   if (!isAnnot && fs::isSurface(contents)) {
     facts.format = fs::isQuadSurface(contents) ? "FreeSurfer quad surface" : "FreeSurfer triangle surface";
     describeSurface(fs::readSurface(contents, facts.file), facts);
-  } else if (!isAnnot && fs::isCurv(contents)) {
+  } else if (isNamed({".curv", ".sulc", ".thickness", ".area"}) || (!isAnnot && fs::isCurv(contents))) {
     const VectorF values = fs::readCurv(contents, facts.file);
     facts.format = contents.starts_with("\xff\xff\xff") ? "FreeSurfer curv (new)" : "FreeSurfer curv (old)";
     facts.kind = "morphometry";
@@ -173,7 +177,7 @@ void freesurfer(const std::string& contents, FileFacts& facts) {
     facts.shape = {{values.size()}};
     facts.dtype = contents.starts_with("\xff\xff\xff") ? "float32" : "int16";
     facts.numbers = summaryOf(values);
-  } else if (!isAnnot && fs::isLabel(contents)) {
+  } else if (isNamed({".label"}) || (!isAnnot && fs::isLabel(contents))) {
     const fs::VertexLabel label = fs::readLabel(contents, facts.file);
     facts.format = "FreeSurfer label";
     facts.kind = "labels";

@@ -7,6 +7,7 @@ extern "C" {
 }
 
 #include "io/media_stream.h"
+#include "io/wav_header.h"
 
 namespace cortexscope {
 namespace {
@@ -66,6 +67,7 @@ PictureSize shownSize(const MediaFile& file) {
 
 MediaInfo describe(const MediaFile& file) {
   MediaInfo info;
+  info.warnings = wavHeaderWarnings(file.path);
   info.durationSec = durationSec(file);
   if (info.durationSec <= 0) info.warnings.push_back("does not say how long it is");
   if (info.durationSec > kLongestPlausibleSec)

@@ -63,7 +63,7 @@ class Extractor {
       : m_study(study), m_space(space), m_threads(threads) {}
 
   void extract(const Run& run, const FeatureSink& sink, const Job& job) {
-    if (!m_network) m_network.emplace(m_study.path(m_space.network));
+    if (!m_network) m_network.emplace(m_study.path(m_space.network), job);
     const std::filesystem::path film = m_study.path(m_study.stimulus(run.stimulus).file);
     const TimeAxis times = filmTimes(m_study, run);
     if (m_space.modality == "visual") {

@@ -2,7 +2,7 @@
 include(GNUInstallDirs)
 set(CORTEXSCOPE_SHARE ${CMAKE_INSTALL_DATADIR}/cortexscope)
 
-install(TARGETS cortexscope-cli cortexscope-reader RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS cortexscope-cli cortexscope-reader cortexscope-network-trial RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/resources/ DESTINATION ${CORTEXSCOPE_SHARE})
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/cortexscope RENAME copyright)
 # The demo's materials are others' and never part of a package; the script that fetches them is.

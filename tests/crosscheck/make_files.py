@@ -2,7 +2,7 @@
 they read what the program wrote. Called by tst_crosscheck.
 
 usage: make_files.py make FOLDER       writes files and FOLDER/facts.json
-       make_files.py read FILE         prints the numbers in FILE: shape, min, max, mean, std
+       make_files.py read FILE         prints the numbers in FILE and what is said of them: names, places, times
 """
 import json
 import os
@@ -73,6 +73,22 @@ def surfaces(folder, rng, all_facts):
                 nib.save(nib.gifti.GiftiImage(darrays=arrays), os.path.join(folder, name))
                 back = nib.load(os.path.join(folder, name)).darrays
                 all_facts[name] = facts(back[0].data, vertices=12, triangles=7)
+    for encoding in ['ASCII', 'B64BIN', 'B64GZ']:
+        table = nib.gifti.GiftiLabelTable()
+        for key, label in [(0, 'none'), (3, 'region')]:
+            table.labels.append(nib.gifti.GiftiLabel(key, 1, 0.5, 0, 1))
+            table.labels[-1].label = label
+        keys = np.array([0, 3, 3, 0, 3], np.int32)
+        array = nib.gifti.GiftiDataArray(keys, intent='NIFTI_INTENT_LABEL', encoding='GIFTI_ENCODING_' + encoding)
+        nib.save(nib.gifti.GiftiImage(darrays=[array], labeltable=table), os.path.join(folder, f'{encoding}.label.gii'))
+        all_facts[f'{encoding}.label.gii'] = facts(keys, labelNames=['none', 'region'])
+        for dtype, intent, ending in [(np.float32, 'TIME_SERIES', 'func'), (np.int32, 'SHAPE', 'shape'), (np.uint8, 'NONE', 'func')]:
+            maps = random_values((3, 5), dtype, rng)
+            arrays = [nib.gifti.GiftiDataArray(row, intent='NIFTI_INTENT_' + intent, encoding='GIFTI_ENCODING_' + encoding)
+                      for row in maps]
+            name = f'{encoding}_{np.dtype(dtype).name}.{ending}.gii'
+            nib.save(nib.gifti.GiftiImage(darrays=arrays), os.path.join(folder, name))
+            all_facts[name] = facts([array.data for array in nib.load(os.path.join(folder, name)).darrays])
     nib.freesurfer.write_geometry(os.path.join(folder, 'lh.geometry'), points, faces)
     all_facts['lh.geometry'] = facts(points, vertices=12, triangles=7)
     nib.freesurfer.write_morph_data(os.path.join(folder, 'lh.morph'), points[:, 0])
@@ -93,20 +109,39 @@ def ciftis(folder, rng, all_facts):
     series = cifti2.SeriesAxis(0, 0.72, 4)
     scalars = cifti2.ScalarAxis(['one', 'two'])
     labels = cifti2.LabelAxis(['map'], [{0: ('none', (0, 0, 0, 0)), 1: ('region', (1, 0, 0, 1))}])
-    for name, rows, columns in [('x.dtseries.nii', series, models), ('x.dscalar.nii', scalars, models),
-                                ('x.dlabel.nii', labels, models), ('x.ptseries.nii', series, parcels),
-                                ('x.pscalar.nii', scalars, parcels)]:
-        values = rng.normal(size=(len(rows), len(columns))).astype(np.float32)
-        if 'label' in name:
-            values = (values > 0).astype(np.float32)
-        nib.save(cifti2.Cifti2Image(values, (rows, columns)), os.path.join(folder, name))
-        all_facts[name] = facts(nib.load(os.path.join(folder, name)).get_fdata())
+    surface_only = models[:5]
+    for kind, rows, columns in [('dtseries', series, models), ('dscalar', scalars, models), ('dlabel', labels, models),
+                                ('ptseries', series, parcels), ('pscalar', scalars, parcels), ('plabel', labels, parcels),
+                                ('dscalar', scalars, surface_only)]:
+        for dtype in [np.float32, np.float64, np.int16, np.uint8]:
+            values = random_values((len(rows), len(columns)), dtype, rng)
+            if 'label' in kind:
+                values = (values > 0).astype(dtype)
+            name = f'{np.dtype(dtype).name}_{len(columns)}.{kind}.nii'
+            image = cifti2.Cifti2Image(values, (rows, columns))
+            image.nifti_header.set_data_dtype(dtype)
+            nib.save(image, os.path.join(folder, name))
+            all_facts[name] = facts(nib.load(os.path.join(folder, name)).get_fdata())
 
 
 def arrays(folder, rng, all_facts):
     values = rng.normal(size=(3, 4))
     np.save(os.path.join(folder, 'fortran.npy'), np.asfortranarray(values))
     all_facts['fortran.npy'] = facts(values, dtype='float64')
+    for dtype in ['b1', 'i1', 'u1', '<i2', '>i2', '<u2', '>u4', '<i4', '<i8', '>u8', '<f2', '>f2', '<f4', '>f4', '<f8', '>f8']:
+        for shape in [(), (5,), (3, 4), (2, 3, 2)]:
+            for order in 'CF':
+                array = np.asarray(rng.normal(size=shape) * 50 + 60).astype(np.dtype(dtype), order=order)
+                name = f'{dtype.replace("<", "l").replace(">", "b")}_{len(shape)}{order}.npy'
+                np.save(os.path.join(folder, name), array)
+                all_facts[name] = facts(array)
+    for version in [(1, 0), (2, 0), (3, 0)]:
+        name = f'version{version[0]}.npy'
+        with open(os.path.join(folder, name), 'wb') as file:
+            np.lib.format.write_array(file, values, version=version)
+        all_facts[name] = facts(values)
+    np.savez(os.path.join(folder, 'stored.npz'), a=values)
+    all_facts['stored.npz'] = facts(values)
     np.savez_compressed(os.path.join(folder, 'one.npz'), a=values.astype(np.float16))
     all_facts['one.npz'] = facts(values.astype(np.float16), dtype='float16')
     try:
@@ -129,13 +164,32 @@ def arrays(folder, rng, all_facts):
 
 
 def read(file):
+    said = {}
     if file.endswith('.npy'):
         values = np.load(file)
+    elif file.endswith('.tsv'):
+        values = np.genfromtxt(file, delimiter='\t', names=True, missing_values='n/a', filling_values=np.nan)
+        said = dict(names=list(values.dtype.names))
+        values = np.array([list(row) for row in values])
+    elif file.endswith('.surf.gii'):
+        image = nib.load(file)
+        values = image.agg_data('pointset')
+        said = dict(triangles=image.agg_data('triangle').tolist())
     elif file.endswith('.gii'):
-        values = np.array([array.data for array in nib.load(file).darrays])
+        image = nib.load(file)
+        values = np.array([array.data for array in image.darrays])
+        said = dict(names=[array.metadata.get('Name', '') for array in image.darrays],
+                    labels={str(key): name for key, name in image.labeltable.get_labels_as_dict().items()},
+                    side=image.meta.get('AnatomicalStructurePrimary') or image.darrays[0].metadata.get('AnatomicalStructurePrimary'))
     else:
-        values = np.asarray(nib.load(file).dataobj)
-    print(json.dumps(facts(values)))
+        image = nib.load(file)
+        values = np.asarray(image.dataobj)
+        rows, columns = (image.header.get_axis(i) for i in (0, 1))
+        said = dict(names=list(getattr(rows, 'name', [])), step=getattr(rows, 'step', None),
+                    structures=[name for name, _, _ in columns.iter_structures()],
+                    vertices=columns.vertex.tolist(), voxels=columns.voxel.tolist(), affine=np.asarray(columns.affine).tolist())
+    said.update(shape=list(values.shape), values=np.asarray(values, dtype=np.float64).ravel().tolist())
+    print(json.dumps(said))
 
 
 if sys.argv[1] == 'make':

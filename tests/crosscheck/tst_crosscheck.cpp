@@ -2,12 +2,15 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QProcess>
+#include <QStandardPaths>
 #include <cmath>
 
 #include "core/io/format_bytes.h"
 #include "io/cifti.h"
 #include "io/npy.h"
 #include "io/surface_files.h"
+#include "io/table.h"
 #include "study/inspect_file.h"
 #include "support/expect.h"
 #include "support/python.h"
@@ -88,36 +91,132 @@ class TestCrosscheck : public QObject {
     expectRead("ours.npy", values, {7, 5});
   }
 
+  void ourTables() {
+    MatrixD values = test::gaussian(3, 2, 4).cast<double>();
+    values(1, 1) = 1e-300;
+    writeTsv(m_scratch.path("ours.tsv"), {"a", "b"}, values);
+    const QJsonObject found = theirView("ours.tsv");
+    QCOMPARE(found["names"].toArray(), (QJsonArray{"a", "b"}));
+    for (Index i = 0; i < values.size(); ++i) QVERIFY(near(found["values"].toArray()[i].toDouble(NAN), values.data()[i]));
+  }
+
   void ourGifti() {
     const MatrixF values = test::gaussian(2, 12, 2);
     writeGiftiShape(m_scratch.path("ours.shape.gii"), {{"a", values.row(0)}, {"b", values.row(1)}},
                     Hemisphere::Left, "made by a test");
-    expectRead("ours.shape.gii", values, {2, 12});
+    const QJsonObject found = expectRead("ours.shape.gii", values, {2, 12});
+    QCOMPARE(found["names"].toArray(), (QJsonArray{"a", "b"}));
+    QCOMPARE(found["side"].toString(), QString("CortexLeft"));
+  }
+
+  void ourGiftiSurface() {
+    const Surface surface = tetrahedron();
+    writeGiftiSurface(m_scratch.path("ours.surf.gii"), surface, Hemisphere::Right);
+    const QJsonObject found = expectRead("ours.surf.gii", surface.points, {4, 3});
+    QCOMPARE(found["triangles"].toArray(), (QJsonArray{QJsonArray{0, 1, 2}, QJsonArray{0, 2, 3}, QJsonArray{0, 3, 1},
+                                                       QJsonArray{1, 3, 2}}));
+  }
+
+  void ourGiftiLabels() {
+    Parcellation regions;
+    regions.keys = {0, 5, 5, 0};
+    regions.regions = {{0, "none"}, {5, "a <&> b"}};
+    writeGiftiLabels(m_scratch.path("ours.label.gii"), regions, Hemisphere::Left);
+    const QJsonObject found = expectRead("ours.label.gii", (MatrixF(1, 4) << 0, 5, 5, 0).finished(), {1, 4});
+    QCOMPARE(found["labels"].toObject(), (QJsonObject{{"0", "none"}, {"5", "a <&> b"}}));
   }
 
   void ourCifti() {
     const MatrixF values = test::gaussian(2, 5, 3);
     writeCifti(m_scratch.path("ours.dtseries.nii"), ciftiHeader(CiftiRows::Kind::Series), values);
-    expectRead("ours.dtseries.nii", values, {2, 5});
+    expectPlaces(expectRead("ours.dtseries.nii", values, {2, 5}));
+    QVERIFY(near(theirView("ours.dtseries.nii")["step"].toDouble(), 1.49));
     writeCifti(m_scratch.path("ours.dscalar.nii"), ciftiHeader(CiftiRows::Kind::Scalars), values);
-    expectRead("ours.dscalar.nii", values, {2, 5});
+    const QJsonObject found = expectRead("ours.dscalar.nii", values, {2, 5});
+    expectPlaces(found);
+    QCOMPARE(found["names"].toArray(), (QJsonArray{"a <&> b", "c"}));
+  }
+
+  /// Connectome Workbench reads the same numbers, means per map, out of what the cases before have written.
+  void workbenchReadsOurs_data() {
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QString>("command");
+    QTest::addColumn<QList<double>>("means");
+    const auto means = [](const MatrixF& values) {
+      QList<double> all;
+      for (Index row = 0; row < values.rows(); ++row) all << values.row(row).cast<double>().mean();
+      return all;
+    };
+    QTest::newRow("GIFTI maps") << "ours.shape.gii" << "-metric-stats" << means(test::gaussian(2, 12, 2));
+    QTest::newRow("CIFTI series") << "ours.dtseries.nii" << "-cifti-stats" << means(test::gaussian(2, 5, 3));
+    QTest::newRow("CIFTI scalars") << "ours.dscalar.nii" << "-cifti-stats" << means(test::gaussian(2, 5, 3));
+    QTest::newRow("GIFTI surface") << "ours.surf.gii" << "" << QList<double>();
+    QTest::newRow("GIFTI labels") << "ours.label.gii" << "" << QList<double>();
+  }
+  void workbenchReadsOurs() {
+    QFETCH(QString, file);
+    QFETCH(QString, command);
+    QFETCH(QList<double>, means);
+    const QString program = QStandardPaths::findExecutable("wb_command");
+    if (program.isEmpty()) QSKIP("there is no wb_command (package connectome-workbench)");
+    const QString path = QString::fromStdString(m_scratch.path(file.toStdString()).string());
+    const QByteArray information = outputOf(program, {"-file-information", path});
+    QVERIFY2(information.contains("Type:"), information.constData());
+    if (command.isEmpty()) return;
+    const QList<QByteArray> lines = outputOf(program, {command, path, "-reduce", "MEAN"}).trimmed().split('\n');
+    QCOMPARE(lines.size(), means.size());
+    for (qsizetype i = 0; i < means.size(); ++i)
+      QVERIFY2(std::abs(lines[i].toDouble() - means[i]) < 1e-5, lines[i].constData());
   }
 
  private:
   static inline const QString kScript =
       QStringLiteral(CORTEXSCOPE_SOURCE_DIR "/tests/crosscheck/make_files.py");
 
-  void expectRead(const char* name, const MatrixF& values, const QJsonArray& shape) {
-    QProcess read;
-    read.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    read.start(m_python, {kScript, "read", QString::fromStdString(m_scratch.path(name).string())});
-    QVERIFY(read.waitForFinished(60000));
-    QCOMPARE(read.exitCode(), 0);
-    const QJsonObject found = QJsonDocument::fromJson(read.readAllStandardOutput()).object();
-    QCOMPARE(found["shape"].toArray(), shape);
-    QVERIFY(near(found["min"].toDouble(NAN), static_cast<double>(values.minCoeff())));
-    QVERIFY(near(found["max"].toDouble(NAN), static_cast<double>(values.maxCoeff())));
-    QVERIFY(near(found["mean"].toDouble(NAN), values.cast<double>().mean()));
+  static Surface tetrahedron() {
+    Surface surface;
+    surface.points.resize(4, 3);
+    surface.points << 0, 0, 0, 10, 0, 0, 0, 10, 0, 0, 0, 10.5f;
+    surface.triangles.resize(4, 3);
+    surface.triangles << 0, 1, 2, 0, 2, 3, 0, 3, 1, 1, 3, 2;
+    return surface;
+  }
+
+  static QByteArray outputOf(const QString& program, const QStringList& arguments) {
+    QProcess process;
+    process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    process.start(program, arguments);
+    const bool good = process.waitForFinished(60000) && process.exitCode() == 0;
+    return good ? process.readAllStandardOutput() : QByteArray();
+  }
+
+  QJsonObject theirView(const char* name) {
+    return QJsonDocument::fromJson(
+               outputOf(m_python, {kScript, "read", QString::fromStdString(m_scratch.path(name).string())}))
+        .object();
+  }
+
+  template <class Matrix>
+  QJsonObject expectRead(const char* name, const Matrix& values, const QJsonArray& shape) {
+    const QJsonObject found = theirView(name);
+    [&] {
+      QCOMPARE(found["shape"].toArray(), shape);
+      const QJsonArray numbers = found["values"].toArray();
+      for (Index i = 0; i < values.size(); ++i)
+        QCOMPARE(numbers[i].toDouble(NAN), static_cast<double>(values.data()[i]));
+    }();
+    return found;
+  }
+
+  static void expectPlaces(const QJsonObject& found) {
+    QCOMPARE(found["structures"].toArray(), (QJsonArray{"CIFTI_STRUCTURE_CORTEX_LEFT", "CIFTI_STRUCTURE_BRAIN_STEM"}));
+    const QJsonArray vertices = found["vertices"].toArray(), voxels = found["voxels"].toArray();
+    QCOMPARE(vertices[0].toInt(), 0);
+    QCOMPARE(vertices[1].toInt(), 4);
+    QCOMPARE(vertices[2].toInt(), 8);
+    QCOMPARE(voxels[3].toArray(), (QJsonArray{1, 2, 3}));
+    QCOMPARE(voxels[4].toArray(), (QJsonArray{0, 0, 4}));
+    QCOMPARE(found["affine"].toArray()[2].toArray()[3].toDouble(), 30.5);
   }
 
   QString m_python;

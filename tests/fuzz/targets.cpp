@@ -4,10 +4,16 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "base/error.h"
+#include "core/features/small_networks.h"
+#include "core/io/format_bytes.h"
 #include "core/io/made/made_file.h"
+#include "features/network_info.h"
+#include "features/network_source.h"
+#include "features/onnx_shapes.h"
 #include "io/cifti.h"
 #include "io/formats/bic_obj.h"
 #include "io/formats/cifti_xml.h"
@@ -16,9 +22,12 @@
 #include "io/formats/lzf.h"
 #include "io/formats/mat5.h"
 #include "io/formats/zip.h"
+#include "io/gzip.h"
 #include "io/image.h"
 #include "io/npy_header.h"
+#include "io/python_literal.h"
 #include "io/table.h"
+#include "io/wav_header.h"
 #include "io/word_vectors.h"
 
 namespace cortexscope::test {
@@ -133,6 +142,59 @@ void lzf(std::string_view bytes) {
   lzfUnpacked(bytes, room);
 }
 
+void gzip(std::string_view bytes) {
+  const MemoryFile file(bytes);
+  readUnpacked(file.path(), std::size_t{1} << 18);
+}
+
+void inflation(std::string_view bytes) {
+  for (const std::size_t size : {std::size_t{100}, std::size_t{1} << 20}) try {
+      inflateExactly(bytes, size, kName);
+    } catch (const Error&) {
+    }
+  inflateStart(bytes, 1000, kName);
+}
+
+void pythonLiteral(std::string_view bytes) {
+  parsePythonLiteral(bytes);
+}
+
+void onnx(std::string_view bytes) {
+  const OnnxModel model = parseOnnx(std::as_bytes(std::span(bytes)));
+  networkInfoOf(model, checkedShapes(model));
+}
+
+void wavHeader(std::string_view bytes) {
+  const MemoryFile file(bytes);
+  wavHeaderWarnings(file.path());
+}
+
+/// JSON that is none or has other kinds of values than expected is told by the library; callers translate it.
+template <class Read>
+void fromJson(std::string_view bytes, const Read& read) {
+  try {
+    read(nlohmann::json::parse(bytes));
+  } catch (const nlohmann::json::exception&) {
+  }
+}
+
+/// Folders with the weights that the seeds of the two kinds of TensorFlow.js models name.
+std::filesystem::path weightsOf(const TfjsFiles& files, const char* kind) {
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("cortexscope_fuzz_" + std::to_string(::getpid()) + kind);
+  files.write(folder, {});
+  return folder;
+}
+
+void tfjsLayers(std::string_view bytes) {
+  static const auto kFolder = weightsOf(SmallResidual().files(), "_layers");
+  fromJson(bytes, [](const nlohmann::json& model) { readTfjsLayers(model, kFolder, Job()); });
+}
+void tfjsGraph(std::string_view bytes) {
+  static const auto kFolder = weightsOf(SmallMobile().files(), "_graph");
+  fromJson(bytes, [](const nlohmann::json& model) { readTfjsGraph(model, kFolder, Job()); });
+}
+
 template <std::vector<MadeFile> (*make)()>
 std::vector<std::string> seedsOf(std::string_view ending) {
   std::vector<std::string> seeds;
@@ -152,6 +214,19 @@ std::vector<std::string> ciftiXmlSeeds() {
 }
 std::vector<std::string> polygonSeeds() {
   return {"P 0.3 0.3 0.4 10 1 3\n0 0 0\n1 0 0\n0 1 0\n\n0 0 1\n0 0 1\n0 0 1\n\n1\n0 1 1 1 1\n\n3\n\n0 1 2\n"};
+}
+std::vector<std::string> inflationSeeds() {
+  return {packed(std::string(100, 'x'), 15), gzipped(std::string(100, 'y'))};
+}
+std::vector<std::string> literalSeeds() {
+  return {"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }", "[('a', '<f8'), (\"b\", -1)]",
+          "(None, True,)"};
+}
+std::vector<std::string> layersSeeds() {
+  return {SmallResidual().files().layersModel("resnet50").dump()};
+}
+std::vector<std::string> graphSeeds() {
+  return {SmallMobile().files().graphModel().dump()};
 }
 std::vector<std::string> lzfSeeds() {
   return {std::string("\4hello\x20\4\3abcd\xe0\5\2", 16)};
@@ -174,9 +249,16 @@ const std::vector<FuzzTarget>& fuzzTargets() {
       {"npy", &npy, [] { return seedsOf<madeArrays>(".npy"); }},
       {"zip", &zipArchive, [] { return seedsOf<madeArrays>(".npz"); }},
       {"matlab", &matlab, [] { return seedsOf<madeArrays>(".mat"); }},
-      {"table", &table, [] { return seedsOf<madeOthers>("x.tsv"); }},
+      {"table", &table, [] { return seedsOf<madeTables>("x.tsv"); }},
       {"word_vectors", &wordVectors, [] { return std::vector<std::string>{"2 2\ndog 1 -2.5\ncat 3e-1 4\n", "a b\t1\n"}; }},
-      {"lzf", &lzf, &lzfSeeds}};
+      {"lzf", &lzf, &lzfSeeds},
+      {"gzip", &gzip, [] { return seedsOf<madeImages>(".gz"); }},
+      {"inflation", &inflation, &inflationSeeds},
+      {"python_literal", &pythonLiteral, &literalSeeds},
+      {"onnx", &onnx, [] { return seedsOf<madeNetworks>(""); }},
+      {"wav", &wavHeader, [] { return seedsOf<madeMedia>("x.wav"); }},
+      {"tfjs_layers", &tfjsLayers, &layersSeeds},
+      {"tfjs_graph", &tfjsGraph, &graphSeeds}};
   return kTargets;
 }
 

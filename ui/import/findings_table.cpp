@@ -29,9 +29,20 @@ SeverityLook lookOf(ImportSeverity severity) {
   return {FindingsTable::tr("Note"), QColor(0x5A, 0x69, 0x7A)};
 }
 
+/// "what", then "file · place" and "→ advice" where there are any.
+QString together(const QString (&texts)[ColumnCount]) {
+  QStringList lines{texts[What]};
+  QStringList where{texts[File], texts[Place]};
+  where.removeAll(QString());
+  if (!where.isEmpty()) lines.append(where.join(QStringLiteral(" · ")));
+  if (!texts[Advice].isEmpty()) lines.append(QStringLiteral("→ ") + texts[Advice]);
+  return lines.join('\n');
+}
+
 }  // namespace
 
-FindingsTable::FindingsTable(QWidget* parent) : QTableWidget(0, ColumnCount, parent) {
+FindingsTable::FindingsTable(Columns columns, QWidget* parent)
+    : QTableWidget(0, ColumnCount, parent), m_columns(columns) {
   setObjectName(QStringLiteral("findingsTable"));
   setAccessibleName(tr("What was found, and what to do about it"));
   setHorizontalHeaderLabels({tr("Severity"), tr("File"), tr("Place"), tr("What was found"), tr("What to do")});
@@ -50,6 +61,7 @@ FindingsTable::FindingsTable(QWidget* parent) : QTableWidget(0, ColumnCount, par
   setColumnWidth(Place, 140);
   horizontalHeader()->setSectionResizeMode(What, QHeaderView::Stretch);
   horizontalHeader()->setSectionResizeMode(Advice, QHeaderView::Stretch);
+  for (const Column column : {File, Place, Advice}) setColumnHidden(column, columns == Columns::Few);
   auto* copy = new QAction(tr("Copy"), this);
   copy->setShortcut(QKeySequence::Copy);
   copy->setShortcutContext(Qt::WidgetShortcut);
@@ -66,7 +78,7 @@ void FindingsTable::setFindings(const ImportFindings& findings) {
     const QString texts[] = {severity.text, QString::fromStdString(finding.file), QString::fromStdString(finding.place),
                              QString::fromStdString(finding.what), QString::fromStdString(finding.advice)};
     for (int column = 0; column < ColumnCount; ++column) {
-      auto* item = new QTableWidgetItem(texts[column]);
+      auto* item = new QTableWidgetItem(column == What && m_columns == Columns::Few ? together(texts) : texts[column]);
       item->setToolTip(texts[column]);
       item->setTextAlignment(Qt::AlignLeft | Qt::AlignTop);
       if (column == Severity) item->setForeground(severity.colour);

@@ -12,12 +12,15 @@ class FindingsTable : public QTableWidget {
   Q_OBJECT
 
  public:
-  explicit FindingsTable(QWidget* parent = nullptr);
+  enum class Columns { All, Few };  ///< few: for narrow places, all of a finding below each other
+  explicit FindingsTable(Columns columns = Columns::All, QWidget* parent = nullptr);
 
   void setFindings(const ImportFindings& findings);
 
  private:
   void copySelected() const;
+
+  Columns m_columns;
 };
 
 /// "2 errors, 1 warning", or "no problems"; notes do not count.

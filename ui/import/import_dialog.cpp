@@ -104,7 +104,7 @@ QWidget* ImportDialog::makePages() {
   what->addWidget(m_people);
   what->addWidget(m_runs);
   m_cleaning = new CleaningEditor(m_tabs);
-  m_findings = new FindingsTable(m_tabs);
+  m_findings = new FindingsTable(FindingsTable::Columns::All, m_tabs);
   m_tabs->addTab(what, tr("People and runs"));
   m_tabs->addTab(m_cleaning, tr("Preparation"));
   m_tabs->addTab(m_findings, tr("Findings"));

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "study/results.h"
+#include "study/study.h"
 #include "study_controller.h"
 
 namespace cortexscope {
@@ -20,6 +21,12 @@ QString shownP(double p) {
 }
 
 }  // namespace
+
+QString whyNoEstimates(const Study& study) {
+  return study.labels.empty()
+             ? LabelTableModel::tr("This study has no label table.\nAttach one: cortexscope-cli labels STUDY --add FILE")
+             : LabelTableModel::tr("No label estimates yet: press Train.");
+}
 
 double finiteMean(const std::vector<double>& values) {
   double sum = 0;

@@ -6,6 +6,7 @@
 namespace cortexscope {
 
 struct LabelEstimates;
+struct Study;
 
 /// Labels of a study with their scores: label, mean BTL r, mean TL r, p of their difference. Sorting reads
 /// Qt::UserRole.
@@ -31,6 +32,9 @@ class LabelTableModel : public QAbstractTableModel {
 
   const std::vector<LabelEstimates>* m_labels = nullptr;
 };
+
+/// Why a study shows no estimates, and what to do about it.
+QString whyNoEstimates(const Study& study);
 
 /// Mean of the finite numbers; NaN if there are none.
 double finiteMean(const std::vector<double>& values);

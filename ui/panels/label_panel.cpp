@@ -1,6 +1,7 @@
 #include "panels/label_panel.h"
 
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QSortFilterProxyModel>
 #include <QTableView>
@@ -15,7 +16,8 @@ LabelPanel::LabelPanel(StudyController& controller, QWidget* parent)
       m_controller(controller),
       m_sorted(new QSortFilterProxyModel(this)),
       m_search(new QLineEdit(this)),
-      m_table(new QTableView(this)) {
+      m_table(new QTableView(this)),
+      m_empty(look::note({}, this)) {
   setObjectName(QStringLiteral("labelPanel"));
   setProperty("card", true);
   m_search->setObjectName(QStringLiteral("labelSearch"));
@@ -28,6 +30,9 @@ LabelPanel::LabelPanel(StudyController& controller, QWidget* parent)
   layout->setSpacing(6);
   layout->addWidget(m_search);
   layout->addWidget(m_table, 1);
+  m_empty->setAlignment(Qt::AlignCenter);
+  m_empty->setWordWrap(true);
+  layout->addWidget(m_empty, 1);
   connect(m_search, &QLineEdit::textChanged, m_sorted, &QSortFilterProxyModel::setFilterFixedString);
   connect(&controller, &StudyController::studyChanged, this, &LabelPanel::showStudy);
   connect(&controller, &StudyController::labelChanged, this, &LabelPanel::showLabel);
@@ -60,7 +65,12 @@ void LabelPanel::makeTable() {
 }
 
 void LabelPanel::showStudy() {
-  m_model.setLabels(&m_controller.results().labels);
+  const std::vector<LabelEstimates>& labels = m_controller.results().labels;
+  m_model.setLabels(&labels);
+  m_empty->setText(whyNoEstimates(m_controller.study()));
+  m_empty->setVisible(labels.empty());
+  m_table->setVisible(!labels.empty());
+  m_search->setVisible(!labels.empty());
   showLabel();
 }
 

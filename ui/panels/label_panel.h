@@ -5,6 +5,7 @@
 #include "models/label_table_model.h"
 #include "study_controller.h"
 
+class QLabel;
 class QLineEdit;
 class QSortFilterProxyModel;
 class QTableView;
@@ -29,6 +30,7 @@ class LabelPanel : public QFrame {
   QSortFilterProxyModel* m_sorted;
   QLineEdit* m_search;
   QTableView* m_table;
+  QLabel* m_empty;
 };
 
 }  // namespace cortexscope

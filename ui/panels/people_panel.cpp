@@ -6,13 +6,14 @@
 #include <QVBoxLayout>
 
 #include "look.h"
+#include "models/label_table_model.h"
 
 namespace cortexscope {
 
 PeoplePanel::PeoplePanel(StudyController& controller, QWidget* parent)
     : QWidget(parent),
       m_controller(controller),
-      m_empty(look::note(tr("No label estimates yet: press Train."), this)),
+      m_empty(look::note({}, this)),
       m_content(new QWidget(this)) {
   setObjectName(QStringLiteral("peoplePanel"));
   m_matrix = new DistanceMatrix(controller, m_content);
@@ -63,6 +64,7 @@ void PeoplePanel::choose(bool predicted) {
 void PeoplePanel::showLabel() {
   const LabelEstimates* label = m_controller.labelEstimates();
   const bool shown = label != nullptr && label->predictedDistance.size() > 0;
+  m_empty->setText(whyNoEstimates(m_controller.study()));
   m_empty->setVisible(!shown);
   m_content->setVisible(shown);
   if (!shown) return;

@@ -9,7 +9,7 @@
 namespace cortexscope {
 
 ProblemsPanel::ProblemsPanel(StudyController& controller, QWidget* parent)
-    : QWidget(parent), m_controller(controller), m_summary(look::note({}, this)), m_table(new FindingsTable(this)) {
+    : QWidget(parent), m_controller(controller), m_summary(look::note({}, this)), m_table(new FindingsTable(FindingsTable::Columns::Few, this)) {
   setObjectName(QStringLiteral("problemsPanel"));
   m_summary->setObjectName(QStringLiteral("problemsSummary"));
   m_summary->setWordWrap(true);

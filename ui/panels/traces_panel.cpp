@@ -69,7 +69,7 @@ TracesPanel::TracesPanel(StudyController& controller, QWidget* parent)
       m_labels(new QComboBox(this)),
       m_values(look::note({}, this)),
       m_scale(look::note({}, this)),
-      m_empty(look::note(tr("No label estimates yet: press Train."), this)),
+      m_empty(look::note({}, this)),
       m_plot(new QCustomPlot(this)),
       m_playhead(new QCPItemLine(m_plot)) {
   setObjectName(QStringLiteral("tracesPanel"));
@@ -182,6 +182,7 @@ void TracesPanel::showLabel() {
   m_references.clear();
   const LabelEstimates* label = m_controller.labelEstimates();
   m_plot->setVisible(label != nullptr);
+  m_empty->setText(whyNoEstimates(m_controller.study()));
   m_empty->setVisible(label == nullptr);
   m_labels->setVisible(label != nullptr);
   if (label == nullptr) {

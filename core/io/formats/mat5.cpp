@@ -18,7 +18,6 @@ constexpr std::uint32_t kMatrix = 14, kCompressed = 15;
 constexpr std::size_t kStartBytes = std::size_t{64}
                                     << 10;  // of a compressed variable: enough for its name and shape
 constexpr std::size_t kMostVariables = 100000, kMostDims = 32;
-constexpr std::size_t kMostPerByte = 1032;
 
 std::endian orderOf(std::string_view contents) {
   return contents.substr(kOrderPlace, 2) == "IM" ? std::endian::little : std::endian::big;
@@ -124,7 +123,7 @@ void forVariables(std::string_view contents, const std::string& file, std::optio
     Element element = take(reader, order, true);
     std::shared_ptr<std::string> unpacked;
     if (element.type == kCompressed) {
-      const std::size_t most = std::min<std::size_t>(element.bytes.size() * kMostPerByte, UINT32_MAX - 1);
+      const std::size_t most = std::min<std::size_t>(mostUnpackedFrom(element.bytes.size()), UINT32_MAX - 1);
       unpacked = std::make_shared<std::string>(
           inflateStart(element.bytes, whole == count ? most : kStartBytes, place));
       ByteReader inner(*unpacked, order, place);

@@ -58,6 +58,15 @@ void addNpy(std::vector<MadeFile>& files) {
   refuse("text", six("<U4"), {"text"});
   refuse("complex", six("<c16"), {"complex"});
   refuse("cut", six().substr(0, 30), {"x.npy"});
+  refuse("structures",
+         npyFile("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,), }", numbers({1})),
+         {"structures"});
+  std::string second = six();  // version 2 gives the header's length four bytes
+  second.replace(6, 4, std::string("\2\0", 2) + second.substr(8, 2) + std::string(2, '\0'));
+  refuse("version 2, header beyond the file", changedAt(second, 8, little(std::uint32_t{1} << 31)),
+         {"2147483648"});
+  legal("version 2", second, 3.5);
+  legal("version 3", changedAt(second, 6, "\3"), 3.5);
   legal("plain", six(), 3.5);
   legal("Fortran order", six("<f8", "True"), 3.5);
   legal("three dimensions", shaped("(1, 2, 3)"), 3.5);
@@ -81,6 +90,8 @@ void addNpz(std::vector<MadeFile>& files) {
   const std::size_t entry = lies.find("PK\1\2");
   refuse("size that lies", changedAt(lies, entry + 24, little(std::uint32_t{900000})), {"a.npy"});
   refuse("huge size", changedAt(lies, entry + 24, little(std::uint32_t{0xfffffff0})), {"4294967280"});
+  refuse("out of all proportion", changedAt(lies, entry + 24, little(std::uint32_t{1} << 30)),
+         {"1073741824", "proportion"});
   refuse("encrypted", changedAt(lies, entry + 8, "\x01"), {"encrypted"});
   refuse("unknown method", changedAt(lies, entry + 10, "\x0e"), {"method 14"});
   refuse("damaged", changedAt(lies, 50, "\xff\xff\xff"), {"a.npy"});

@@ -101,6 +101,7 @@ std::vector<MadeFile> madeCifti() {
   };
   refuse("no extension", "", {"CIFTI extension"});
   refuse("XML cut", good.substr(0, good.size() / 2), {"line", "not well-formed"});
+  changed("not well-formed", "</BrainModel>", "</BrainModell>", {"line", "not well-formed"});
   changed("entity", "<CIFTI", "<!DOCTYPE CIFTI [<!ENTITY a \"b\">]><CIFTI", {"entity"});
   changed("version 1", "Version=\"2\"", "Version=\"1\"", {"version 1"});
   changed("rows", "NumberOfSeriesPoints=\"2\"", "NumberOfSeriesPoints=\"3\"", {"2 rows", "3"});
@@ -125,6 +126,28 @@ std::vector<MadeFile> madeCifti() {
   files.push_back(
       {"x.dtseries.nii", "values cut", cut.substr(0, cut.size() - 4), Verdict::Refuse, {"claims"}});
   refuse("connectivity matrix", whole(replaced(models(), "\"1\"", "\"0,1\""), ""), {"0,1"});
+
+  files.push_back({"x.dscalar.nii",
+                   "more maps than rows",
+                   ciftiFile(2, ciftiXml(3, false), kScalars),
+                   Verdict::Refuse,
+                   {"2 rows", "3"}});
+  files.push_back(
+      {"x.pscalar.nii",
+       "fewer parcels than columns",
+       ciftiFile(1,
+                 whole(namedMaps(1, "SCALARS", ""),
+                       replaced(parcels(),
+                                "<Parcel Name=\"p4\"><Vertices "
+                                "BrainStructure=\"CIFTI_STRUCTURE_CORTEX_LEFT\">4</Vertices></Parcel>",
+                                "")),
+                 3008),
+       Verdict::Refuse,
+       {"5 columns", "4"}});
+  std::string beyond = ciftiFile(2, good, kSeries);
+  beyond.replace(544, 4, bytesOf(std::int32_t{1 << 30}, std::endian::little));
+  files.push_back(
+      {"x.dtseries.nii", "extension larger than the file", beyond, Verdict::Refuse, {"x.dtseries.nii"}});
 
   const auto legal = [&](const char* name, const char* what, int rows, const std::string& xml, int intent,
                          double mean, std::vector<std::string> words = {}) {

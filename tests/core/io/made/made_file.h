@@ -31,8 +31,16 @@ std::vector<MadeFile> madeSurfaces();    ///< GIFTI
 std::vector<MadeFile> madeFreesurfer();  ///< surfaces, curv, annot, label, patch
 std::vector<MadeFile> madeCifti();
 std::vector<MadeFile> madeArrays();  ///< npy, npz, MATLAB 5
-std::vector<MadeFile> madeOthers();  ///< any file, tables
+std::vector<MadeFile> madeNetworks();   ///< ONNX
+std::vector<MadeFile> madeMedia();      ///< films and sound
+std::vector<MadeFile> madeTables();
+std::vector<MadeFile> madeForeign();  ///< other things under every name
 
+struct MadeFamily {
+  const char* name;
+  std::vector<MadeFile> (*make)();
+};
+const std::vector<MadeFamily>& madeFamilies();
 std::vector<MadeFile> allMadeFiles();
 
 /// A MATLAB 5 file with one variable "x", 2 x 3, holding 1 to 6 as float64.

@@ -94,6 +94,10 @@ std::vector<MadeFile> madeFreesurfer() {
   refuse("lh.white", "endless stamp", triangleSurface(4, 2, 3, std::string(9000, 'a')), {"stamp"});
   refuse("lh.white", "quadrangle index", quadSurface(false, 9), {"vertex 9"});
   refuse("lh.white", "quadrangles cut", quadSurface(false, 3).substr(0, 60), {"quadrangles"});
+  refuse("lh.white", "unknown magic", "\xff\xff\xf0" + surface.substr(3), {"ff ff f0"});
+  std::string nan = surface;
+  nan.replace(3 + kStamp.size() + 8, 4, big(std::nanf("")));
+  refuse("lh.white", "coordinate NaN", nan, {"vertex 0", "finite"});
   legal("lh.curv", "new", curv(4), 1.5);
   legal("lh.curv", "old", oldCurv(), 1.5);
   refuse("lh.curv", "count against size", curv(5), {"claims 5"});
@@ -108,12 +112,16 @@ std::vector<MadeFile> madeFreesurfer() {
   refuse("lh.x.annot", "huge count", codes(1 << 30, 1), {"1073741824"});
   refuse("lh.x.annot", "vertex out of range", codes(2, 2), {"vertex 2"});
   refuse("lh.x.annot", "name length", codes(2, 1) + big(1) + big(-2) + big(2) + big(-7), {"claims -7 bytes"});
+  refuse("lh.x.annot", "file-name length", codes(2, 1) + big(1) + big(-2) + big(2) + big(1 << 30) + "x",
+         {"1073741824"});
   refuse("lh.x.annot", "cut", (codes(2, 1) + table2()).substr(0, 60), {"x.annot"});
   const std::string head = "#!ascii label , from subject x\n";
   legal("lh.x.label", "label", head + "2\n3 1 2 3 0.5\n5 1 2 3 1\n", 4);
   refuse("lh.x.label", "too few lines", head + "3\n3 1 2 3 0.5\n5 1 2 3 1\n", {"line 2", "claims 3"});
   refuse("lh.x.label", "too many lines", head + "1\n3 1 2 3 0.5\n5 1 2 3 1\n", {"more than the 1"});
   refuse("lh.x.label", "a word", head + "1\nthree 1 2 3 0.5\n", {"three", "line 3"});
+  refuse("lh.x.label", "negative vertex", head + "1\n-3 1 2 3 0.5\n", {"-3"});
+  refuse("lh.x.label", "no label", "vertices\n1\n3 1 2 3 0.5\n", {"x.label"});
   refuse("lh.x.label", "huge count", head + "999999999\n3 1 2 3 0.5\n", {"999999999"});
   legal("lh.x.patch", "patch", patch(1, 7), 2);
   legal("lh.x.patch", "on the border", patch(1, -7), 2);

@@ -118,6 +118,30 @@ void addRefusedNifti(std::vector<MadeFile>& files) {
          {"pixdim"});
   refuse("web page", "<!DOCTYPE html><html><body>404 not found</body></html>", {"web page"});
   refuse("large-file pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", {"LFS"});
+  refuse("header size", "\x5d" + whole.substr(1), {"header size field is 349"});
+  refuse("random bytes", std::string(4000, '\x5a'), {"header size field"});
+  refuse("size zero", changed([](NiftiSpec& s) { s.dims[2] = 0; }), {"dim[2] is 0"});
+  refuse("product that wraps 32 bits", changed([](NiftiSpec& s) {
+           s.dims = {4, 256, 256, 256, 256, 1, 1, 1};
+           s.type = 2;
+         }),
+         {"4294967"});
+  refuse("product that wraps to a small number",
+         changed([](NiftiSpec& s) { s.dims = {5, 8192, 8192, 8192, 8192, 4096, 1, 1}; }), {"dim["});
+}
+
+void addRefusedPackedAndPairs(std::vector<MadeFile>& files) {
+  const std::string whole = fileOf(good());
+  files.push_back(
+      {"x.nii.gz", "bytes after the stream", gzipped(whole) + "hello", Verdict::Refuse, {"not gzip follow"}});
+  files.push_back({"x.nii.gz",
+                   "out of all proportion",
+                   gzipped(changed([](NiftiSpec& s) {
+                     s.dims = {3, 1000, 1000, 1000, 1, 1, 1, 1};
+                     s.voxels.resize(std::size_t{4} << 20);
+                   })),
+                   Verdict::Refuse,
+                   {"2000000352", "compressed bytes"}});
   const std::string packed = gzipped(whole);
   files.push_back({"x.nii.gz", "stream cut", packed.substr(0, packed.size() - 12), Verdict::Refuse, {"cut"}});
   std::string checksum = packed;
@@ -162,6 +186,32 @@ void addLegalNifti(std::vector<MadeFile>& files) {
   legal("slope zero", changed([](NiftiSpec& s) { s.slope = 0; }));
   legal("slope NaN", changed([](NiftiSpec& s) { s.slope = std::nan(""); }), {"NaN"});
   legal("bitpix", changed([](NiftiSpec& s) { s.bits = 32; }), {"bitpix is 32"});
+  const auto floats = [](auto valueOf) {
+    NiftiSpec spec = counting<float>(NiftiSpec(), 16);
+    spec.voxels.clear();
+    for (int i = 0; i < 24; ++i) spec.voxels += bytesOf(static_cast<float>(valueOf(i)), spec.order);
+    return fileOf(spec);
+  };
+  const auto load = [&](const char* name, const char* what, const std::string& contents,
+                        std::optional<double> mean) {
+    files.push_back({name, what, contents, Verdict::Load, {}, mean});
+  };
+  load("x.nii", "all NaN", floats([](int) { return std::nan(""); }), std::nullopt);
+  load("x.nii", "some NaN and infinite",
+       floats([](int i) { return i == 3   ? std::nan("")
+                                 : i == 4 ? INFINITY
+                                          : 2.0; }), 2);
+  load("x.nii", "constant", floats([](int) { return 5.0; }), 5);
+  load("x.nii.gz", "several streams one after the other",
+       gzipped(whole.substr(0, 200)) + gzipped(whole.substr(200)), kMean);
+  files.push_back({"x.nii.gz",
+                   "more than declared",
+                   gzipped(whole + std::string(100, 'x')),
+                   Verdict::Say,
+                   {"more bytes"},
+                   kMean});
+  legal("sform NaN", changed([](NiftiSpec& s) { s.rows.fill(std::nan("")); }), {"no place in space"});
+  legal("TR negative", fileOf(fourDimensions(-2, 2 | 8)), {"no duration"});
   legal("offset zero", changed([](NiftiSpec& s) { s.start = 0; }), {"vox_offset is 0"});
   legal("offset not divisible by 16", fileOf(withExtension(std::string(5, '\0'))), {"not divisible by 16"});
   legal("bytes after", whole + "more", {"more bytes"});
@@ -216,6 +266,7 @@ void addMgh(std::vector<MadeFile>& files) {
   const std::string whole = mghFile({});
   refuse("cut in the voxels", whole.substr(0, 300), {"300"});
   refuse("cut in the header", whole.substr(0, 60), {"60 bytes"});
+  refuse("version unknown", mgh([](MghSpec& s) { s.version = 2; }), {"version is 2"});
   refuse("type unknown", mgh([](MghSpec& s) { s.type = 9; }), {"x.mgh"});
   refuse("negative size", mgh([](MghSpec& s) { s.height = -3; }), {"height is -3"});
   refuse("huge size", mgh([](MghSpec& s) { s.width = INT32_MAX; }), {"2147483647"});
@@ -242,6 +293,7 @@ void addMgh(std::vector<MadeFile>& files) {
 std::vector<MadeFile> madeImages() {
   std::vector<MadeFile> files;
   addRefusedNifti(files);
+  addRefusedPackedAndPairs(files);
   addLegalNifti(files);
   addMgh(files);
   return files;

@@ -2,20 +2,31 @@
 
 namespace cortexscope::test {
 
-std::vector<MadeFile> madeOthers() {
+std::vector<MadeFile> madeForeign() {
   std::vector<MadeFile> files;
   const auto refuse = [&](const char* name, const char* what, const std::string& contents,
                           std::vector<std::string> words) {
     files.push_back({name, what, contents, Verdict::Refuse, std::move(words)});
   };
-  for (const char* name :
-       {"x.nii", "x.surf.gii", "lh.white", "x.npy", "x.h5", "x.mat", "x.tsv", "x.mp4", "x.mgz"}) {
+  for (const char* name : {"x.nii", "x.surf.gii", "lh.white", "x.npy", "x.npz", "x.h5", "x.mat", "x.tsv",
+                           "x.mp4", "x.mgz", "x.onnx"}) {
     refuse(name, "empty", "", {"empty"});
     refuse(name, "web page", "<!DOCTYPE html>\n<html><body>404</body></html>", {name});
     refuse(name, "large-file pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 12\n",
            {"LFS"});
     refuse(name, "pickle", std::string("\x80\4\x95\x0b\0\0\0\0\0\0\0]\x94(K\1K\2e.", 20), {name});
   }
+  refuse("x.h5", "signature only", "\x89HDF\r\n\x1a\n", {"x.h5"});
+  refuse("x.h5", "cut", "\x89HDF\r\n\x1a\n" + std::string(60, '\0'), {"x.h5", "HDF5"});
+  return files;
+}
+
+std::vector<MadeFile> madeTables() {
+  std::vector<MadeFile> files;
+  const auto refuse = [&](const char* name, const char* what, const std::string& contents,
+                          std::vector<std::string> words) {
+    files.push_back({name, what, contents, Verdict::Refuse, std::move(words)});
+  };
   refuse("x.tsv", "ragged", "a\tb\n1\t2\n3\n", {"line 3"});
   refuse("x.tsv", "column twice", "a\ta\n1\t2\n", {"twice"});
   refuse("x.csv", "unclosed quote", "a,b\n\"1,2\n", {"line 2", "quote"});
@@ -35,17 +46,23 @@ std::vector<MadeFile> madeOthers() {
         "a\tb\r\nn/a\t2\r\n3\t4");
   legal("no rows", "a\tb\n", {"no rows"});
   legal("Latin-1", "a\tb\ncaf\xe9\t1\n", {"Latin-1"});
-  refuse("x.wav", "no data", std::string("RIFF\x24\0\0\0WAVE", 12), {"x.wav"});
-  refuse("x.mp4", "playlist", "#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", {"x.mp4"});
-  refuse("x.mp4", "concat script", "ffconcat version 1.0\nfile /etc/passwd\n", {"x.mp4"});
-  refuse("x.h5", "signature only", "\x89HDF\r\n\x1a\n", {"x.h5"});
+  refuse("x.csv", "decimal commas", "onset,duration\n1,5,2,5\n", {"line 2", "4 cells"});
+  legal("seven lines of one column", "a\n1\n2\n3\n4\n5\n6\n7\n");
   return files;
+}
+
+const std::vector<MadeFamily>& madeFamilies() {
+  static const std::vector<MadeFamily> kFamilies{
+      {"any file", &madeForeign}, {"NIfTI and MGH", &madeImages},  {"CIFTI-2", &madeCifti},
+      {"GIFTI", &madeSurfaces},   {"FreeSurfer", &madeFreesurfer}, {"NumPy and MATLAB", &madeArrays},
+      {"ONNX", &madeNetworks},    {"films and sound", &madeMedia}, {"tables", &madeTables}};
+  return kFamilies;
 }
 
 std::vector<MadeFile> allMadeFiles() {
   std::vector<MadeFile> all;
-  for (auto& part : {madeImages(), madeSurfaces(), madeFreesurfer(), madeCifti(), madeArrays(), madeOthers()})
-    all.insert(all.end(), part.begin(), part.end());
+  for (const MadeFamily& family : madeFamilies())
+    for (MadeFile& made : family.make()) all.push_back(std::move(made));
   return all;
 }
 

@@ -83,6 +83,13 @@ void addRefused(std::vector<MadeFile>& files) {
   refuse("x.surf.gii", "nested very deep", document(deep, 1), {"32 deep"});
   refuse("x.shape.gii", "no arrays", document("", 0), {"no data arrays"});
   refuse("x.surf.gii", "faces without points", document(xml(triangles()), 1), {"POINTSET"});
+}
+
+void addRefusedShapes(std::vector<MadeFile>& files) {
+  const auto refuse = [&](const char* name, const char* what, const std::string& contents,
+                          std::vector<std::string> words) {
+    files.push_back({name, what, contents, Verdict::Refuse, std::move(words)});
+  };
   refuse("x.shape.gii", "Dim huge",
          shape([](Array& a) { a.dims = "Dimensionality=\"1\" Dim0=\"2147483647\""; }), {"8589934588"});
   refuse("x.shape.gii", "Dim negative", shape([](Array& a) { a.dims = "Dimensionality=\"1\" Dim0=\"-4\""; }),
@@ -130,6 +137,28 @@ void addRefused(std::vector<MadeFile>& files) {
          {"vertex 4"});
   refuse("x.surf.gii", "negative face index", surface(points(), triangles({0, 1, 2, 0, 2, -1})),
          {"vertex -1"});
+  Array flat = points();
+  flat.dims = "Dimensionality=\"2\" Dim0=\"6\" Dim1=\"2\"";
+  refuse("x.surf.gii", "points of two coordinates", surface(flat, triangles()), {"3 columns"});
+  refuse("x.surf.gii", "random bytes", "\x13\x37\x99\x42\x01\x77", {"line 1"});
+  refuse("x.shape.gii", "external data past the end", shape([&](Array& a) {
+           a.encoding = "ExternalFileBinary";
+           a.external = "ExternalFileName=\"missing.dat\" ExternalFileOffset=\"99999999999\"";
+         }),
+         {"another file", "not opened"});
+  Array keys;
+  keys.intent = "NIFTI_INTENT_LABEL";
+  keys.type = "NIFTI_TYPE_INT32";
+  keys.data = base64(raw<std::int32_t>({0, 0, 0, 0}));
+  refuse("x.label.gii", "colour that is no number",
+         document("<LabelTable><Label Key=\"0\" Red=\"red\" Green=\"0\" Blue=\"0\" "
+                  "Alpha=\"1\">a</Label></LabelTable>" +
+                      xml(keys),
+                  1),
+         {"line 3", "Red", "red"});
+  Array infinite = points();
+  infinite.data = base64(raw<float>({INFINITY, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}));
+  refuse("x.surf.gii", "vertex infinite", surface(infinite, triangles()), {"vertex 0"});
   Array nan = points();
   nan.data = base64(raw<float>({0, 1, 2, 3, std::nan(""), 5, 6, 7, 8, 9, 10, 11}));
   refuse("x.surf.gii", "vertex NaN", surface(nan, triangles()), {"vertex 1"});
@@ -189,6 +218,7 @@ void addLegal(std::vector<MadeFile>& files) {
 std::vector<MadeFile> madeSurfaces() {
   std::vector<MadeFile> files;
   addRefused(files);
+  addRefusedShapes(files);
   addLegal(files);
   return files;
 }
