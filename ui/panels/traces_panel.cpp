@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "look.h"
+#include "models/label_table_model.h"
 
 namespace cortexscope {
 
