@@ -251,6 +251,10 @@ void ImportStudyTest::studyOpensLikeAnyOther() {
   QVERIFY(results.regions.keys.empty());
   QVERIFY(results.anatomical.left.points.isApprox(measuredSurface(Hemisphere::Left, true, 2).points, 1e-5f));
   QCOMPARE(readProblems(study.folder).empty(), false);
+  std::ofstream(study.path("problems.json")) << "{\"format\": ";
+  EXPECT_ERROR(ErrorCode::BadFile, readProblems(study.folder), "problems.json", "no list of problems");
+  std::ofstream(study.path("problems.json")) << "{\"format\": \"letters\", \"version\": 1}";
+  EXPECT_ERROR(ErrorCode::BadFile, refuseOpenErrors(study.folder), "problems.json");
   // Nothing but surfaces is needed to open it.
   nlohmann::json json = nlohmann::json::parse(std::ifstream(study.path("study.json")));
   for (const char* key : {"leftInflated", "rightInflated", "underlay"}) json["cortex"].erase(key);
