@@ -70,7 +70,8 @@ void TestWindowProgram::cortexAloneIsDrawn() {
   FixtureStudy bare;
   bare.writeCortexFiles();
   CortexFiles& cortex = bare.study.cortex;
-  cortex.leftInflated = cortex.rightInflated = cortex.underlay = cortex.leftRegions = cortex.rightRegions = std::filesystem::path();
+  for (auto* file : {&cortex.leftInflated, &cortex.rightInflated, &cortex.underlay, &cortex.leftRegions, &cortex.rightRegions})
+    file->clear();
   writeStudy(bare.study);
   QTemporaryDir folder;
   const QString file = folder.filePath("window.png");

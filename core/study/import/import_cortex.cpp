@@ -234,36 +234,43 @@ Surface sheet(const fs::path& file) {
 
 std::optional<std::pair<ImportCortex::Sheets, ImportCortex::Sheets>> sheetsFor(SurfaceChooser& chooser,
                                                                                const std::string& owner,
-                                                                               bool shared,
                                                                                std::string& space) {
   const auto white = chooser.pair(owner, {"white"}), pial = chooser.pair(owner, {"pial"});
   if (!white || !pial) return std::nullopt;
-  if (shared && !owner.empty() && pial->space.empty()) return std::nullopt;  // each person's own mesh
   space = pial->space;
   return std::make_pair(ImportCortex::Sheets{sheet(white->left), sheet(pial->left)},
                         ImportCortex::Sheets{sheet(white->right), sheet(pial->right)});
 }
 
-/// Surfaces between which volumes are sampled: one for all, or everybody's own on one template mesh.
+/// Everybody's own surfaces, which lie where the person lay: on one template's mesh, or of one person alone.
+void addOwnSheets(const Importing& importing, SurfaceChooser& chooser, ImportCortex& cortex,
+                  std::string& space) {
+  const bool alone = importing.peopleLeft() == 1;
+  cortex.between.resize(importing.isIn.size());
+  for (std::size_t person = 0; person < importing.isIn.size(); ++person) {
+    if (!importing.isIn[person]) continue;
+    const std::string& name = importing.plan.people[person];
+    auto sheets = sheetsFor(chooser, name, space);
+    if (!sheets && alone) sheets = sheetsFor(chooser, "", space);
+    if (!sheets) missing(importing, chooser.wanted(), "no white and pial surface of " + name);
+    if (!alone && space.empty()) refuseManyMeshes(importing);
+    cortex.between[person] = std::move(*sheets);
+  }
+}
+
+/// Surfaces between which volumes are sampled. Those of people lie in their T1w space: in a template's space,
+/// the template's own are needed.
 ImportCortex cortexOfVolumes(const Importing& importing, SurfaceChooser& chooser) {
   ImportCortex cortex;
   std::string space;
-  const bool own = importing.peopleLeft() == 1, shared = isSharedSpace(importing.plan.space);
-  if (shared)
-    if (auto common = sheetsFor(chooser, "", true, space)) cortex.between.push_back(std::move(*common));
-  if (cortex.between.empty()) {
-    cortex.between.resize(importing.isIn.size());
-    for (std::size_t person = 0; person < importing.isIn.size(); ++person) {
-      if (!importing.isIn[person]) continue;
-      auto sheets = sheetsFor(chooser, importing.plan.people[person], !own, space);
-      if (!sheets && own && !importing.choices.surfaces.empty())
-        sheets = sheetsFor(chooser, "", false, space);
-      if (!sheets && !own) refuseManyMeshes(importing);
-      if (!sheets)
-        missing(importing, chooser.wanted(),
-                "no white and pial surface of " + importing.plan.people[person] + " in that space");
-      cortex.between[person] = std::move(*sheets);
-    }
+  if (!isSharedSpace(importing.plan.space)) {
+    addOwnSheets(importing, chooser, cortex, space);
+  } else {
+    auto common = sheetsFor(chooser, "", space);
+    if (!common)
+      missing(importing, chooser.wanted(),
+              "no white and pial surface of that template (people's own fit --space T1w alone)");
+    cortex.between.push_back(std::move(*common));
   }
   const auto first = std::find_if(cortex.between.begin(), cortex.between.end(),
                                   [](const auto& sheets) { return sheets.first.pial.vertexCount() > 0; });

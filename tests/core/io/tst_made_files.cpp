@@ -8,6 +8,7 @@
 
 #include "core/io/format_bytes.h"
 #include "core/io/made/made_file.h"
+#include "io/inspect.h"
 #include "study/inspect_file.h"
 #include "support/expect.h"
 

@@ -121,6 +121,7 @@ class ImportStudyTest : public QObject {
   void oneRunIsDivided();
   void otherDensityIsRefused();
   void missingSurfacesAreNamed();
+  void surfacesInTheSourceAreTaken();
   void timeMustBeKnown();
   void filmMustBeKnown();
   void existingFoldersAreKept();
@@ -251,6 +252,10 @@ void ImportStudyTest::studyOpensLikeAnyOther() {
   QVERIFY(results.regions.keys.empty());
   QVERIFY(results.anatomical.left.points.isApprox(measuredSurface(Hemisphere::Left, true, 2).points, 1e-5f));
   QCOMPARE(readProblems(study.folder).empty(), false);
+  std::ofstream(study.path("problems.json")) << "{\"format\": ";
+  EXPECT_ERROR(ErrorCode::BadFile, readProblems(study.folder), "problems.json", "no list of problems");
+  std::ofstream(study.path("problems.json")) << "{\"format\": \"letters\", \"version\": 1}";
+  EXPECT_ERROR(ErrorCode::BadFile, refuseOpenErrors(study.folder), "problems.json");
   // Nothing but surfaces is needed to open it.
   nlohmann::json json = nlohmann::json::parse(std::ifstream(study.path("study.json")));
   for (const char* key : {"leftInflated", "rightInflated", "underlay"}) json["cortex"].erase(key);
@@ -418,6 +423,44 @@ void ImportStudyTest::missingSurfacesAreNamed() {
   EXPECT_ERROR(ErrorCode::MissingFile, imported(path("gifti"), choices), "tiny", "162", "--surfaces");
   EXPECT_ERROR(ErrorCode::MissingFile, imported(path("volumes"), choices, without({"sub-02", "sub-03"})),
                "white and pial", "--surfaces");
+}
+
+/// As fMRIPrep puts them: in anat, with the template's name or, on a person's own mesh, without one.
+void ImportStudyTest::surfacesInTheSourceAreTaken() {
+  const auto addAnatomy = [&](const fs::path& source, const std::string& person, const std::string& space) {
+    for (const char* side : {"lh", "rh"})
+      for (const char* kind : {"white", "pial"}) {
+        const std::string name =
+            person + "_hemi-" + (side[0] == 'l' ? "L" : "R") + space + "_" + kind + ".surf.gii";
+        fs::create_directories(source / person / "anat");
+        fs::copy_file(path("surfaces") / (std::string(side) + "." + kind + ".surf.gii"),
+                      source / person / "anat" / name);
+      }
+  };
+  const fs::path series = fresh("anatomy-gifti"), volumes = fresh("anatomy-volumes");
+  fs::copy(path("gifti"), series, fs::copy_options::recursive);
+  fs::copy(path("volumes"), volumes, fs::copy_options::recursive);
+  addAnatomy(series, "sub-02", "_space-tiny");
+  for (const char* person : {"sub-01", "sub-02", "sub-03"}) addAnatomy(volumes, person, "");
+  ImportChoices choices = choicesFor("anatomy-study");
+  choices.surfaces.clear();
+  const Study study = imported(series, choices).study;
+  const Surface right = readSurface(study.path(study.cortex.rightSurface));
+  QVERIFY(right.points.isApprox(measuredSurface(Hemisphere::Right, true, 2).points, 1e-5f));
+  // People's surfaces lie in their T1w space, whatever a template's volumes look like.
+  choices.study = fresh("anatomy-study-2");
+  EXPECT_ERROR(ErrorCode::MissingFile, imported(volumes, choices), "white and pial", "MNI152", "T1w");
+  const auto asT1w = [](std::string name) {
+    const std::string from = "MNI152NLin6Asym";
+    const std::size_t at = name.find(from);
+    return at == std::string::npos ? name : name.replace(at, from.size(), "T1w");
+  };
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(volumes)) files.push_back(entry.path());
+  for (const fs::path& file : files) fs::rename(file, file.parent_path() / asT1w(file.filename().string()));
+  // Meshes of their own have as many vertices by chance alone, so they are no common cortex.
+  EXPECT_ERROR(ErrorCode::Unsupported, imported(volumes, choices), "3 people", "own space", "--leave-out");
+  QCOMPARE(imported(volumes, choices, without({"sub-01", "sub-03"})).study.people.size(), std::size_t(1));
 }
 
 void ImportStudyTest::timeMustBeKnown() {
