@@ -241,6 +241,10 @@ void addLegalNifti(std::vector<MadeFile>& files) {
   legal("TR zero", fileOf(fourDimensions(0, 2 | 8)), {"no duration"});
   legal("TR NaN", fileOf(fourDimensions(std::nan(""), 2 | 8)), {"no duration"});
   legal("TR absurd", fileOf(fourDimensions(2000, 2 | 8)), {"absurd"});
+}
+
+void addLegalPackedAndPairs(std::vector<MadeFile>& files) {
+  const std::string whole = fileOf(good());
   files.push_back({"x.nii.gz", "plain content under .gz", whole, Verdict::Say, {"not compressed"}, kMean});
   for (const char* given : {"p.hdr", "q.img"}) {
     const std::string stem = std::string(given).substr(0, 1);
@@ -295,6 +299,7 @@ std::vector<MadeFile> madeImages() {
   addRefusedNifti(files);
   addRefusedPackedAndPairs(files);
   addLegalNifti(files);
+  addLegalPackedAndPairs(files);
   addMgh(files);
   return files;
 }
