@@ -119,6 +119,7 @@ void describeHeader(const fs::path& file, const Job& job, FileFacts& facts) {
   // Not isSurfaceStart: it reads files whole to tell old curv files, which films would have to pay for.
   const bool freesurferStart = freesurfer::isSurface(start) || freesurfer::isLabel(start) ||
                                freesurfer::isPatch(start) || start.starts_with("\xff\xff\xff");
+  if (looksLikeNetwork(file)) unsupported(facts.file + ": is a network, which is read whole or not at all");
   if (isFreesurferName(name) || freesurferStart || endsWithOneOf(name, {".obj", ".obj.gz"}))
     unsupported(facts.file + ": is a FreeSurfer or MNI file, which says nothing of itself before it is read whole");
   inspection::media(file, facts);
