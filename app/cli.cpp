@@ -14,6 +14,7 @@
 #include "label_command.h"
 #include "program_paths.h"
 #include "study/demo.h"
+#include "study/export/bids_derivatives.h"
 #include "study/import/problems.h"
 #include "study/pipeline.h"
 #include "study/study_file.h"
@@ -106,6 +107,24 @@ void addInfo(CLI::App& app) {
   });
 }
 
+void addExport(CLI::App& app) {
+  auto* command = app.add_subcommand("export", "Write a study's predictions, accuracy and label estimates as a BIDS derivative");
+  struct Choice {
+    std::string study, folder;
+    ExportOptions options;
+  };
+  const auto choice = std::make_shared<Choice>();
+  command->add_option("DIR", choice->study, "Study folder")->required();
+  command->add_option("OUT", choice->folder, "Folder to make, for example derivatives/cortexscope")->required();
+  command->add_flag("--cifti", choice->options.cifti, "CIFTI-2 files besides GIFTI");
+  command->callback([choice] {
+    TerminalJob terminal;
+    const Study study = readStudy(choice->study);
+    exportDerivatives(study, loadResults(study), choice->folder, choice->options, terminal.job());
+    terminal.finish();
+  });
+}
+
 void addImportNetwork(CLI::App& app) {
   auto* command = app.add_subcommand("import-network", "Convert a TensorFlow.js or ONNX network to the ONNX form used here");
   struct Choice {
@@ -144,6 +163,7 @@ int main(int argc, char** argv) {
   addDemo(app);
   addRun(app);
   addInfo(app);
+  addExport(app);
   addLabels(app);
   addImportNetwork(app);
   addInspect(app, kBadInput);
