@@ -6,6 +6,7 @@
 #include "io/table.h"
 #include "preparation/space_check.h"
 #include "preparation/volume_sampling.h"
+#include "study/import/import_places.h"
 #include "study/import/import_study_parts.h"
 
 namespace cortexscope::importing {
@@ -24,8 +25,6 @@ struct CellReader {
   const Job& job;
 
   Recorded read() const {
-    require(cell.repeats == 1, ErrorCode::Unsupported,
-            "repeats that are kept apart in one array cannot be imported yet; save one array per repeat");
     if (const ImportFile* file = cell.file(FileRole::Volume)) return fromVolumes(*file);
     if (const ImportFile* file = cell.file(FileRole::Grayordinates)) return fromGrayordinates(*file);
     if (cell.file(FileRole::Left) != nullptr) return fromHemispheres();
@@ -118,16 +117,49 @@ struct CellReader {
     return recorded;
   }
 
+  /// Samples x values; the samples of repeats that are kept apart follow each other.
+  MatrixF rowsOf(const fs::path& full, const std::string& array) const {
+    if (importing.plan.layout != ImportLayout::ShortClips) return readArrayMatrix(full, array, job);
+    const NumberArray numbers = readNumberArray(full, array, job);
+    const Index cols = numbers.shape.empty() ? 0 : numbers.shape.back();
+    require(cols > 0, ErrorCode::BadShape, [&] { return full.string() + ": holds no voxels"; });
+    return Eigen::Map<const MatrixF>(numbers.values.data(), std::ssize(numbers.values) / cols, cols);
+  }
+
+  MatrixF mapped(const MatrixF& voxels, const fs::path& mapperFile, const fs::path& file) const {
+    const VoxelMapper mapper = readVoxelMapper(mapperFile, job);
+    checkSide(mapper.rows() / 2, left(), mapperFile);
+    checkSide(mapper.rows() / 2, right(), mapperFile);
+    try {
+      return onVertices(mapper, voxels);
+    } catch (const Error& error) {
+      throw error.within(file.string());
+    }
+  }
+
+  MatrixF spread(const MatrixF& parcels, const fs::path& file) const {
+    require(parcels.cols() == cortex.parcels, ErrorCode::BadShape, [&] {
+      return file.string() + ": has " + std::to_string(parcels.cols()) + " parcels, the parcellation has " +
+             std::to_string(cortex.parcels);
+    });
+    return onVertices(cortex.parcelOf, parcels);
+  }
+
   Recorded fromArray(const ImportFile& file) const {
     const fs::path full = path(file);
-    MatrixF values = readArrayMatrix(full, file.array, job);
-    Recorded recorded;
-    check(values.cols(), full, recorded);
+    const MatrixF values = rowsOf(full, file.array);
     require(values.rows() >= cell.firstSample + cell.samples, ErrorCode::BadShape, [&] {
       return full.string() + ": has " + std::to_string(values.rows()) + " samples, the run ends at " +
              std::to_string(cell.firstSample + cell.samples);
     });
+    Recorded recorded;
     recorded.values = values.middleRows(cell.firstSample, cell.samples);
+    if (const ImportFile* mapper = cell.file(FileRole::Mapper))
+      recorded.values = mapped(recorded.values, path(*mapper), full);
+    else if (cortex.parcels > 0)
+      recorded.values = spread(recorded.values, full);
+    else
+      check(values.cols(), full, recorded);
     return recorded;
   }
 };
