@@ -65,7 +65,8 @@ class FilmFile {
     checked(av_frame_make_writable(m_frame.get()), "be written");
     for (int y = 0; y < picture.height; ++y) {
       const std::uint8_t* from = picture.rgb.data() + std::size_t(y) * std::size_t(picture.width) * 3;
-      auto* to = reinterpret_cast<std::uint32_t*>(m_frame->data[0] + std::ptrdiff_t(y) * m_frame->linesize[0]);
+      auto* to =
+          reinterpret_cast<std::uint32_t*>(m_frame->data[0] + std::ptrdiff_t(y) * m_frame->linesize[0]);
       for (int x = 0; x < picture.width; ++x, from += 3)
         to[x] = std::uint32_t(from[0]) << 16 | std::uint32_t(from[1]) << 8 | std::uint32_t(from[2]);
     }
@@ -166,8 +167,8 @@ void writePictureFilm(const fs::path& film, const std::vector<fs::path>& picture
     job.checkpoint(double(i) / double(pictures.size()), "writing a film of pictures");
     if (i > 0) picture = readPicture(pictures[i]);
     require(sizeOf(picture) == size, ErrorCode::BadShape, [&] {
-      return pictures[i].string() + ": has " + sizeOf(picture) + ", " + pictures.front().string() + " has " + size +
-             "; the pictures of a film have one size";
+      return pictures[i].string() + ": has " + sizeOf(picture) + ", " + pictures.front().string() + " has " +
+             size + "; the pictures of a film have one size";
     });
     file.add(picture);
   }

@@ -168,7 +168,8 @@ void writeBudapest(const fs::path& folder) {
       std::vector<NamedMap> maps;
       for (Index t = 0; t < values.rows(); ++t)
         maps.push_back({"", values.row(t).segment(left ? 0 : kHalf, kHalf).transpose()});
-      writeGiftiShape(stem + (left ? "_hemi-L" : "_hemi-R") + "_space-fsaverage5_bold.func.gii", maps, side, "");
+      writeGiftiShape(stem + (left ? "_hemi-L" : "_hemi-R") + "_space-fsaverage5_bold.func.gii", maps, side,
+                      "");
     }
     writeTsv(stem + "_desc-confounds_timeseries.tsv",
              {"trans_x", "trans_y", "trans_z", "rot_x", "rot_y", "rot_z"},
@@ -198,7 +199,8 @@ void writeHcpMovies(const fs::path& folder) {
     fs::create_directories(folder / "films");
     const fs::path film = folder / "films" / ("movie" + std::to_string(run + 1));
     writeTinyFilm(fs::path(film).concat(".mkv"), kRecipeSamples);
-    fs::rename(fs::path(film).concat(".mkv"), fs::path(film).concat(".mp4"));  // films are known by their content
+    fs::rename(fs::path(film).concat(".mkv"),
+               fs::path(film).concat(".mp4"));  // films are known by their content
   }
   fs::create_directories(person / "fsaverage_LR32k");
   for (const Hemisphere side : {Hemisphere::Left, Hemisphere::Right})

@@ -24,8 +24,8 @@ struct Outcome {
   QByteArray output, complaint;
 };
 
-/// The commands of resources/guide/public-data-sets.md on small folders of those layouts. `--network` stands for the
-/// materials, which a test does not have.
+/// The commands of resources/guide/public-data-sets.md on small folders of those layouts. `--network` stands
+/// for the materials, which a test does not have.
 class RecipesTest : public QObject {
   Q_OBJECT
 
@@ -76,10 +76,10 @@ class RecipesTest : public QObject {
   static std::vector<MatrixD> testRepeats(int person) {
     std::vector<MatrixD> repeats;
     for (Index repeat = 0; repeat < kClipRepeats; ++repeat)
-      repeats.push_back(cleaned(mappedClips(recipeValues(person, 9, kClipVoxels) +
-                                                recipeValues(person, 2 + repeat, kClipVoxels),
-                                            person),
-                                2));
+      repeats.push_back(cleaned(
+          mappedClips(recipeValues(person, 9, kClipVoxels) + recipeValues(person, 2 + repeat, kClipVoxels),
+                      person),
+          2));
     return repeats;
   }
 
@@ -88,9 +88,10 @@ class RecipesTest : public QObject {
 
 void RecipesTest::fmriprepOnFsaverage5() {
   writeBudapest(m_folder.path().toStdString());
-  const Outcome made = import({"derivatives", "--study", "budapest", "--surfaces", "fsaverage5", "--film",
-                               "task-movie_run-1=films/part1.mkv", "--film", "task-movie_run-2=films/part2.mkv",
-                               "--film", "task-movie_run-3=films/part3.mkv"});
+  const Outcome made =
+      import({"derivatives", "--study", "budapest", "--surfaces", "fsaverage5", "--film",
+              "task-movie_run-1=films/part1.mkv", "--film", "task-movie_run-2=films/part2.mkv", "--film",
+              "task-movie_run-3=films/part3.mkv"});
   QVERIFY2(made.status == 0, made.complaint);
   const Study study = readStudy(file("budapest"));
   QCOMPARE(study.cortex.space, std::string("fsaverage5"));
@@ -106,9 +107,9 @@ void RecipesTest::fmriprepOnFsaverage5() {
 
 void RecipesTest::hcpMovies() {
   writeHcpMovies(m_folder.path().toStdString());
-  const Outcome made = import({"hcp", "--study", "movies", "--film", "tfMRI_MOVIE1_7T_AP=films/movie1.mp4", "--film",
-                               "tfMRI_MOVIE2_7T_PA=films/movie2.mp4", "--film",
-                               "tfMRI_MOVIE3_7T_PA=films/movie3.mp4"});
+  const Outcome made =
+      import({"hcp", "--study", "movies", "--film", "tfMRI_MOVIE1_7T_AP=films/movie1.mp4", "--film",
+              "tfMRI_MOVIE2_7T_PA=films/movie2.mp4", "--film", "tfMRI_MOVIE3_7T_PA=films/movie3.mp4"});
   QVERIFY2(made.status == 0, made.complaint);
   const Study study = readStudy(file("movies"));
   QCOMPARE(study.cortex.space, std::string("fsLR 32k"));
@@ -125,8 +126,8 @@ void RecipesTest::hcpMovies() {
 
 void RecipesTest::shortClips() {
   writeShortClips(m_folder.path().toStdString());
-  const Outcome made = import({"shortclips", "--study", "clips", "--tr", "2", "--pictures-per-sec", "15",
-                               "--surfaces", "fsaverage"});
+  const Outcome made = import(
+      {"shortclips", "--study", "clips", "--tr", "2", "--pictures-per-sec", "15", "--surfaces", "fsaverage"});
   QVERIFY2(made.status == 0, made.complaint);
   const Study study = readStudy(file("clips"));
   QCOMPARE(study.runs.size(), std::size_t(3));
@@ -171,16 +172,14 @@ void RecipesTest::picturesBecomeTheFilm() {
     const std::array<int, 3> expected{number * 4 % 256, 80, number * 7 % 256};
     for (std::size_t i = 0; i < frame.rgb.size(); ++i) QCOMPARE(int(frame.rgb[i]), expected[i % 3]);
   }
-  const Outcome unsaid =
-      import({"shortclips", "--study", "unsaid", "--tr", "2", "--surfaces", "fsaverage"});
+  const Outcome unsaid = import({"shortclips", "--study", "unsaid", "--tr", "2", "--surfaces", "fsaverage"});
   QCOMPARE(unsaid.status, 3);
   QVERIFY2(unsaid.complaint.contains("--pictures-per-sec"), unsaid.complaint);
 }
 
 void RecipesTest::algonautsParcels() {
   writeAlgonauts(m_folder.path().toStdString());
-  const Outcome made =
-      import({"algonauts", "--study", "parcels", "--tr", "1.49", "--surfaces", "surfaces"});
+  const Outcome made = import({"algonauts", "--study", "parcels", "--tr", "1.49", "--surfaces", "surfaces"});
   QVERIFY2(made.status == 0, made.complaint);
   const Study study = readStudy(file("parcels"));
   QCOMPARE(study.people.size(), std::size_t(2));
@@ -235,8 +234,8 @@ void RecipesTest::brokenMapperIsNamed() {
   fs::copy(file("shortclips"), file("broken"), fs::copy_options::recursive);
   fs::copy_file(file("broken/responses/S02_responses.hdf"), file("broken/mappers/S02_mappers.hdf"),
                 fs::copy_options::overwrite_existing);
-  const Outcome made = import({"broken", "--study", "half", "--tr", "2", "--pictures-per-sec", "15", "--surfaces",
-                               "fsaverage"});
+  const Outcome made = import(
+      {"broken", "--study", "half", "--tr", "2", "--pictures-per-sec", "15", "--surfaces", "fsaverage"});
   QCOMPARE(made.status, 3);
   const Study study = readStudy(file("half"));
   QCOMPARE(study.people.size(), std::size_t(1));

@@ -42,8 +42,9 @@ Film filmOf(const Importing& importing, const fs::path& file) {
   }
   const std::optional<double> perSec = importing.choices.picturesPerSec;
   require(perSec.has_value(), ErrorCode::BadValue, [&] {
-    return file.string() + ": is a folder of pictures; say how many of them were shown in a second "
-                           "(--pictures-per-sec)";
+    return file.string() +
+           ": is a folder of pictures; say how many of them were shown in a second "
+           "(--pictures-per-sec)";
   });
   Film film{file, fileNameOf(file.filename().string()), 0, true, false, picturesIn(file)};
   require(!film.pictures.empty(), ErrorCode::MissingFile,
@@ -166,7 +167,8 @@ class FilmFinder {
     return shown;
   }
 
-  /// "film.mp4" for task-film, "run-1.mp4" for run-1; "friends_s01e02a.mkv" for task-s01e02a if no other ends so.
+  /// "film.mp4" for task-film, "run-1.mp4" for run-1; "friends_s01e02a.mkv" for task-s01e02a if no other ends
+  /// so.
   std::optional<fs::path> filmByName(const ImportRun& run) const {
     for (const std::string& name : {run.film, run.id, run.task, "task-" + run.task})
       for (const fs::path& film : m_inSource)
@@ -238,8 +240,7 @@ void copyFilm(const fs::path& from, const fs::path& target) {
   std::error_code error;
   fs::create_hard_link(from, target, error);  // not possible across disks
   if (error) fs::copy_file(from, target, error);
-  require(!error, ErrorCode::Io,
-          [&] { return target.string() + ": cannot be written: " + error.message(); });
+  require(!error, ErrorCode::Io, [&] { return target.string() + ": cannot be written: " + error.message(); });
 }
 
 }  // namespace

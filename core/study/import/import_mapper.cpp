@@ -63,8 +63,9 @@ VoxelMapper readVoxelMapper(const fs::path& file, const Job& job) {
   const std::vector<int> voxels = wholeNumbers(file, "_indices", size.voxels - 1, job);
   const std::vector<int> starts = wholeNumbers(file, "_indptr", Index(weights.size()), job);
   if (voxels.size() != weights.size())
-    fail(file, "_indices",
-         "has " + std::to_string(voxels.size()) + " numbers, the data have " + std::to_string(weights.size()));
+    fail(
+        file, "_indices",
+        "has " + std::to_string(voxels.size()) + " numbers, the data have " + std::to_string(weights.size()));
   if (std::ssize(starts) != size.vertices + 1 || starts.front() != 0 ||
       std::size_t(starts.back()) != weights.size() || !std::is_sorted(starts.begin(), starts.end()))
     fail(file, "_indptr",

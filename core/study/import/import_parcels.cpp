@@ -167,9 +167,10 @@ void sayWhatItMeans(Importing& importing, const Placed& found) {
 }  // namespace
 
 std::vector<Index> parcelsOfVertices(Importing& importing, const Cortex& cortex, Index parcels) {
-  const std::string need = importing.plan.source.string() + ": has series of " + std::to_string(parcels) +
-                           " parcels, for which a parcellation of the surfaces is needed (lh. and rh. .annot, "
-                           "two .label.gii, or a .dlabel.nii in the folder of --surfaces)";
+  const std::string need =
+      importing.plan.source.string() + ": has series of " + std::to_string(parcels) +
+      " parcels, for which a parcellation of the surfaces is needed (lh. and rh. .annot, "
+      "two .label.gii, or a .dlabel.nii in the folder of --surfaces)";
   std::string others;
   std::vector<Placed> fitting;
   for (const Labels& labels : allLabels(importing, others)) {

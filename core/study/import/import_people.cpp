@@ -6,6 +6,7 @@
 #include "encoding/ceiling.h"
 #include "io/npy.h"
 #include "preparation/cleaning.h"
+#include "study/import/import_places.h"
 #include "study/import/import_study_parts.h"
 #include "study/result_files.h"
 
@@ -89,8 +90,8 @@ class PersonImport {
     return averageOfRepeats(stretches);
   }
 
-  /// Explainable variance over all held-out samples, which are z-scored by run. Runs shown another number of times than
-  /// the first are not counted.
+  /// Explainable variance over all held-out samples, which are z-scored by run. Runs shown another number of
+  /// times than the first are not counted.
   void addToCeiling(const std::vector<MatrixF>& repeats) {
     if (m_ceilingSamples == 0) m_ceilingRepeats = repeats.size();
     if (repeats.size() != m_ceilingRepeats) return;
@@ -134,7 +135,7 @@ class PersonImport {
     const std::string& name = m_importing.plan.runs[run].id;
     try {
       job.checkpoint(0, "reading " + m_importing.plan.people[m_person]);
-      const Recorded recorded = readRecorded(m_importing, m_cortex, m_person, run, job.part(0, 0.7));
+      const Recorded recorded = readRecorded(m_importing, m_cortex, m_person, run, m_kept, job.part(0, 0.7));
       checkValues(recorded.values, name);
       const RunCleaning cleaning(m_cleaning, recorded.values.rows(), m_importing.trSec,
                                  confoundsOf(m_importing, cell));
@@ -216,6 +217,7 @@ class PersonImport {
   std::map<std::size_t, std::size_t> m_lastUse;  ///< recorded run -> last study run with a stretch of it
   std::vector<std::size_t> m_empty;              ///< [vertex]: study runs without values
   std::optional<double> m_coverage;
+  KeptClips m_kept;
   VectorD m_explainable;  ///< times m_ceilingSamples
   Index m_ceilingSamples = 0;
   std::size_t m_ceilingRepeats = 0;

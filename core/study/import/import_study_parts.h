@@ -111,6 +111,8 @@ struct CortexExtras {
 /// given, and with the regions in the folder of surfaces that was given.
 void writeCortex(Importing& importing, const Cortex& cortex, const CortexExtras& extras, const Job& job);
 
+struct KeptClips;  // import_places.h
+
 /// One run as it was recorded, on the study's vertices.
 struct Recorded {
   MatrixF values;  ///< samples x vertices; NaN where there is none
@@ -119,7 +121,7 @@ struct Recorded {
 };
 /// Errors   as the readers'; BadShape as checkResponseSpace; Unsupported for CIFTI parcels
 Recorded readRecorded(const Importing& importing, const ImportCortex& cortex, std::size_t person,
-                      std::size_t run, const Job& job);
+                      std::size_t run, KeptClips& kept, const Job& job);
 
 /// The confounds of a run's table; none without one.
 Confounds confoundsOf(const Importing& importing, const ImportCell& cell);
