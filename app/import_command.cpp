@@ -187,6 +187,11 @@ void addStudyOptions(CLI::App& command, ImportCommand& choice) {
   command.add_option("--surfaces", choices.surfaces, "Folder with surfaces (and regions) of the cortex")
       ->type_name("FOLDER");
   command
+      .add_option("--pictures-per-sec", choices.picturesPerSec,
+                  "Folders of pictures (PNG, JPEG, in order of their names) are films of this rate")
+      ->check(CLI::Range(0.01, 1000.0))
+      ->type_name("RATE");
+  command
       .add_option("--depths", choices.depths,
                   "Depths between white and pial surface at which volumes are sampled")
       ->check(CLI::Range(1, 100))
@@ -218,7 +223,7 @@ void addStudyOptions(CLI::App& command, ImportCommand& choice) {
 void addImport(CLI::App& app, int badInput) {
   auto* command =
       app.add_subcommand("import",
-                         "Make a study of a folder of responses (fMRIPrep, HCP, plain), or say with "
+                         "Make a study of a folder of responses (fMRIPrep, HCP, short clips, parcels, plain), or say with "
                          "--dry-run what is in it");
   const auto choice = std::make_shared<ImportCommand>();
   addSourceOptions(*command, *choice);

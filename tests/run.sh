@@ -1,17 +1,22 @@
 #!/usr/bin/env bash
-# Runs all tests: installs what is missing, builds, runs CTest on one virtual screen. Everything that tests run is built
-# with address and undefined-behaviour sanitizers, in a folder of its own (build-tests); CORTEXSCOPE_SANITIZER= in front of
-# the command builds it without.
+# Runs all tests: installs what is missing, builds, runs CTest on one virtual screen.
 #
-# usage: tests/run.sh [CTEST-OPTION...]        for example: tests/run.sh -R ridge
+# usage: tests/run.sh [--sanitized] [CTEST-OPTION...]        for example: tests/run.sh -R ridge
+#
+# With --sanitized everything that tests run, programs included, is built with address and undefined-behaviour sanitizers in
+# a folder of its own (build-sanitized), which takes about twice as long.
 #
 # Tests of real example files look in CORTEXSCOPE_SHARED_DATA (default: shared/data beside the checkout), tests of the
 # networks and films in CORTEXSCOPE_MATERIALS (fetched if there is a network); without them they are skipped and say so.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 . "$root/packaging/common.sh"
-case ${1:-} in --help) print_help; exit 0 ;; esac
-build=$root/build-tests
+build=$root/build
+sanitizer=
+case ${1:-} in
+  --help) print_help; exit 0 ;;
+  --sanitized) build=$root/build-sanitized sanitizer=address,undefined; shift ;;
+esac
 
 heading "Packages"
 "$root/packaging/install_packages.sh" --tests
@@ -27,7 +32,7 @@ export CORTEXSCOPE_SHARED_DATA=${CORTEXSCOPE_SHARED_DATA:-}
 
 heading "Build"
 configure "$root" "$build" -DCORTEXSCOPE_BUILD_TESTS=ON -DCORTEXSCOPE_BUILD_WINDOW=ON \
-  -DCORTEXSCOPE_SANITIZER="${CORTEXSCOPE_SANITIZER-address,undefined}"
+  -DCORTEXSCOPE_SANITIZER="$sanitizer"
 NINJA_STATUS='        [%f/%t] ' ninja -C "$build" -j "$(build_jobs)"
 
 heading "Tests"

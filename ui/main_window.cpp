@@ -18,6 +18,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "guide_dialog.h"
 #include "import/import_dialog.h"
 #include "look.h"
 #include "panels/brains_panel.h"
@@ -55,7 +56,8 @@ MainWindow::MainWindow(StudyActions actions, WindowOptions options)
     : m_controller(std::move(actions)),
       m_sound(m_controller),
       m_settings(std::move(options.settings)),
-      m_demoPossible(options.demoPossible) {
+      m_demoPossible(options.demoPossible),
+      m_guideFolder(QString::fromStdString(options.guide.string())) {
   setWindowTitle(tr("CortexScope"));
   setWindowIcon(look::icon(look::Icon::Brain, look::kAccent));
   setAcceptDrops(true);
@@ -105,6 +107,10 @@ void MainWindow::makeToolBar() {
                      tr("Save the whole window as a picture (F12)"));
   m_export->setShortcut(Qt::Key_F12);
   m_help = addTool("helpAction", int(Icon::Help), tr("Keys"), tr("All keys and gestures (? or H)"));
+  m_guide = new QAction(tr("Guide"), this);
+  m_guide->setObjectName(QStringLiteral("guideAction"));
+  m_guide->setToolTip(tr("Your own data, public data sets: how to bring them (F1)"));
+  m_guide->setShortcut(Qt::Key_F1);
   bar->addAction(m_open);
   m_recentMenu = new QMenu(this);
   m_recentMenu->setObjectName(QStringLiteral("recentMenu"));
@@ -116,7 +122,7 @@ void MainWindow::makeToolBar() {
   recent->setMenu(m_recentMenu);
   recent->setPopupMode(QToolButton::InstantPopup);
   bar->addWidget(recent);
-  for (QAction* action : {m_import, m_demo, m_train, m_export, m_help}) bar->addAction(action);
+  for (QAction* action : {m_import, m_demo, m_train, m_export, m_help, m_guide}) bar->addAction(action);
   auto* spacer = new QWidget(bar);
   spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   bar->addWidget(spacer);
@@ -175,6 +181,7 @@ void MainWindow::makeShortcuts() {
       {{Qt::CTRL | Qt::Key_O}, tr("open a study"), {}},
       {{Qt::CTRL | Qt::Key_I}, tr("import your own data"), {}},
       {{Qt::Key_F12}, tr("save a picture"), {}},
+      {{Qt::Key_F1}, tr("the guide"), {}},
       {{Qt::Key_H, Qt::Key_Question, Qt::SHIFT | Qt::Key_Question}, tr("this list"), [this] { showSheet(); }},
   };
 }
@@ -186,6 +193,7 @@ void MainWindow::connectController() {
   connect(m_demo, &QAction::triggered, this, &MainWindow::makeDemo);
   connect(m_export, &QAction::triggered, this, &MainWindow::askForPictureFile);
   connect(m_help, &QAction::triggered, this, &MainWindow::showSheet);
+  connect(m_guide, &QAction::triggered, this, &MainWindow::showGuide);
   connect(&m_controller, &StudyController::studyChanged, this, &MainWindow::showStudy);
   JobRunner& jobs = m_controller.jobs();
   connect(&jobs, &JobRunner::started, this, &MainWindow::updateTools);
@@ -292,6 +300,13 @@ void MainWindow::showSheet() {
     return;
   }
   makeShortcutSheet(m_shortcuts, this)->show();
+}
+
+void MainWindow::showGuide() {
+  auto* guide = findChild<GuideDialog*>();
+  if (guide == nullptr) guide = new GuideDialog(m_guideFolder, this);
+  guide->show();
+  guide->raise();
 }
 
 void MainWindow::nextLoopMode() {

@@ -2,6 +2,7 @@
 
 #include <QMainWindow>
 #include <QSettings>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -24,6 +25,7 @@ class Workspace;
 struct WindowOptions {
   std::unique_ptr<QSettings> settings;  ///< layout and recent studies; null = nothing is remembered
   bool demoPossible = false;            ///< the demo's materials are on this computer
+  std::filesystem::path guide{};        ///< folder of the guide's pages
 };
 
 /// The window: tool bar, messages, and the welcome page or a study's workspace. Owns what panels share.
@@ -65,6 +67,7 @@ class MainWindow : public QMainWindow {
   void askForPictureFile();
   void makeDemo();
   void showSheet();
+  void showGuide();
   void nextLoopMode();
   QStringList recentStudies() const;
   void rememberStudy();
@@ -75,9 +78,10 @@ class MainWindow : public QMainWindow {
   FilmSound m_sound;
   std::unique_ptr<QSettings> m_settings;
   bool m_demoPossible;
+  QString m_guideFolder;
   std::vector<Shortcut> m_shortcuts;
 
-  QAction *m_open, *m_import, *m_train, *m_demo, *m_export, *m_help;
+  QAction *m_open, *m_import, *m_train, *m_demo, *m_export, *m_help, *m_guide;
   QMenu* m_recentMenu;
   QLabel* m_title;
   QStackedWidget* m_pages;

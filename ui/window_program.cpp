@@ -102,6 +102,7 @@ WindowOptions optionsFor(const WindowRequest& request, const ProgramFolders& fol
   WindowOptions options;
   std::error_code ignored;
   options.demoPossible = std::filesystem::is_directory(folders.materials, ignored);
+  options.guide = folders.resources / "guide";
   if (request.screenshot.empty())
     options.settings =
         std::make_unique<QSettings>(QStringLiteral("CortexScope"), QStringLiteral("CortexScope"));

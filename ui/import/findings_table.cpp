@@ -10,8 +10,6 @@ namespace cortexscope {
 
 namespace {
 
-enum Column { Severity, File, Place, What, Advice, ColumnCount };
-
 struct SeverityLook {
   QString text;
   QColor colour;
@@ -27,16 +25,6 @@ SeverityLook lookOf(ImportSeverity severity) {
       break;
   }
   return {FindingsTable::tr("Note"), QColor(0x5A, 0x69, 0x7A)};
-}
-
-/// "what", then "file · place" and "→ advice" where there are any.
-QString together(const QString (&texts)[ColumnCount]) {
-  QStringList lines{texts[What]};
-  QStringList where{texts[File], texts[Place]};
-  where.removeAll(QString());
-  if (!where.isEmpty()) lines.append(where.join(QStringLiteral(" · ")));
-  if (!texts[Advice].isEmpty()) lines.append(QStringLiteral("→ ") + texts[Advice]);
-  return lines.join('\n');
 }
 
 }  // namespace
@@ -68,6 +56,15 @@ FindingsTable::FindingsTable(Columns columns, QWidget* parent)
   connect(copy, &QAction::triggered, this, &FindingsTable::copySelected);
   addAction(copy);
   setContextMenuPolicy(Qt::ActionsContextMenu);
+}
+
+QString FindingsTable::together(const QString (&texts)[ColumnCount]) {
+  QStringList lines{texts[What]};
+  QStringList where{texts[File], texts[Place]};
+  where.removeAll(QString());
+  if (!where.isEmpty()) lines.append(where.join(QStringLiteral(" · ")));
+  if (!texts[Advice].isEmpty()) lines.append(QStringLiteral("→ ") + texts[Advice]);
+  return lines.join('\n');
 }
 
 void FindingsTable::setFindings(const ImportFindings& findings) {

@@ -18,6 +18,10 @@ class FindingsTable : public QTableWidget {
   void setFindings(const ImportFindings& findings);
 
  private:
+  enum Column { Severity, File, Place, What, Advice, ColumnCount };
+
+  /// "what", then "file · place" and "→ advice" where there are any.
+  static QString together(const QString (&texts)[ColumnCount]);
   void copySelected() const;
 
   Columns m_columns;

@@ -12,8 +12,6 @@ namespace cortexscope {
 
 namespace {
 
-enum Column { Name, Samples, Use, Film, FilmStart, Onset, Overlap, ColumnCount };
-
 const char* const kAutomatic = "automatic";
 const char* const kHeldOut = "heldOut";
 const char* const kLeftOut = "leftOut";

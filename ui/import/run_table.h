@@ -26,6 +26,7 @@ class RunTable : public QTableWidget {
   void runsChanged();
 
  private:
+  enum Column { Name, Samples, Use, Film, FilmStart, Onset, Overlap, ColumnCount };
   void addRun(const ImportPlan& plan, int row);
   void addFilm(const std::filesystem::path& film);
   void askForFilm(int row);

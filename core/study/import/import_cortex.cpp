@@ -5,12 +5,15 @@
 #include "io/surface_files.h"
 #include "preparation/space_check.h"
 #include "study/import/import_parts.h"
+#include "study/import/import_places.h"
 #include "study/import/import_study_parts.h"
 
 namespace cortexscope::importing {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr Index kFsaverageVertices = 163842;  ///< of a hemisphere
 
 /// Vertices of each hemisphere; 0 where the responses do not say it.
 struct WantedMesh {
@@ -53,6 +56,11 @@ WantedMesh wantedMesh(const Importing& importing) {
     const FileFacts facts = inspectHeader(importing.source(left->file));
     wanted.left = Index(facts.format == "GIFTI" ? facts.shape.value().at(1) : facts.vertices.value_or(0));
     wanted.right = Index(cell.shape.at(1)) - wanted.left;
+  } else if (const ImportFile* mapper = cell.file(FileRole::Mapper)) {
+    wanted.left = wanted.right = mappedVertices(importing.source(mapper->file)) / 2;
+    wanted.space = wanted.left == kFsaverageVertices ? "fsaverage" : "";
+  } else if (importing.plan.layout == ImportLayout::Parcels) {
+    wanted.space.clear();  // of the volumes that parcels were averaged in; any surface with such parcels will do
   } else if (cell.file(FileRole::Array) != nullptr) {
     wanted.left = wanted.right = Index(cell.shape.at(1)) / 2;
   }
@@ -301,6 +309,10 @@ ImportCortex addCortex(Importing& importing, const Job& job) {
     importing.say(ImportSeverity::Note, "", "",
                   "responses are shown on the surfaces " + pair.left.string() + " and " + pair.right.string(),
                   "give others with --surfaces");
+  }
+  if (importing.plan.layout == ImportLayout::Parcels) {
+    cortex.parcels = Index(firstCell(importing)->shape.at(1));
+    cortex.parcelOf = parcelsOfVertices(importing, cortex.shown, cortex.parcels);
   }
   CortexExtras extras;
   for (const std::string& owner : owners(importing))

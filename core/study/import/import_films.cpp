@@ -4,6 +4,7 @@
 #include <set>
 
 #include "io/media.h"
+#include "io/picture_film.h"
 #include "io/table.h"
 #include "study/import/import_parts.h"
 #include "study/import/import_study_parts.h"
@@ -17,8 +18,39 @@ namespace fs = std::filesystem;
 /// A film that is shown whole in each run differs from the run's length by fixation before and after it.
 constexpr double kMostAroundFilmSec = 30;
 
-bool isFilm(const ImportStimulus& stimulus) {
-  return stimulus.kind == "film" || stimulus.kind == "sound";
+bool isFilm(const Importing& importing, const ImportStimulus& stimulus) {
+  if (stimulus.kind == "film" || stimulus.kind == "sound") return true;
+  return importing.choices.picturesPerSec && fs::is_directory(importing.source(stimulus.file));
+}
+
+/// Pictures of a folder in natural order of their names.
+std::vector<fs::path> picturesIn(const fs::path& folder) {
+  std::vector<fs::path> pictures;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+    if (entry.is_regular_file() && isPictureName(lowerCase(entry.path().filename().string())))
+      pictures.push_back(entry.path());
+  std::sort(pictures.begin(), pictures.end(), [](const fs::path& a, const fs::path& b) {
+    return naturalLess(a.filename().string(), b.filename().string());
+  });
+  return pictures;
+}
+
+Film filmOf(const Importing& importing, const fs::path& file) {
+  if (!fs::is_directory(file)) {
+    const MediaInfo info = probeMedia(file);
+    return {file, fileNameOf(file.stem().string()), info.durationSec, info.hasVideo, info.hasAudio};
+  }
+  const std::optional<double> perSec = importing.choices.picturesPerSec;
+  require(perSec.has_value(), ErrorCode::BadValue, [&] {
+    return file.string() +
+           ": is a folder of pictures; say how many of them were shown in a second "
+           "(--pictures-per-sec)";
+  });
+  Film film{file, fileNameOf(file.filename().string()), 0, true, false, picturesIn(file)};
+  require(!film.pictures.empty(), ErrorCode::MissingFile,
+          [&] { return file.string() + ": this folder holds no pictures"; });
+  film.durationSec = double(film.pictures.size()) / *perSec;
+  return film;
 }
 
 /// One row of an events table that shows a film.
@@ -59,7 +91,7 @@ class FilmFinder {
  public:
   explicit FilmFinder(Importing& importing) : m_importing(importing) {
     for (const ImportStimulus& stimulus : importing.plan.stimuli)
-      if (isFilm(stimulus)) m_inSource.push_back(stimulus.file);
+      if (isFilm(importing, stimulus)) m_inSource.push_back(stimulus.file);
   }
 
   FilmsShown find() {
@@ -95,7 +127,8 @@ class FilmFinder {
 
   FilmChoice choiceFor(const ImportRun& run) const {
     const auto& films = m_importing.choices.films;
-    const auto own = films.find(run.id);
+    const auto named = films.find(run.id);
+    const auto own = named != films.end() || run.task.empty() ? named : films.find(run.task);
     const auto all = films.find("");
     FilmChoice choice = own != films.end() ? own->second : FilmChoice();
     if (all == films.end()) return choice;
@@ -134,12 +167,17 @@ class FilmFinder {
     return shown;
   }
 
-  /// "film.mp4" for task-film, "run-1.mp4" for run-1.
+  /// "film.mp4" for task-film, "run-1.mp4" for run-1; "friends_s01e02a.mkv" for task-s01e02a if no other ends
+  /// so.
   std::optional<fs::path> filmByName(const ImportRun& run) const {
-    for (const std::string& name : {run.id, run.task, "task-" + run.task})
+    for (const std::string& name : {run.film, run.id, run.task, "task-" + run.task})
       for (const fs::path& film : m_inSource)
         if (!name.empty() && lowerCase(film.stem().string()) == lowerCase(name)) return film;
-    return std::nullopt;
+    std::vector<fs::path> ending;
+    for (const fs::path& film : m_inSource)
+      if (!run.task.empty() && lowerCase(film.stem().string()).ends_with("_" + lowerCase(run.task)))
+        ending.push_back(film);
+    return ending.size() == 1 ? std::optional(ending.front()) : std::nullopt;
   }
 
   std::vector<Shown> shownAlone(const ImportCell& cell, const ImportRun& run, const FilmChoice& choice) {
@@ -147,6 +185,7 @@ class FilmFinder {
       m_problems.insert(
           "run " + printable(run.id) + ": " +
           (m_inSource.empty() ? "no film is in the folder" : "no film has its name and no events name one") +
+          (hasPictures() ? " (folders of pictures are films with --pictures-per-sec)" : "") +
           "; give --film " + printable(run.id) + "=FILE");
       return {};
     }
@@ -164,11 +203,19 @@ class FilmFinder {
     return {{film, choice.onsetSec.value_or(0), choice.filmStartSec.value_or(0), 0}};
   }
 
+  /// Folders of pictures that nobody said the rate of.
+  bool hasPictures() const {
+    const auto& stimuli = m_importing.plan.stimuli;
+    return !m_importing.choices.picturesPerSec &&
+           std::any_of(stimuli.begin(), stimuli.end(), [&](const ImportStimulus& stimulus) {
+             return fs::is_directory(m_importing.source(stimulus.file));
+           });
+  }
+
   std::size_t indexOf(const fs::path& file) {
     const auto known = m_indices.find(file);
     if (known != m_indices.end()) return known->second;
-    const MediaInfo info = probeMedia(file);
-    Film film{file, fileNameOf(file.stem().string()), info.durationSec, info.hasVideo, info.hasAudio};
+    Film film = filmOf(m_importing, file);
     while (!m_ids.insert(film.id).second) film.id += "_2";
     m_found.films.push_back(film);
     return m_indices[file] = m_found.films.size() - 1;
@@ -187,18 +234,40 @@ FilmsShown filmsShown(Importing& importing) {
   return FilmFinder(importing).find();
 }
 
-void addFilms(Importing& importing, const std::vector<Film>& films) {
+namespace {
+
+void copyFilm(const fs::path& from, const fs::path& target) {
+  std::error_code error;
+  fs::create_hard_link(from, target, error);  // not possible across disks
+  if (error) fs::copy_file(from, target, error);
+  require(!error, ErrorCode::Io, [&] { return target.string() + ": cannot be written: " + error.message(); });
+}
+
+}  // namespace
+
+void addFilms(Importing& importing, const std::vector<Film>& films, const Job& job) {
   Study& study = importing.study;
-  for (const Film& film : films) {
-    const fs::path relative = fs::path("inputs/stimuli") / (film.id + film.file.extension().string());
-    const fs::path target = study.path(relative), original = fs::canonical(film.file);
+  for (std::size_t i = 0; i < films.size(); ++i) {
+    const Film& film = films[i];
+    const Job part = job.part(double(i) / double(films.size()), double(i + 1) / double(films.size()));
+    part.checkpoint(0, "copying films");
+    const bool isFolder = !film.pictures.empty();
+    const fs::path relative =
+        fs::path("inputs/stimuli") / (film.id + (isFolder ? ".mkv" : film.file.extension().string()));
+    const fs::path target = study.path(relative);
     fs::create_directories(target.parent_path());
-    std::error_code error;
-    fs::create_hard_link(original, target, error);  // not possible across disks
-    if (error) fs::copy_file(original, target, error);
-    require(!error, ErrorCode::Io,
-            [&] { return target.string() + ": cannot be written: " + error.message(); });
-    study.stimuli.push_back({film.id, film.file.stem().string(), relative, ""});
+    if (isFolder) {
+      writePictureFilm(target, film.pictures, *importing.choices.picturesPerSec, part);
+      importing.say(ImportSeverity::Note, printable(film.file.string()), film.id,
+                    "the film was made of " + std::to_string(film.pictures.size()) +
+                        " pictures, each shown for " + std::to_string(1 / *importing.choices.picturesPerSec) +
+                        " s, without loss",
+                    "nothing, if that is how they were shown");
+    } else {
+      copyFilm(fs::canonical(film.file), target);
+    }
+    const fs::path title = isFolder ? film.file.filename() : film.file.stem();
+    study.stimuli.push_back({film.id, title.string(), relative, ""});
   }
 }
 

@@ -3,8 +3,10 @@
 #include <map>
 #include <new>
 
+#include "encoding/ceiling.h"
 #include "io/npy.h"
 #include "preparation/cleaning.h"
+#include "study/import/import_places.h"
 #include "study/import/import_study_parts.h"
 #include "study/result_files.h"
 
@@ -15,6 +17,8 @@ namespace fs = std::filesystem;
 
 /// Share of vertices without values beyond which a person's data need a look.
 constexpr double kManyMasked = 0.5;
+
+constexpr Index kCeilingBlock = 8192;  ///< vertices at a time, so that doubles of all repeats are few
 
 /// Averaging is done here, over presentations that may be stretches of longer runs.
 CleaningPlan withinRuns(const CleaningPlan& plan) {
@@ -60,6 +64,10 @@ class PersonImport {
       if (m_runs[i].run.heldOut) person.repeats = int(m_runs[i].presentations[m_person].size());
     }
     writer.finish();
+    if (m_ceilingSamples > 0) {
+      person.noiseCeiling = person.responses.parent_path() / "noise_ceiling.npy";
+      writeNpy(m_importing.study.path(person.noiseCeiling), ceilingOfMean());
+    }
     person.coverage = m_coverage;
     person.maskedVertices = Index(std::count(m_empty.begin(), m_empty.end(), m_runs.size()));
     report(person);
@@ -75,10 +83,43 @@ class PersonImport {
       stretches.push_back(
           run.values.middleRows(presentation.firstSample - run.dropped, planned.run.sampleCount));
     }
+    if (planned.run.heldOut && stretches.size() > 1) addToCeiling(stretches);
     // A stretch of a run has another mean and spread than the run that was z-scored.
     if (!has<ZScore>(m_cleaning))
       return stretches.size() == 1 ? stretches.front() : MatrixF(meanOf(stretches));
     return averageOfRepeats(stretches);
+  }
+
+  /// Explainable variance over all held-out samples, which are z-scored by run. Runs shown another number of
+  /// times than the first are not counted.
+  void addToCeiling(const std::vector<MatrixF>& repeats) {
+    if (m_ceilingSamples == 0) m_ceilingRepeats = repeats.size();
+    if (repeats.size() != m_ceilingRepeats) return;
+    const Index samples = repeats.front().rows(), vertices = repeats.front().cols();
+    if (m_ceilingSamples == 0) m_explainable = VectorD::Zero(vertices);
+    for (Index first = 0; first < vertices; first += kCeilingBlock) {
+      const Index count = std::min(kCeilingBlock, vertices - first);
+      std::vector<MatrixF> block;
+      for (const MatrixF& repeat : repeats) {
+        block.push_back(repeat.middleCols(first, count));
+        emptyToZeroIn(block.back());
+      }
+      m_explainable.segment(first, count) +=
+          double(samples) * noiseCeiling(block).explainableVariance.cast<double>();
+    }
+    m_ceilingSamples += samples;
+  }
+
+  /// Highest r with the mean of the repeats.
+  VectorF ceilingOfMean() const {
+    const auto repeats = double(m_ceilingRepeats);
+    const VectorD ev = (m_explainable / double(m_ceilingSamples)).cwiseMax(0);
+    return (repeats * ev.array() / (1 + (repeats - 1) * ev.array())).sqrt().matrix().cast<float>();
+  }
+
+  static void emptyToZeroIn(MatrixF& values) {
+    for (Index v = 0; v < values.cols(); ++v)
+      if (!values.col(v).array().isFinite().all()) values.col(v).setZero();
   }
 
   static MatrixF meanOf(const std::vector<MatrixF>& stretches) {
@@ -94,7 +135,7 @@ class PersonImport {
     const std::string& name = m_importing.plan.runs[run].id;
     try {
       job.checkpoint(0, "reading " + m_importing.plan.people[m_person]);
-      const Recorded recorded = readRecorded(m_importing, m_cortex, m_person, run, job.part(0, 0.7));
+      const Recorded recorded = readRecorded(m_importing, m_cortex, m_person, run, m_kept, job.part(0, 0.7));
       checkValues(recorded.values, name);
       const RunCleaning cleaning(m_cleaning, recorded.values.rows(), m_importing.trSec,
                                  confoundsOf(m_importing, cell));
@@ -176,6 +217,10 @@ class PersonImport {
   std::map<std::size_t, std::size_t> m_lastUse;  ///< recorded run -> last study run with a stretch of it
   std::vector<std::size_t> m_empty;              ///< [vertex]: study runs without values
   std::optional<double> m_coverage;
+  KeptClips m_kept;
+  VectorD m_explainable;  ///< times m_ceilingSamples
+  Index m_ceilingSamples = 0;
+  std::size_t m_ceilingRepeats = 0;
 };
 
 }  // namespace

@@ -33,6 +33,7 @@ struct ImportRun {
   std::string task;     ///< "film"; empty where names do not say
   std::string session;  ///< only where a person has the same run in several sessions
   std::optional<int> number;
+  std::string film{};  ///< name of what was shown, without an ending; empty where the layout does not say it
 };
 
 /// One person's data of one run, as headers describe them.

@@ -6,6 +6,7 @@
 #include "io/table.h"
 #include "preparation/space_check.h"
 #include "preparation/volume_sampling.h"
+#include "study/import/import_places.h"
 #include "study/import/import_study_parts.h"
 
 namespace cortexscope::importing {
@@ -21,15 +22,15 @@ struct CellReader {
   const ImportCortex& cortex;
   std::size_t person;
   const ImportCell& cell;
+  KeptClips& kept;
   const Job& job;
 
   Recorded read() const {
-    require(cell.repeats == 1, ErrorCode::Unsupported,
-            "repeats that are kept apart in one array cannot be imported yet; save one array per repeat");
     if (const ImportFile* file = cell.file(FileRole::Volume)) return fromVolumes(*file);
     if (const ImportFile* file = cell.file(FileRole::Grayordinates)) return fromGrayordinates(*file);
     if (cell.file(FileRole::Left) != nullptr) return fromHemispheres();
-    if (const ImportFile* file = cell.file(FileRole::Array)) return fromArray(*file);
+    const ImportFile *array = cell.file(FileRole::Array), *mapper = cell.file(FileRole::Mapper);
+    if (array != nullptr) return mapper != nullptr ? fromClips(*array, *mapper) : fromArray(*array);
     throw Error(ErrorCode::MissingFile, "there are no responses");
   }
 
@@ -118,16 +119,63 @@ struct CellReader {
     return recorded;
   }
 
-  Recorded fromArray(const ImportFile& file) const {
+  /// The samples of repeats that are kept apart follow each other.
+  const MatrixF& clipsIn(const fs::path& full, const std::string& array) const {
+    if (kept.file == full && kept.array == array) return kept.rows;
+    kept.rows.resize(0, 0);  // before the next one comes
+    const NumberArray numbers = readNumberArray(full, array, job);
+    const Index cols = numbers.shape.empty() ? 0 : numbers.shape.back();
+    require(cols > 0, ErrorCode::BadShape, [&] { return full.string() + ": holds no voxels"; });
+    kept.rows = Eigen::Map<const MatrixF>(numbers.values.data(), std::ssize(numbers.values) / cols, cols);
+    kept.file = full;
+    kept.array = array;
+    return kept.rows;
+  }
+
+  Recorded fromClips(const ImportFile& file, const ImportFile& mapper) const {
     const fs::path full = path(file);
-    MatrixF values = readArrayMatrix(full, file.array, job);
     Recorded recorded;
-    check(values.cols(), full, recorded);
+    recorded.values = mapped(ownRows(clipsIn(full, file.array), full), path(mapper), full);
+    return recorded;
+  }
+
+  /// This run's samples of an array that may hold several.
+  MatrixF ownRows(const MatrixF& values, const fs::path& file) const {
     require(values.rows() >= cell.firstSample + cell.samples, ErrorCode::BadShape, [&] {
-      return full.string() + ": has " + std::to_string(values.rows()) + " samples, the run ends at " +
+      return file.string() + ": has " + std::to_string(values.rows()) + " samples, the run ends at " +
              std::to_string(cell.firstSample + cell.samples);
     });
-    recorded.values = values.middleRows(cell.firstSample, cell.samples);
+    return values.middleRows(cell.firstSample, cell.samples);
+  }
+
+  MatrixF mapped(const MatrixF& voxels, const fs::path& mapperFile, const fs::path& file) const {
+    if (!kept.mapper) kept.mapper = readVoxelMapper(mapperFile, job);
+    const VoxelMapper& mapper = *kept.mapper;
+    checkSide(mapper.rows() / 2, left(), mapperFile);
+    checkSide(mapper.rows() / 2, right(), mapperFile);
+    try {
+      return onVertices(mapper, voxels);
+    } catch (const Error& error) {
+      throw error.within(file.string());
+    }
+  }
+
+  MatrixF spread(const MatrixF& parcels, const fs::path& file) const {
+    require(parcels.cols() == cortex.parcels, ErrorCode::BadShape, [&] {
+      return file.string() + ": has " + std::to_string(parcels.cols()) + " parcels, the parcellation has " +
+             std::to_string(cortex.parcels);
+    });
+    return onVertices(cortex.parcelOf, parcels);
+  }
+
+  Recorded fromArray(const ImportFile& file) const {
+    const fs::path full = path(file);
+    Recorded recorded;
+    recorded.values = ownRows(readArrayMatrix(full, file.array, job), full);
+    if (cortex.parcels > 0)
+      recorded.values = spread(recorded.values, full);
+    else
+      check(recorded.values.cols(), full, recorded);
     return recorded;
   }
 };
@@ -135,9 +183,9 @@ struct CellReader {
 }  // namespace
 
 Recorded readRecorded(const Importing& importing, const ImportCortex& cortex, std::size_t person,
-                      std::size_t run, const Job& job) {
+                      std::size_t run, KeptClips& kept, const Job& job) {
   const ImportCell& cell = *importing.plan.cells[person][run];
-  Recorded recorded = CellReader{importing, cortex, person, cell, job}.read();
+  Recorded recorded = CellReader{importing, cortex, person, cell, kept, job}.read();
   require(recorded.values.rows() == cell.samples, ErrorCode::BadShape, [&] {
     return "has " + std::to_string(recorded.values.rows()) + " samples; its header says " +
            std::to_string(cell.samples);

@@ -6,6 +6,7 @@
 
 #include "io/table.h"
 #include "preparation/volume_sampling.h"
+#include "study/import/import_places.h"
 #include "study/import/import_study_parts.h"
 #include "study/import/problems.h"
 #include "study/import/study_folder.h"
@@ -32,14 +33,17 @@ std::optional<std::size_t> personOf(const ImportPlan& plan, const ImportFinding&
   return std::nullopt;
 }
 
-/// A study needs values on a cortex that can be drawn.
-void refuseOtherLayouts(const ImportPlan& plan) {
-  const bool parcels = plan.layout == ImportLayout::Parcels, clips = plan.layout == ImportLayout::ShortClips;
-  require(!parcels && !clips, ErrorCode::Unsupported, [&] {
-    return plan.source.string() + ": holds " +
-           (parcels ? "parcels" : "voxels of the cortex without their places") +
-           ", which cannot be put on a surface yet; take responses per vertex (fsaverage5, fsLR) or BOLD "
-           "volumes";
+/// Voxels without their places cannot be drawn.
+void leaveOutUnmapped(Importing& importing) {
+  if (importing.plan.layout != ImportLayout::ShortClips) return;
+  for (std::size_t person = 0; person < importing.plan.people.size(); ++person)
+    for (const auto& cell : importing.plan.cells[person])
+      if (importing.isIn[person] && cell && cell->file(FileRole::Mapper) == nullptr)
+        importing.leaveOut(person, importing.plan.people[person],
+                           "there is no mapper, so nothing says where on the cortex the voxels are");
+  require(importing.peopleLeft() > 0, ErrorCode::MissingFile, [&] {
+    return importing.plan.source.string() +
+           ": holds voxels of the cortex, and no file mappers/PERSON_mappers.hdf says where they are";
   });
 }
 
@@ -146,8 +150,7 @@ void fillStudy(Importing& importing, const Job& job) {
   const std::vector<PlannedRun> runs = plannedRuns(importing, shown);
   for (const PlannedRun& planned : runs) importing.study.runs.push_back(planned.run);
   const ImportCortex cortex = addCortex(importing, job.part(0, 0.08));
-  job.checkpoint(0.08, "copying films");
-  addFilms(importing, shown.films);
+  addFilms(importing, shown.films, job.part(0.08, 0.1));
   addPeople(importing, cortex, runs, job.part(0.1, 0.9));
   job.checkpoint(0.9, "importing networks");
   addNetworks(importing, shown.films, job.part(0.9, 1));
@@ -186,10 +189,11 @@ ImportOutcome importStudy(const ImportPlan& plan, const ImportChoices& choices, 
   Study& study = outcome.study;
   study.folder = folder.path();
   study.title = choices.title.empty() ? printable(plan.source.filename().string()) : choices.title;
-  importing::Importing importing{plan, choices, {}, 0, study, outcome.findings, {}};
+  const ImportPlan apart = importing::repeatsApart(plan);
+  importing::Importing importing{apart, choices, {}, 0, study, outcome.findings, {}};
   importing.isIn.assign(plan.people.size(), true);
-  importing::refuseOtherLayouts(plan);
   importing::leaveOutBroken(importing);
+  importing::leaveOutUnmapped(importing);
   importing.cleaning = choices.cleaning ? *choices.cleaning : usualCleaning(plan);
   checkPlan(importing.cleaning);
   importing::settleTime(importing);

@@ -36,6 +36,7 @@ struct ImportChoices {
   std::string title;                        ///< empty: the source's name
   std::optional<CleaningPlan> cleaning;     ///< empty: usualCleaning
   std::filesystem::path surfaces;           ///< folder of surfaces (and regions), beside those in the source
+  std::optional<double> picturesPerSec;     ///< folders of pictures are films of this rate; empty: they are none
   int depths = 5;                           ///< between white and pial, for volumes
   std::map<std::string, FilmChoice> films;  ///< by run; "" stands for all runs without a choice of their own
   std::vector<std::string> heldOut;         ///< runs; empty: chosen by name, by repeats, or the last one
@@ -55,7 +56,9 @@ CleaningPlan usualCleaning(const ImportPlan& plan);
 
 /// Makes a study of a recognised folder: reads every person's runs onto one cortex, cleans them, puts
 /// stretches of film after one another in one order for all people, and copies films, surfaces and networks.
-/// Samples outside the film are left out after cleaning. Vertices without values are 0 and counted. A person
+/// Parcels go to all their vertices, by a parcellation among the surfaces; voxels of the short clips by each
+/// person's mapper. Repeats kept apart are averaged, and give a noise ceiling. Samples outside the film are left out
+/// after cleaning. Vertices without values are 0 and counted. A person
 /// whose data cannot be used, or who lacks what most have, is left out with an error among the findings; the
 /// others are imported.
 ///

@@ -46,6 +46,7 @@ struct Film {
   std::string id;
   double durationSec = 0;  ///< 0 if it does not say
   bool hasPicture = false, hasSound = false;
+  std::vector<std::filesystem::path> pictures{};  ///< of a folder of pictures, in their order; none for films
 };
 
 /// A stretch of film that one person saw in one run.
@@ -64,8 +65,9 @@ struct FilmsShown {
 /// Errors   BadValue naming the runs whose film nobody says, or the films that are not there
 FilmsShown filmsShown(Importing& importing);
 
-/// Copies films into the study (links them where the disk can) and lists them there.
-void addFilms(Importing& importing, const std::vector<Film>& films);
+/// Copies films into the study (links them where the disk can), makes films of folders of pictures, and lists
+/// them there.
+void addFilms(Importing& importing, const std::vector<Film>& films, const Job& job);
 
 /// One presentation of a stretch: samples of a recorded run.
 struct Presentation {
@@ -91,6 +93,8 @@ struct ImportCortex {
   };
   std::vector<std::pair<Sheets, Sheets>>
       between;  ///< left and right [person]; one for all; none without volumes
+  Index parcels = 0;              ///< of layouts with parcels; else 0
+  std::vector<Index> parcelOf{};  ///< [vertex], -1 outside
   const std::pair<Sheets, Sheets>& sheetsOf(std::size_t person) const {
     return between.size() == 1 ? between.front() : between[person];
   }
@@ -107,15 +111,17 @@ struct CortexExtras {
 /// given, and with the regions in the folder of surfaces that was given.
 void writeCortex(Importing& importing, const Cortex& cortex, const CortexExtras& extras, const Job& job);
 
+struct KeptClips;  // import_places.h
+
 /// One run as it was recorded, on the study's vertices.
 struct Recorded {
   MatrixF values;  ///< samples x vertices; NaN where there is none
   std::optional<double> coverage;
   std::vector<std::string> notes;
 };
-/// Errors   as the readers'; BadShape as checkResponseSpace; Unsupported for parcels and kept-apart repeats
+/// Errors   as the readers'; BadShape as checkResponseSpace; Unsupported for CIFTI parcels
 Recorded readRecorded(const Importing& importing, const ImportCortex& cortex, std::size_t person,
-                      std::size_t run, const Job& job);
+                      std::size_t run, KeptClips& kept, const Job& job);
 
 /// The confounds of a run's table; none without one.
 Confounds confoundsOf(const Importing& importing, const ImportCell& cell);

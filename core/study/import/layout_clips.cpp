@@ -75,6 +75,7 @@ void addTraining(Draft& draft, const std::string& person, const fs::path& file, 
   if (onsets.empty()) return draft.candidates.push_back(candidate);
   for (std::size_t i = 0; i < onsets.size(); ++i) {
     candidate.run = runNamed("train_run-" + std::to_string(i + 1), "train");
+    candidate.run.film = std::string(i < 10 ? "train_0" : "train_") + std::to_string(i);
     candidate.firstSample = onsets[i];
     candidate.samples = (i + 1 < onsets.size() ? onsets[i + 1] : samples) - onsets[i];
     draft.candidates.push_back(candidate);
@@ -88,14 +89,16 @@ void addPerson(Draft& draft, const std::string& person, const fs::path& file) {
   const FileFacts::Dataset* train = datasetNamed(*facts, kTrain);
   const FileFacts::Dataset* test = datasetNamed(*facts, kTest);
   const bool trains = hasSizes(draft, file, train, kTrain, 2, "samples x voxels");
-  const bool tests = hasSizes(draft, file, test, kTest, 3, "repeats x samples x voxels");
+  // The mean of the repeats, or the repeats themselves.
+  const std::size_t testDims = test != nullptr && test->shape.size() == 2 ? 2 : 3;
+  const bool tests = hasSizes(draft, file, test, kTest, testDims, "repeats x samples x voxels");
   if (trains) addTraining(draft, person, file, *facts, train->shape[0]);
   if (tests)
     draft.candidates.push_back({person, runNamed("test", "test"), FileRole::Array, file, kTest, "native"});
-  if (trains && tests && train->shape[1] != test->shape[2])
+  if (trains && tests && train->shape[1] != test->shape.back())
     draft.say(ImportSeverity::Error, file.generic_string(),
               "Y_train has " + std::to_string(train->shape[1]) + " voxels, Y_test has " +
-                  std::to_string(test->shape[2]),
+                  std::to_string(test->shape.back()),
               "both must hold the same voxels in the same order", person);
 }
 
@@ -104,18 +107,19 @@ void checkFeatureRows(Draft& draft, const fs::path& file, const FileFacts& respo
                       const fs::path& ofPerson) {
   const FileFacts* facts = draft.headers.of(file);
   if (facts == nullptr) return;
-  const auto compare = [&](const char* features, const char* measured, std::size_t dim) {
+  const auto compare = [&](const char* features, const char* measured) {
     const FileFacts::Dataset* x = datasetNamed(*facts, features);
     const FileFacts::Dataset* y = datasetNamed(responses, measured);
-    if (x == nullptr || y == nullptr || x->shape.empty() || y->shape.size() <= dim) return;
-    if (x->shape[0] != y->shape[dim])
+    if (x == nullptr || y == nullptr || x->shape.empty() || y->shape.size() < 2) return;
+    const std::int64_t samples = y->shape[y->shape.size() - 2];
+    if (x->shape[0] != samples)
       draft.say(ImportSeverity::Error, file.generic_string(),
                 "has " + std::to_string(x->shape[0]) + " rows; " + measured + " of " +
-                    ofPerson.generic_string() + " has " + std::to_string(y->shape[dim]) + " samples",
+                    ofPerson.generic_string() + " has " + std::to_string(samples) + " samples",
                 "features and responses must have one row per sample", features);
   };
-  compare("X_train", kTrain, 0);
-  compare("X_test", kTest, 1);
+  compare("X_train", kTrain);
+  compare("X_test", kTest);
 }
 
 }  // namespace
@@ -137,7 +141,9 @@ void findShortClips(Draft& draft) {
       if (first == nullptr) first = draft.headers.of(file.path), firstFile = file.path;
     }
   for (const ScannedFile& file : draft.scan.files) {
-    if (const auto person = personOf(file.path, "mappers", "_mappers")) {
+    auto person = personOf(file.path, "mappers", "_mappers");
+    if (!person) person = personOf(file.path, "mappers", "_mapper");
+    if (person) {
       draft.candidates.push_back({*person, ImportRun(), FileRole::Mapper, file.path});
       mapped.insert(*person);
     }
@@ -148,7 +154,7 @@ void findShortClips(Draft& draft) {
     if (!mapped.contains(person))
       draft.say(ImportSeverity::Warning, "",
                 "there is no mapper, so nothing says where on the cortex the voxels are",
-                "add mappers/" + person + "_mappers.hdf to see maps; encoders can be learned without it",
+                "add mappers/" + person + "_mappers.hdf",
                 person);
 }
 
