@@ -119,7 +119,7 @@ std::vector<std::string> namesFromJson(const json& entry) {
         !key.empty() && key.size() < 8 &&
         std::all_of(key.begin(), key.end(), [](char letter) { return letter >= '0' && letter <= '9'; });
     const std::size_t index = digits ? std::stoul(key) : names.size();
-    require(index < names.size(), ErrorCode::BadFile, [&] {
+    require(index < names.size(), ErrorCode::BadFile, [&, &key = key] {
       return "key \"" + key + "\" is not a class number of 0 to " + std::to_string(names.size() - 1);
     });
     names[index] = value.get<std::string>();

@@ -22,7 +22,7 @@ void check(bool condition, const std::string& message) {
 void allowOnly(const OnnxNode& node, const std::set<std::string>& names) {
   for (const auto& [name, value] : node.attributes)
     require(names.contains(name), ErrorCode::Unsupported,
-            [&] { return "option " + name + " is not handled"; });
+            [&name = name] { return "option " + name + " is not handled"; });
 }
 
 void expectInputs(const OnnxNode& node, std::size_t least, std::size_t most) {
