@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <random>
 #include <string>
 
@@ -37,6 +38,16 @@ inline Caught errorOf(const std::function<void()>& action) {
       QVERIFY2(caught_.message.find(word_) != std::string::npos,                                             \
                ("\"" + word_ + "\" is missing in: " + caught_.message).c_str());                             \
   } while (false)
+
+/// Largest difference of two matrices; infinite if their sizes differ, NaN (which no comparison passes) if either
+/// holds one. Eigen's own maximum passes over NaN.
+template <class A, class B>
+double largestDifference(const Eigen::MatrixBase<A>& a, const Eigen::MatrixBase<B>& b) {
+  if (a.rows() != b.rows() || a.cols() != b.cols()) return std::numeric_limits<double>::infinity();
+  return (a.derived().template cast<double>() - b.derived().template cast<double>())
+      .cwiseAbs()
+      .template maxCoeff<Eigen::PropagateNaN>();
+}
 
 /// Folder of real example files, or an empty path where it is absent (tests then skip with a message).
 inline std::filesystem::path sharedData() {

@@ -98,11 +98,11 @@ class TestDecoder : public QObject {
     const LabelledSamples labelled = drawn ? drawLabelledSamples(m_runs, 20, 5, 3) : allTrainingSamples(m_runs);
     const DecoderInput input = decoderInput(m_responses, m_vertices, m_lags, m_runs);
     const MatrixD x = columnsOf(m_responses, m_vertices, m_lags, m_runs);
-    QVERIFY((input.kernel - x * x.transpose()).cwiseAbs().maxCoeff() < 1e-4);
+    QVERIFY(test::largestDifference(input.kernel, x * x.transpose()) < 1e-4);
     const VectorD y = labelFrom(noise).array() + 5.0;
     const LabelFit fit = Decoder(input, labelled).fit(y);
     const Twin twin = twinFit(x, y, labelled, fit.penalty);
-    QVERIFY((fit.estimate - twin.estimate).cwiseAbs().maxCoeff() < 1e-3);
+    QVERIFY(test::largestDifference(fit.estimate, twin.estimate) < 1e-3);
     QVERIFY(std::abs(fit.cvScore - twin.score) < 1e-3 * std::abs(twin.score));
     const double step = std::pow(10.0, 6.0 / 19.0);  // the next penalties of the grid are no better
     QVERIFY(twinFit(x, y, labelled, fit.penalty * step).score <= twin.score + 1e-6 * std::abs(twin.score));
@@ -115,7 +115,7 @@ class TestDecoder : public QObject {
     const VectorD y = wide.col(3).cast<double>() + gaussian(103, 1, 9).cast<double>().col(0);
     const LabelFit fit = Decoder(input, allTrainingSamples(m_runs)).fit(y);
     const Twin twin = twinFit(columnsOf(wide, countUp(200), {0, 1}, m_runs), y, allTrainingSamples(m_runs), fit.penalty);
-    QVERIFY((fit.estimate - twin.estimate).cwiseAbs().maxCoeff() < 1e-3);
+    QVERIFY(test::largestDifference(fit.estimate, twin.estimate) < 1e-3);
   }
 
   void lagsLookAheadInsideARun() {
@@ -218,7 +218,7 @@ class TestDecoder : public QObject {
     }
     const LabelFit fit = Decoder(decoderInput(m_responses, m_vertices, m_lags, m_runs), labelled).fit(label);
     const Twin twin = twinFit(columnsOf(m_responses, m_vertices, m_lags, m_runs), label, labelled, fit.penalty);
-    QVERIFY((fit.estimate - twin.estimate).cwiseAbs().maxCoeff() < 1e-8);
+    QVERIFY(test::largestDifference(fit.estimate, twin.estimate) < 1e-8);
     QVERIFY(fit.estimate.allFinite());  // estimated everywhere, also where nothing was known
     EXPECT_ERROR(ErrorCode::BadShape, allTrainingSamples(m_runs, VectorD::Zero(99)), "99");
   }

@@ -67,9 +67,9 @@ class TestBandedRidge : public QObject {
       options.weights = true;
       fitStreamed(data.spaces[0], data.setup.ridge, targetsIn(data.y), options, plain, Job{});
       QVERIFY(banded.penalty == plain.penalty);
-      QVERIFY((banded.score.cast<float>() - plain.score).cwiseAbs().maxCoeff() < 1e-4f);
-      QVERIFY((banded.weights - plain.weights).cwiseAbs().maxCoeff() < 1e-4f);
-      QVERIFY((banded.intercept - plain.intercept).cwiseAbs().maxCoeff() < 1e-4f);
+      QVERIFY(test::largestDifference(banded.score.cast<float>(), plain.score) < 1e-4f);
+      QVERIFY(test::largestDifference(banded.weights, plain.weights) < 1e-4f);
+      QVERIFY(test::largestDifference(banded.intercept, plain.intercept) < 1e-4f);
     }
   }
 
@@ -83,8 +83,8 @@ class TestBandedRidge : public QObject {
     StreamOptions options;
     options.weights = true;
     fitStreamed(sideBySide(data.spaces), ridge, targetsIn(data.y), options, plain, Job{});
-    QVERIFY((2 * banded.penalty - plain.penalty).cwiseAbs().maxCoeff() < 1e-9);
-    QVERIFY((banded.weights - plain.weights).cwiseAbs().maxCoeff() < 1e-4f);
+    QVERIFY(test::largestDifference(2 * banded.penalty, plain.penalty) < 1e-9);
+    QVERIFY(test::largestDifference(banded.weights, plain.weights) < 1e-4f);
   }
 
   void cornersAreSingleSpaces_data() { sides_data(); }
@@ -97,7 +97,7 @@ class TestBandedRidge : public QObject {
       RidgeSetup ridge = data.setup.ridge;
       ridge.weights = false;
       fitStreamed(data.spaces[std::size_t(s)], ridge, targetsIn(data.y), {}, alone, Job{});
-      QVERIFY((fit.candidateScore.row(1 + s).transpose() - alone.score).cwiseAbs().maxCoeff() < 1e-3f);
+      QVERIFY(test::largestDifference(fit.candidateScore.row(1 + s).transpose(), alone.score) < 1e-3f);
     }
     // Each half of the targets finds its own space.
     Index right = 0;
@@ -151,7 +151,7 @@ class TestBandedRidge : public QObject {
     const BandedFit resumed = fitBanded(data.spaces, data.setup, counting, Job{});
     QCOMPARE(reads, 4 + 5 + 1);  // three of eight weightings were kept; one more read for the refit
     QVERIFY(resumed.candidate == whole.candidate && resumed.penalty == whole.penalty && resumed.score == whole.score);
-    QVERIFY((resumed.weights - whole.weights).cwiseAbs().maxCoeff() < 1e-5f);
+    QVERIFY(test::largestDifference(resumed.weights, whole.weights) < 1e-5f);
     QCOMPARE(resumed.report.form, whole.report.form);
     QCOMPARE(resumed.report.flops, whole.report.flops);
     data.setup.key = "yek";

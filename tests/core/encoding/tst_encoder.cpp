@@ -88,7 +88,7 @@ class TestEncoder : public QObject {
       QVERIFY2(strong < std::sqrt(0.9) + 0.01 && strong > std::sqrt(0.9) - 0.05, qPrintable(QString::number(strong)));
       QVERIFY2(weak < std::sqrt(0.5) + 0.01 && weak > std::sqrt(0.5) - 0.12, qPrintable(QString::number(weak)));
       QVERIFY2(none < 0.04 && none > (heldOut ? -0.04 : -0.15), qPrintable(QString::number(none)));
-      if (!heldOut) QVERIFY((r - m_encoder.crossValidatedR).cwiseAbs().maxCoeff() < 1e-5f);
+      if (!heldOut) QVERIFY(test::largestDifference(r, m_encoder.crossValidatedR) < 1e-5f);
     }
   }
 
@@ -105,7 +105,7 @@ class TestEncoder : public QObject {
         VectorF sum = m_encoder.intercept;
         sum += m_encoder.weights.topRows(6).transpose() * m_brain.spaces[0].features.row(t).transpose();
         sum += m_encoder.weights.bottomRows(4).transpose() * m_brain.spaces[1].features.row(t).transpose();
-        QVERIFY((predicted.row(t).transpose() - sum).cwiseAbs().maxCoeff() < 1e-5f);
+        QVERIFY(test::largestDifference(predicted.row(t).transpose(), sum) < 1e-5f);
       }
     QCOMPARE(training, m_encoder.outOfFold.rows());
   }
@@ -129,8 +129,8 @@ class TestEncoder : public QObject {
 
   void otherVerticesDoNotMatter() {
     const Encoder alone = fitEncoder(m_design, m_brain.responses.middleCols(250, 20), 1, Job{});
-    QVERIFY((alone.weights - m_encoder.weights.middleCols(250, 20)).cwiseAbs().maxCoeff() < 1e-5f);
-    QVERIFY((alone.outOfFold - m_encoder.outOfFold.middleCols(250, 20)).cwiseAbs().maxCoeff() < 1e-4f);
+    QVERIFY(test::largestDifference(alone.weights, m_encoder.weights.middleCols(250, 20)) < 1e-5f);
+    QVERIFY(test::largestDifference(alone.outOfFold, m_encoder.outOfFold.middleCols(250, 20)) < 1e-4f);
     QVERIFY(alone.penalties == m_encoder.penalties.middleCols(250, 20));
   }
 

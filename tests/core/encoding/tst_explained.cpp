@@ -69,12 +69,12 @@ class TestExplained : public QObject {
     MatrixF y = sum + noise;
     y.col(7).setConstant(1);
     const SplitScores scores = splitScores(y, parts);
-    QVERIFY((scores.r2.colwise().sum().transpose() - scores.wholeR2).cwiseAbs().maxCoeff() < 1e-5f);
-    QVERIFY((scores.r.colwise().sum().transpose() - scores.wholeR).cwiseAbs().maxCoeff() < 1e-5f);
-    QVERIFY((scores.wholeR - columnwisePearson(y, sum)).cwiseAbs().maxCoeff() < 1e-5f);
+    QVERIFY(test::largestDifference(scores.r2.colwise().sum().transpose(), scores.wholeR2) < 1e-5f);
+    QVERIFY(test::largestDifference(scores.r.colwise().sum().transpose(), scores.wholeR) < 1e-5f);
+    QVERIFY(test::largestDifference(scores.wholeR, columnwisePearson(y, sum)) < 1e-5f);
     const MatrixF centredY = y.rowwise() - y.colwise().mean(),
                   centredSum = sum.rowwise() - sum.colwise().mean();
-    QVERIFY((scores.wholeR2 - columnwiseR2(centredY, centredSum)).cwiseAbs().maxCoeff() < 1e-5f);
+    QVERIFY(test::largestDifference(scores.wholeR2, columnwiseR2(centredY, centredSum)) < 1e-5f);
     QVERIFY(scores.r2.row(2).isZero(0) && scores.r2.col(7).isZero(0));
     QVERIFY(scores.r2.row(0).mean() > scores.r2.row(1).mean());
     EXPECT_ERROR(ErrorCode::BadShape, splitScores(y, {parts[0].topRows(3)}), "differ in size");

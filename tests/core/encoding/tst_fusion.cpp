@@ -64,7 +64,7 @@ class TestFusion : public QObject {
       QVERIFY(weights.minCoeff() >= 0);
       QVERIFY2(objective(gram, rightSide, weights) <= objective(gram, rightSide, twin) + 1e-6 * y.squaredNorm(),
                qPrintable(QString("seed %1").arg(seed)));
-      if (shared <= 0.9) QVERIFY((weights - twin).cwiseAbs().maxCoeff() < 1e-6);
+      if (shared <= 0.9) QVERIFY(test::largestDifference(weights, twin) < 1e-6);
       held += int((twin.array() == 0.0).count());
     }
     QVERIFY2(held > 20, "the bounds at zero were not put to the test");
@@ -97,7 +97,7 @@ class TestFusion : public QObject {
     const FusionFit fit = fitFusion({a, b}, 0.75f * a + 2.0f * b, folds);
     QVERIFY(std::abs(fit.weights(0, 0) - 0.75f) < 1e-5f);
     QVERIFY(std::abs(fit.weights(1, 0) - 2.0f) < 1e-5f);
-    QVERIFY((fit.outOfFold - (0.75f * a + 2.0f * b)).cwiseAbs().maxCoeff() < 1e-5f);
+    QVERIFY(test::largestDifference(fit.outOfFold, (0.75f * a + 2.0f * b)) < 1e-5f);
   }
 
   void aRunIsFusedByTheOthers() {

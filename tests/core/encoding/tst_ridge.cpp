@@ -116,10 +116,10 @@ class TestRidge : public QObject {
       const MatrixD& twin = predicted[std::size_t(best)];
       const double score = foldMeanScore(twin, yd, folds, t);
       QVERIFY(std::abs(double(fit.cvScore[t]) - score) < 1e-4 * std::abs(score));
-      const double missed = (fit.outOfFold.col(t).cast<double>() - twin.col(t)).cwiseAbs().maxCoeff();
+      const double missed = test::largestDifference(fit.outOfFold.col(t).cast<double>(), twin.col(t));
       QVERIFY2(missed < 2e-4, qPrintable(QString::number(missed)));
       const Line line = solve(xd, yd.col(t), penalties[best]);
-      QVERIFY((fit.weights.col(t).cast<double>() - line.weights).cwiseAbs().maxCoeff() < 1e-5);
+      QVERIFY(test::largestDifference(fit.weights.col(t).cast<double>(), line.weights) < 1e-5);
       QVERIFY(std::abs(double(fit.intercept[t]) - line.intercept[0]) < 1e-4);
     }
     QVERIFY2(chosen.size() >= 2, "all targets chose the same penalty: the choice was not put to the test");
@@ -136,8 +136,8 @@ class TestRidge : public QObject {
     const RidgeFit primal = RidgeDesign(x, folds, penalties, Job{}).fit(y);
     const RidgeFit dual = RidgeDesign(padded, folds, penalties, Job{}).fit(y);
     QVERIFY(primal.penalty == dual.penalty);
-    QVERIFY((primal.outOfFold - dual.outOfFold).cwiseAbs().maxCoeff() < 1e-4f);
-    QVERIFY((primal.weights - dual.weights.topRows(10)).cwiseAbs().maxCoeff() < 1e-5f);
+    QVERIFY(test::largestDifference(primal.outOfFold, dual.outOfFold) < 1e-4f);
+    QVERIFY(test::largestDifference(primal.weights, dual.weights.topRows(10)) < 1e-5f);
     QVERIFY(dual.weights.bottomRows(50).cwiseAbs().maxCoeff() < 1e-6f);
   }
 
@@ -189,7 +189,7 @@ class TestRidge : public QObject {
       const RidgeFit after = design.fit(changed);
       for (const Run& other : folds) {
         const auto rows = [&](const RidgeFit& fit) { return fit.outOfFold.middleRows(other.firstSample, other.sampleCount); };
-        const float moved = (rows(before) - rows(after)).cwiseAbs().maxCoeff();
+        const float moved = test::largestDifference(rows(before), rows(after));
         if (other.id == run.id) QVERIFY2(moved < 50 * 4e-6f, qPrintable(QString::number(moved)));
         if (other.id != run.id) QVERIFY2(moved > 1.0f, qPrintable(QString::number(moved)));
       }
@@ -226,7 +226,7 @@ class TestRidge : public QObject {
       QVERIFY(std::abs(fit.outOfFold(0, t) - y.col(t).tail(20).mean()) < 1e-5f);
     }
     const RidgeFit nothing = RidgeDesign(MatrixF(30, 0), runsOf({10, 20}), {}, Job{}).fit(y);
-    QVERIFY((nothing.outOfFold - fit.outOfFold).cwiseAbs().maxCoeff() < 1e-5f);
+    QVERIFY(test::largestDifference(nothing.outOfFold, fit.outOfFold) < 1e-5f);
     QCOMPARE(nothing.weights.rows(), Index{0});
   }
 
@@ -238,8 +238,8 @@ class TestRidge : public QObject {
     for (Index t = 0; t < 9; ++t) {
       const RidgeFit alone = design.fit(y.col(t));
       QCOMPARE(alone.penalty[0], together.penalty[t]);
-      QVERIFY((alone.outOfFold - together.outOfFold.col(t)).cwiseAbs().maxCoeff() < 1e-5f);
-      QVERIFY((alone.weights - together.weights.col(t)).cwiseAbs().maxCoeff() < 1e-6f);
+      QVERIFY(test::largestDifference(alone.outOfFold, together.outOfFold.col(t)) < 1e-5f);
+      QVERIFY(test::largestDifference(alone.weights, together.weights.col(t)) < 1e-6f);
     }
   }
 
@@ -258,8 +258,8 @@ class TestRidge : public QObject {
     const MatrixF y = targetsOf(x, 5).middleCols(1, 3);  // neither nearly free of noise nor nothing but noise
     const RidgeDesign plain(x, folds, {}, Job{}), scaled(x * scale, folds, {}, Job{});
     const RidgeFit a = plain.fit(y), b = scaled.fit(y);
-    QVERIFY((a.outOfFold - b.outOfFold).cwiseAbs().maxCoeff() < 1e-3f);
-    QVERIFY((a.weights - b.weights * scale).cwiseAbs().maxCoeff() < 1e-3f);
+    QVERIFY(test::largestDifference(a.outOfFold, b.outOfFold) < 1e-3f);
+    QVERIFY(test::largestDifference(a.weights, b.weights * scale) < 1e-3f);
     for (const RidgeFit* fit : {&a, &b})
       for (Index t = 0; t < y.cols(); ++t) {
         const VectorD& penalties = fit == &a ? plain.penalties() : scaled.penalties();

@@ -17,7 +17,7 @@ MatrixF lowRank(Index samples, Index values, Index rank, unsigned seed) {
 
 float orthonormalityError(const MatrixF& components) {
   const MatrixF gram = components.transpose() * components;
-  return (gram - MatrixF::Identity(gram.rows(), gram.cols())).cwiseAbs().maxCoeff();
+  return test::largestDifference(gram, MatrixF::Identity(gram.rows(), gram.cols()));
 }
 
 }  // namespace
@@ -36,8 +36,8 @@ class TestReduction : public QObject {
     scores << -1.56625067f, 0.00730542f, 0.41727418f, -0.74048283f, -2.01101808f, -2.27792234f, -1.64789554f,
         2.90244351f, 4.80789011f, 0.10865623f;
     const Reduction reduction = fitReduction(values, 2);
-    QVERIFY((reduction.components - components).cwiseAbs().maxCoeff() < 1e-6f);
-    QVERIFY((reduction.apply(values) - scores).cwiseAbs().maxCoeff() < 1e-5f);
+    QVERIFY(test::largestDifference(reduction.components, components) < 1e-6f);
+    QVERIFY(test::largestDifference(reduction.apply(values), scores) < 1e-5f);
     QVERIFY(std::abs(reduction.explainedVariance(0) - 6.50056393f) < 1e-5f);
     QVERIFY(std::abs(reduction.explainedVariance(1) - 2.83465658f) < 1e-5f);
     QVERIFY(std::abs(reduction.totalVariance - 10.32) < 1e-6);
@@ -49,8 +49,8 @@ class TestReduction : public QObject {
     MatrixF twice(80, 40);
     twice << values, values;
     const Reduction bySamples = fitReduction(values, 10), byValues = fitReduction(twice, 10);
-    QVERIFY((bySamples.components - byValues.components).cwiseAbs().maxCoeff() < 1e-4f);
-    QVERIFY((bySamples.explainedVariance - byValues.explainedVariance).cwiseAbs().maxCoeff() < 1e-4f);
+    QVERIFY(test::largestDifference(bySamples.components, byValues.components) < 1e-4f);
+    QVERIFY(test::largestDifference(bySamples.explainedVariance, byValues.explainedVariance) < 1e-4f);
     QVERIFY(std::abs(bySamples.totalVariance - byValues.totalVariance) < 1e-4);
   }
 
@@ -62,8 +62,8 @@ class TestReduction : public QObject {
     data = data * (MatrixF::Identity(values, values) + 0.1f / std::sqrt(float(values)) * test::gaussian(values, values, 8));
     const Reduction few = fitReduction(data, 5), all = fitReduction(data, 100);
     QCOMPARE(few.components.cols(), Index{5});
-    QVERIFY((few.components - all.components.leftCols(5)).cwiseAbs().maxCoeff() < 1e-4f);
-    QVERIFY((few.explainedVariance - all.explainedVariance.head(5)).cwiseAbs().maxCoeff() < 1e-5f * all.explainedVariance(0));
+    QVERIFY(test::largestDifference(few.components, all.components.leftCols(5)) < 1e-4f);
+    QVERIFY(test::largestDifference(few.explainedVariance, all.explainedVariance.head(5)) < 1e-5f * all.explainedVariance(0));
     QVERIFY(std::abs(few.totalVariance / all.totalVariance - 1) < 1e-6);
   }
 
@@ -84,7 +84,7 @@ class TestReduction : public QObject {
     const MatrixF scores = reduction.apply(data);
     const MatrixF rebuilt =
         (scores * reduction.components.transpose()).rowwise() + reduction.mean.transpose();
-    QVERIFY((rebuilt - data).cwiseAbs().maxCoeff() < 2e-4f);
+    QVERIFY(test::largestDifference(rebuilt, data) < 2e-4f);
     QVERIFY(std::abs(reduction.explainedVariance.sum() / reduction.totalVariance - 1.0) < 1e-5);
     const VectorF variances = scores.colwise().squaredNorm().transpose() / static_cast<float>(samples);
     QVERIFY(((variances - reduction.explainedVariance).array() < 1e-4f * variances(0)).all());
@@ -115,7 +115,7 @@ class TestReduction : public QObject {
     const Reduction reduction = fitReduction(data, 8), mirrored = fitReduction(-data, 8);
     for (Index i = 0; i < 8; ++i)
       QVERIFY(reduction.components.col(i).maxCoeff() >= -reduction.components.col(i).minCoeff());
-    QVERIFY((reduction.components - mirrored.components).cwiseAbs().maxCoeff() < 1e-5f);
+    QVERIFY(test::largestDifference(reduction.components, mirrored.components) < 1e-5f);
   }
 
   void appliesToSamplesNeverSeen() {
@@ -124,8 +124,8 @@ class TestReduction : public QObject {
     const MatrixF scores = reduction.apply(data.bottomRows(20));
     const MatrixF expected =
         (data.bottomRows(20).rowwise() - data.topRows(40).colwise().mean()) * reduction.components;
-    QVERIFY((scores - expected).cwiseAbs().maxCoeff() < 1e-3f);
-    QVERIFY((scores.row(7) - reduction.apply(data.row(47)).row(0)).cwiseAbs().maxCoeff() < 1e-4f);
+    QVERIFY(test::largestDifference(scores, expected) < 1e-3f);
+    QVERIFY(test::largestDifference(scores.row(7), reduction.apply(data.row(47)).row(0)) < 1e-4f);
   }
 
   void scalingStandardises() {

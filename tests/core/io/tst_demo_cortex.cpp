@@ -62,7 +62,7 @@ class TestDemoCortex : public QObject {
         ++count;
       }
     mean /= static_cast<double>(count);  // left calcarine cortex
-    QVERIFY((mean - Eigen::RowVector3d(-12.7, -85.1, 2.7)).cwiseAbs().maxCoeff() < 0.1);
+    QVERIFY(test::largestDifference(mean, Eigen::RowVector3d(-12.7, -85.1, 2.7)) < 0.1);
   }
 
   void thickness() {
