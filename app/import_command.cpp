@@ -1,7 +1,7 @@
 #include "import_command.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -36,7 +36,8 @@ struct NamedText {
 /// "run-1=film.mp4" in two; what has no "=" is for all.
 NamedText namedText(const std::string& argument) {
   const std::size_t equals = argument.find('=');
-  if (equals == std::string::npos) return {"", argument};
+  // A "=" after a "/" belongs to the name of a file.
+  if (equals == std::string::npos || argument.find('/') < equals) return {"", argument};
   return {argument.substr(0, equals), argument.substr(equals + 1)};
 }
 
@@ -48,7 +49,7 @@ double secondsIn(const NamedText& time, const char* option, double least) {
   } catch (const std::exception&) {
     used = 0;
   }
-  if (used == 0 || used != time.text.size() || !(seconds >= least))
+  if (used == 0 || used != time.text.size() || !(seconds >= least) || !std::isfinite(seconds))
     throw CLI::ValidationError(option, least < 0 ? "seconds are expected, for a run: RUN=SEC"
                                                  : "seconds of 0 or more are expected, for a run: RUN=SEC");
   return seconds;
@@ -116,11 +117,6 @@ std::string outcomeJson(const ImportOutcome& outcome, const fs::path& folder) {
   for (const Person& person : study.people) json["people"].push_back(person.id);
   for (const Run& run : study.runs) json["runs"].push_back(run.id);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-bool hasErrors(const ImportFindings& findings) {
-  return std::any_of(findings.begin(), findings.end(),
-                     [](const ImportFinding& finding) { return finding.severity == ImportSeverity::Error; });
 }
 
 void runImport(ImportCommand& command, int badInput) {

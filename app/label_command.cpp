@@ -20,15 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::map<std::string, LabelTiming> kTimings{
-    {"samples", LabelTiming::Samples}, {"seconds", LabelTiming::Seconds}, {"scenes", LabelTiming::Scenes}};
-
-std::string timingName(LabelTiming timing) {
-  for (const auto& [name, known] : kTimings)
-    if (known == timing) return name;
-  return {};
-}
-
 /// In how many of some samples an item is known, over people: "75" or "70 to 75".
 std::string knownText(const std::vector<LabelValues>& people, std::size_t item, const std::vector<Index>& rows) {
   Index fewest = Index(rows.size()), most = 0;
@@ -46,14 +37,16 @@ std::string rangeText(const std::vector<LabelValues>& people, std::size_t item) 
     for (Index t = 0; t < values.items[item].rows(); ++t)
       if (const double value = values.items[item](t, 0); std::isfinite(value))
         least = std::min(least, value), most = std::max(most, value);
-  return fmt::format("{:.6g} .. {:.6g}", least, most);
+  return least > most ? "no numbers" : fmt::format("{:.6g} .. {:.6g}", least, most);
 }
 
 void listUnknown(const std::vector<LabelValues>& people) {
   UnknownWords all;
   for (const LabelValues& values : people) {
-    all.count += values.unknown.count;
-    if (all.examples.empty()) all.examples = values.unknown.examples;
+    for (const UnknownWords& unknown : values.unknown) {
+      all.count += unknown.count;
+      if (all.examples.empty()) all.examples = unknown.examples;
+    }
   }
   if (all.count == 0) return;
   std::string text;
@@ -71,7 +64,7 @@ void listTable(const Study& study, const LabelTable& table) {
     if (table.perPerson) people.push_back(readLabelValues(study, table, &person, embedding));
   Index rows = 0;
   for (const LabelValues& values : people) rows += values.rowCount;
-  std::printf("%s: by %s, %s, %ld rows, %s\n", table.id.c_str(), timingName(table.timing).c_str(),
+  std::printf("%s: by %s, %s, %ld rows, %s\n", table.id.c_str(), nameOf(table.timing).c_str(),
               table.perPerson ? "each person's own" : "shared", long(rows),
               (table.file.empty() ? "each person's ratings" : table.file.generic_string()).c_str());
   if (embedding != nullptr)
@@ -136,8 +129,10 @@ void addLabels(CLI::App& app) {
   auto* add = command->add_option("--add", choice->files,
                                   "Table to attach (TSV or CSV); {stimulus} and {person} stand for ids. Again for each --person")
                   ->allow_extra_args(false);
+  std::map<std::string, LabelTiming> timings;
+  for (const auto& [timing, name] : kLabelTimings) timings[name] = timing;
   command->add_option("--timing", choice->timing, "What a row describes: samples, seconds or scenes")
-      ->transform(CLI::CheckedTransformer(kTimings))
+      ->transform(CLI::CheckedTransformer(timings))
       ->type_name("TIMING")
       ->needs(add);
   command->add_option("--period", choice->periodSec, "Seconds of film a row describes (timing seconds)")

@@ -3,6 +3,7 @@
 // network ends nothing else. The output is described in features/network_trial.h.
 #include <cstdio>
 #include <exception>
+#include <new>
 
 #include "base/error.h"
 #include "base/process_limits.h"
@@ -21,8 +22,11 @@ int main(int argc, char** argv) {
   } catch (const Error& error) {
     std::fprintf(stderr, "%s", error.what());
     return error.code() == ErrorCode::Unsupported ? kChildUnsupported : kChildBadFile;
-  } catch (const std::exception&) {
+  } catch (const std::bad_alloc&) {
     std::fprintf(stderr, "%s: needs more memory than a network of its size should", argv[1]);
+    return kChildBadFile;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s: %s", argv[1], error.what());
     return kChildBadFile;
   }
 }

@@ -228,7 +228,7 @@ void MainWindow::updateTools() {
   m_open->setEnabled(idle);
   m_recentMenu->setEnabled(idle && !m_recentMenu->isEmpty());
   m_import->setEnabled(idle);
-  m_train->setEnabled(idle && open && !m_controller.loaded().hasOpenErrors());
+  m_train->setEnabled(idle && open && !hasErrors(m_controller.loaded().problems));
   m_demo->setEnabled(idle && m_demoPossible);
   m_demo->setVisible(m_demoPossible);
   m_export->setEnabled(open);

@@ -1,7 +1,6 @@
 #include "study_actions.h"
 
 #include <QStandardPaths>
-#include <algorithm>
 
 #include "base/error.h"
 #include "study/demo.h"
@@ -51,11 +50,6 @@ ImportOutcome import(const ImportPlan& plan, ImportChoices choices, const Progra
 }
 
 }  // namespace
-
-bool LoadedStudy::hasOpenErrors() const {
-  return std::ranges::any_of(problems,
-                             [](const ImportFinding& each) { return each.severity == ImportSeverity::Error; });
-}
 
 StudyActions programActions(const ProgramFolders& folders) {
   return {.load = load,

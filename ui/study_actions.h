@@ -20,8 +20,6 @@ struct LoadedStudy {
   std::vector<std::string> outdated = {};
   std::string outdatedUnknown = {};  ///< why that could not be found out; empty if it could
   ImportFindings problems = {};      ///< what is known to be wrong or odd in the study's files
-
-  bool hasOpenErrors() const;  ///< which keep it from training
 };
 
 /// The long work that the window can ask for. Each runs on a worker thread.

@@ -76,7 +76,7 @@ QWidget* Workspace::makeLowerRow() {
   connect(&m_controller, &StudyController::studyChanged, tabs, [this, tabs] {
     const LoadedStudy& loaded = m_controller.loaded();
     tabs->setTabText(2, loaded.problems.empty() ? tr("Problems") : tr("Problems (%1)").arg(shownCounts(loaded.problems)));
-    if (loaded.hasOpenErrors()) tabs->setCurrentIndex(2);
+    if (hasErrors(loaded.problems)) tabs->setCurrentIndex(2);
   });
   return m_lower;
 }

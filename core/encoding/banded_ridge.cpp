@@ -57,7 +57,7 @@ class BandedSearch {
   void tryCandidate(Index candidate, const Job& job);
   void tryStrip(const RidgeForm& form, Index candidate, Index first, const MatrixF& values,
                 const std::vector<char>& mask, const std::vector<Index>& own);
-  std::vector<Index> contenders(Index candidate, Index first, Index count) const;
+  std::vector<char> servedChoices(Index candidate) const;
   std::vector<Index> racers(const RidgeForm& form, Index first, const MatrixF& values, const std::vector<Index>& own,
                             VectorD& firstFold) const;
   void makeRefinement();
@@ -103,20 +103,17 @@ std::unique_ptr<RidgeForm> BandedSearch::formOf(Index candidate, const Job& job)
   return makeDualForm(std::move(eigen), MatrixF(m_spaces.samples, 0), VectorD(), setup, job);
 }
 
-/// Targets of a strip that the candidate is for, by their places: all, or those whose weighting is as near to it as
-/// the one that it refines.
-std::vector<Index> BandedSearch::contenders(Index candidate, Index first, Index count) const {
+/// Per candidate tried before: is the new one for targets that chose it? Given ones are for all, refinements for those
+/// whose weighting is as near as the one that it refines.
+std::vector<char> BandedSearch::servedChoices(Index candidate) const {
+  std::vector<char> served(static_cast<std::size_t>(candidate) + 1, 1);
   const std::int64_t origin = m_state.origin[static_cast<std::size_t>(candidate)];
   const auto distance = [&](Index other) {
     return (m_state.gammas.row(other) - m_state.gammas.row(candidate)).lpNorm<1>();
   };
-  const double reach = origin < 0 ? std::numeric_limits<double>::infinity() : distance(origin);
-  std::vector<char> near(static_cast<std::size_t>(candidate) + 1, 1);
-  for (Index other = 0; other < candidate; ++other) near[static_cast<std::size_t>(other)] = distance(other) <= reach;
-  std::vector<Index> own;
-  for (Index t = 0; t < count; ++t)
-    if (near[static_cast<std::size_t>(m_state.candidate[static_cast<std::size_t>(first + t)])]) own.push_back(t);
-  return own;
+  for (Index other = 0; other < candidate && origin >= 0; ++other)
+    served[static_cast<std::size_t>(other)] = distance(other) <= distance(origin);
+  return served;
 }
 
 /// Those of `own` that are worth more than the first fold; all without racing.
@@ -167,12 +164,15 @@ void BandedSearch::tryCandidate(Index candidate, const Job& job) {
   m_state.setForm(form->name());
   m_state.nodes = std::max(m_state.nodes, form->nodeCount());
   m_asked = m_fitted = m_improved = 0;
+  const std::vector<char> served = servedChoices(candidate);
   const Index strips = (m_targets.cols + m_strip - 1) / m_strip;
   std::atomic<Index> done{0};
   parallelFor(strips, m_setup.ridge.threads, [&](Index s) {
     job.checkpoint(0.4 + 0.6 * double(done++) / double(strips), "trying weightings");
     const Index first = s * m_strip, count = std::min(m_strip, m_targets.cols - first);
-    const std::vector<Index> own = contenders(candidate, first, count);
+    std::vector<Index> own;
+    for (Index t = 0; t < count; ++t)
+      if (served[static_cast<std::size_t>(m_state.candidate[static_cast<std::size_t>(first + t)])]) own.push_back(t);
     if (own.empty()) return;
     MatrixF values = m_targets.read(first, count);
     const std::vector<char> mask = maskTargets(values);

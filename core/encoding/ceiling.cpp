@@ -8,6 +8,10 @@
 
 namespace cortexscope {
 
+double bestR2(double explainableVariance, double repeats) {
+  return explainableVariance > 0 ? repeats * explainableVariance / (1 + (repeats - 1) * explainableVariance) : 0.0;
+}
+
 NoiseCeiling noiseCeiling(const std::vector<MatrixF>& repeats) {
   require(repeats.size() >= 2, ErrorCode::BadShape,
           [&] { return "a noise ceiling needs at least 2 repeats, got " + std::to_string(repeats.size()); });
@@ -32,7 +36,7 @@ NoiseCeiling noiseCeiling(const std::vector<MatrixF>& repeats) {
   NoiseCeiling ceiling{VectorF(targets), VectorF(targets), VectorF(targets)};
   for (Index t = 0; t < targets; ++t) {
     const double ev = constant[t] ? 0.0 : corrected[t];
-    const double best = ev > 0 ? count * ev / (1 + (count - 1) * ev) : 0.0;
+    const double best = bestR2(ev, count);
     ceiling.explainableVariance[t] = float(ev);
     ceiling.maxR2[t] = float(best);
     ceiling.maxR[t] = float(std::sqrt(best));

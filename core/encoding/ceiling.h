@@ -23,6 +23,9 @@ struct NoiseCeiling {
 /// Source   Sahani & Linden 2003; Hsu, Borst & Theunissen 2004
 NoiseCeiling noiseCeiling(const std::vector<MatrixF>& repeats);
 
+/// Best R2 against the mean of `repeats`, of a target with this explainable variance: as in NoiseCeiling.
+double bestR2(double explainableVariance, double repeats);
+
 /// r / maxR per target; 0 where the ceiling is 0.
 /// Errors   BadShape
 VectorF normalizedR(const VectorF& r, const NoiseCeiling& ceiling);

@@ -25,7 +25,7 @@ StripCounts countTargets(Index first, const std::vector<char>& mask, const Vecto
     if (gain[at] < kResponsiveGain) continue;
     ++counts.responsive;
     if (penalty[at] == penalties[0]) ++counts.atSmallest;
-    if (penalty[at] == penalties[penalties.size() - 1]) ++counts.atLargest;
+    else if (penalty[at] == penalties[penalties.size() - 1]) ++counts.atLargest;
   }
   return counts;
 }

@@ -71,9 +71,15 @@ Identification identifyWindows(const ConstMatrixRefF& measured, const ConstMatri
            std::to_string(options.windowSamples) + " samples; at least two are needed";
   });
   std::vector<Index> targets;
+  const Index used = windows * options.windowSamples;
   for (Index t = 0; t < measured.cols(); ++t)
-    if (varies(measured, t) && varies(predicted, t)) targets.push_back(t);
+    if (varies(measured.topRows(used), t) && varies(predicted.topRows(used), t)) targets.push_back(t);
   require(!targets.empty(), ErrorCode::BadValue, "every target is constant or not finite");
+  // A correlation over one or two numbers is 0 or of size 1, whatever they are.
+  require(std::ssize(targets) * options.windowSamples >= 3, ErrorCode::BadValue, [&] {
+    return "windows of " + std::to_string(options.windowSamples) + " samples of " + std::to_string(targets.size()) +
+           " usable targets hold fewer than 3 numbers; take longer windows";
+  });
 
   Identification found;
   found.targetsUsed = std::ssize(targets);
@@ -83,7 +89,8 @@ Identification identifyWindows(const ConstMatrixRefF& measured, const ConstMatri
   for (Index w = 0; w < windows; ++w) {
     const float right = found.similarity(w, w);
     found.rank.push_back(1 + (found.similarity.row(w).array() > right).count());
-    found.accuracy += found.rank.back() == 1 ? 1.0 / double(windows) : 0.0;
+    const auto equal = double((found.similarity.row(w).array() == right).count());
+    found.accuracy += found.rank.back() == 1 ? 1.0 / (double(windows) * equal) : 0.0;
   }
   found.rankAccuracy = share.trace() / double(windows);
   found.p = chanceOfAsMuch(share, options);

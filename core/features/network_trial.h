@@ -16,16 +16,18 @@ namespace cortexscope {
 constexpr std::chrono::seconds kMostTrialComputing{60}, kLongestTrialStep{300};
 
 /// Has that program load a network and run it once, and learns from it whether this program may. A network
-/// that this process has seen pass is not tried again. `digest`  of the network that is about to be loaded
-/// here, so that no other can pass in its place Errors    BadFile naming the file if OpenCV crashed on it, or
-/// took more time or memory than networks of its size do;
-///           BadFile or Unsupported with the reason if OpenCV refused it; MissingFile if the program is not
-///           there; Cancelled
+/// that this process has seen pass is not tried again.
+///
+/// digest   of the network that is about to be loaded here, so that no other can pass in its place
+/// Errors   BadFile naming the file if OpenCV crashed on it, or took more time or memory than networks of its
+///          size do; BadFile or Unsupported with the reason if OpenCV refused it; MissingFile if the program is
+///          not there; Cancelled
 void tryNetworkApart(const std::filesystem::path& onnxFile, const std::string& digest, const Job& job,
                      std::chrono::seconds longestStep = kLongestTrialStep);
 
 /// The other side, for that program alone: loads the network, runs it once on zeros and writes a sign after
-/// each step and at last the network's digest to its standard output. Errors   as Network
+/// each step and at last the network's digest to its standard output.
+/// Errors   as Network
 void tryNetworkHere(const std::filesystem::path& onnxFile);
 
 /// Memory that a trial may take in all, in bytes: OpenCV and its libraries, the layers' values, the weights

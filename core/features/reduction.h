@@ -26,11 +26,10 @@ struct Reduction {
 ///                what has less than 1e-10 of the first component's variance is rounding of float32 and is left
 ///                out, so that constant training data keep no component
 /// Errors   BadValue for NaN or infinite values or maxComponents < 1; BadShape for fewer than 2 samples or no
-///          values
+///          values; Cancelled
 /// Cost     the smaller of the samples x samples and values x values Gram matrix and its decomposition, in
 ///          float64; few components of more than 2,000 samples and values without these, by some ten passes
 ///          over the values. Training values are widened to float64 in pieces, never as a whole
-/// Errors   also Cancelled
 Reduction fitReduction(const ConstMatrixRefF& training, Index maxComponents, const Job& job = {});
 
 /// Removes each run's mean from every column, as z-scoring per run does to responses. A run's mean is that run's own

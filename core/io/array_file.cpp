@@ -68,13 +68,9 @@ std::shared_ptr<const std::string> npzBytes(const Mapped& mapped, const zip::Mem
   return std::make_shared<const std::string>(zip::contentsOf(mapped.text, member, file.string()));
 }
 
-std::string memberPlace(const zip::Member& member, const fs::path& file) {
-  return file.string() + ", member \"" + shown(member.name) + "\"";
-}
-
 RawArray npzArray(const std::shared_ptr<const std::string>& bytes, const zip::Member& member,
                   const fs::path& file) {
-  return npyArray(*bytes, bytes, memberPlace(member, file));
+  return npyArray(*bytes, bytes, zip::placeOf(member, file.string()));
 }
 
 std::vector<ArrayInfo> listNpz(const Mapped& mapped, const fs::path& file, const Job& job) {
@@ -87,7 +83,7 @@ std::vector<ArrayInfo> listNpz(const Mapped& mapped, const fs::path& file, const
     const std::string start = small ? zip::contentsOf(mapped.text, members[i], file.string())
                                     : zip::startOf(mapped.text, members[i], kLongestNpyStart, file.string());
     try {
-      const NpyHeader header = parseNpyHeader(start, members[i].size, memberPlace(members[i], file));
+      const NpyHeader header = parseNpyHeader(start, members[i].size, zip::placeOf(members[i], file.string()));
       infos.push_back(
           {arrayName(members[i]), header.shape, std::string(nameOf(header.numbers.type)), true, {}});
     } catch (const Error& error) {

@@ -44,22 +44,25 @@ FfmpegPtr<AVFrame> decoded(const std::string& bytes, AVCodecID id, const fs::pat
   return frame;
 }
 
+struct OutputDeleter {
+  void operator()(AVFormatContext* format) const {
+    if (format->pb != nullptr) avio_closep(&format->pb);
+    avformat_free_context(format);
+  }
+};
+
 /// A film while it is written.
 class FilmFile {
  public:
   FilmFile(fs::path file, const VideoFrame& first, double picturesPerSec) : m_file(std::move(file)) {
-    checked(avformat_alloc_output_context2(&m_format, nullptr, "matroska", m_file.c_str()), "be begun");
+    AVFormatContext* format = nullptr;
+    checked(avformat_alloc_output_context2(&format, nullptr, "matroska", m_file.c_str()), "be begun");
+    m_format.reset(format);
     m_format->flags |= AVFMT_FLAG_BITEXACT;
     startEncoder(first, av_d2q(picturesPerSec, kMostTicks));
     checked(avio_open(&m_format->pb, ("file:" + m_file.string()).c_str(), AVIO_FLAG_WRITE), "be opened");
-    checked(avformat_write_header(m_format, nullptr), "be begun");
+    checked(avformat_write_header(m_format.get(), nullptr), "be begun");
   }
-  ~FilmFile() {
-    if (m_format->pb != nullptr) avio_closep(&m_format->pb);
-    avformat_free_context(m_format);
-  }
-  FilmFile(const FilmFile&) = delete;
-  FilmFile& operator=(const FilmFile&) = delete;
 
   void add(const VideoFrame& picture) {
     checked(av_frame_make_writable(m_frame.get()), "be written");
@@ -76,7 +79,7 @@ class FilmFile {
 
   void finish() {
     encode(nullptr);
-    checked(av_write_trailer(m_format), "be ended");
+    checked(av_write_trailer(m_format.get()), "be ended");
     checked(avio_closep(&m_format->pb), "be ended");
   }
 
@@ -104,7 +107,7 @@ class FilmFile {
     m_encoder->thread_type = FF_THREAD_SLICE;
     m_encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
     checked(avcodec_open2(m_encoder.get(), codec, nullptr), "be encoded");
-    m_stream = avformat_new_stream(m_format, nullptr);
+    m_stream = avformat_new_stream(m_format.get(), nullptr);
     if (m_stream == nullptr) throw std::bad_alloc();
     m_stream->time_base = m_encoder->time_base;
     m_stream->avg_frame_rate = rate;
@@ -116,16 +119,18 @@ class FilmFile {
     checked(avcodec_send_frame(m_encoder.get(), frame), "be encoded");
     const FfmpegPtr<AVPacket> packet(av_packet_alloc());
     if (!packet) throw std::bad_alloc();
-    while (avcodec_receive_packet(m_encoder.get(), packet.get()) >= 0) {
+    int result = 0;
+    while ((result = avcodec_receive_packet(m_encoder.get(), packet.get())) >= 0) {
       packet->stream_index = m_stream->index;
       packet->duration = 1;
       av_packet_rescale_ts(packet.get(), m_encoder->time_base, m_stream->time_base);
-      checked(av_interleaved_write_frame(m_format, packet.get()), "be written");
+      checked(av_interleaved_write_frame(m_format.get(), packet.get()), "be written");
     }
+    if (result != AVERROR(EAGAIN) && result != AVERROR_EOF) checked(result, "be encoded");
   }
 
   fs::path m_file;
-  AVFormatContext* m_format = nullptr;
+  std::unique_ptr<AVFormatContext, OutputDeleter> m_format;
   AVStream* m_stream = nullptr;
   FfmpegPtr<AVCodecContext> m_encoder;
   FfmpegPtr<AVFrame> m_frame;

@@ -33,8 +33,9 @@ std::optional<float> finiteNumber(std::string_view cell) {
   float value = 0;
   const auto [stop, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
   if (error == std::errc::result_out_of_range && stop == cell.data() + cell.size()) {
-    const std::string text(cell);  // too small for float32 is as good as 0
-    value = static_cast<float>(std::strtod(text.c_str(), nullptr));
+    long double wide = 0;  // too small for float32 is as good as 0
+    if (std::from_chars(cell.data(), stop, wide).ec != std::errc() || std::abs(wide) >= 1) return std::nullopt;
+    value = static_cast<float>(wide);
   } else if (error != std::errc() || stop != cell.data() + cell.size()) {
     return std::nullopt;
   }

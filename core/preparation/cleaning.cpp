@@ -240,7 +240,7 @@ MatrixF RunCleaning::apply(const ConstMatrixRefF& responses, int threads, const 
   return cleaned;
 }
 
-MatrixF averageOfRepeats(const std::vector<MatrixF>& repeats) {
+MatrixF meanOfRepeats(const std::vector<MatrixF>& repeats) {
   require(!repeats.empty(), ErrorCode::BadShape, "there are no repeats to be averaged");
   const Index samples = repeats.front().rows(), targets = repeats.front().cols();
   MatrixD sum = MatrixD::Zero(samples, targets);
@@ -252,71 +252,13 @@ MatrixF averageOfRepeats(const std::vector<MatrixF>& repeats) {
     });
     sum += repeats[r].cast<double>();
   }
-  MatrixF mean = (sum / double(repeats.size())).cast<float>();
-  zscoreRows(mean, 0, samples);
+  return (sum / double(repeats.size())).cast<float>();
+}
+
+MatrixF averageOfRepeats(const std::vector<MatrixF>& repeats) {
+  MatrixF mean = meanOfRepeats(repeats);
+  zscoreRows(mean, 0, mean.rows());
   return mean;
-}
-
-namespace {
-
-CleanedRun cleanRun(const CleaningPlan& plan, const MeasuredRun& run, double trSec, int threads,
-                    const Job& job) {
-  try {
-    const RunCleaning cleaning(plan, run.responses.rows(), trSec, run.confounds);
-    CleanedRun cleaned{{run.name}, run.stimulus, {}, cleaning.samplesDropped(), {}};
-    for (const std::string& note : cleaning.notes()) cleaned.notes.push_back(run.name + ": " + note);
-    cleaned.responses = cleaning.apply(run.responses, threads, job);
-    return cleaned;
-  } catch (const Error& error) {
-    throw error.within(run.name);
-  }
-}
-
-/// Runs of one stimulus side by side, in the order of their first runs.
-std::vector<std::vector<CleanedRun>> groupedByStimulus(std::vector<CleanedRun> runs) {
-  std::vector<std::vector<CleanedRun>> groups;
-  for (CleanedRun& run : runs) {
-    const auto group = std::find_if(groups.begin(), groups.end(), [&](const std::vector<CleanedRun>& others) {
-      return !run.stimulus.empty() && others.front().stimulus == run.stimulus;
-    });
-    if (group == groups.end())
-      groups.push_back({std::move(run)});
-    else
-      group->push_back(std::move(run));
-  }
-  return groups;
-}
-
-CleanedRun averaged(std::vector<CleanedRun> group) {
-  CleanedRun mean = std::move(group.front());
-  std::vector<MatrixF> repeats{std::move(mean.responses)};
-  for (std::size_t i = 1; i < group.size(); ++i) {
-    mean.names.push_back(group[i].names.front());
-    mean.notes.insert(mean.notes.end(), group[i].notes.begin(), group[i].notes.end());
-    repeats.push_back(std::move(group[i].responses));
-  }
-  try {
-    mean.responses = averageOfRepeats(repeats);
-  } catch (const Error& error) {
-    throw error.within(commaSeparated(mean.names));
-  }
-  return mean;
-}
-
-}  // namespace
-
-std::vector<CleanedRun> cleanRuns(const CleaningPlan& plan, const std::vector<MeasuredRun>& runs,
-                                  double trSec, int threads, const Job& job) {
-  std::vector<CleanedRun> cleaned;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const Job part = job.part(double(i) / double(runs.size()), double(i + 1) / double(runs.size()));
-    cleaned.push_back(cleanRun(plan, runs[i], trSec, threads, part));
-  }
-  if (plan.empty() || !std::holds_alternative<AverageRepeats>(plan.back())) return cleaned;
-  std::vector<CleanedRun> means;
-  for (std::vector<CleanedRun>& group : groupedByStimulus(std::move(cleaned)))
-    means.push_back(averaged(std::move(group)));
-  return means;
 }
 
 }  // namespace cortexscope

@@ -61,31 +61,11 @@ class RunCleaning {
   std::vector<std::string> m_notes;
 };
 
-/// Mean of the same targets over repeats of one stimulus, z-scored again. Targets with NaN in one are NaN.
+/// Mean of the same targets over repeats of one stimulus. Targets with NaN in one are NaN.
 /// repeats  cleaned, all samples x targets
 /// Errors   BadShape without repeats or for repeats of different sizes, with both
+MatrixF meanOfRepeats(const std::vector<MatrixF>& repeats);
+/// The same, z-scored again.
 MatrixF averageOfRepeats(const std::vector<MatrixF>& repeats);
-
-/// One run as it was measured.
-struct MeasuredRun {
-  std::string name;      ///< "run-01"
-  std::string stimulus;  ///< runs of the same stimulus are repeats of each other
-  MatrixF responses;     ///< samples x targets
-  Confounds confounds;
-};
-
-struct CleanedRun {
-  std::vector<std::string> names;  ///< the run; all that were averaged
-  std::string stimulus;
-  MatrixF responses;  ///< samples x targets
-  Index samplesDropped = 0;
-  std::vector<std::string> notes;  ///< each begins with the run's name
-};
-
-/// Cleans each run by itself: nothing passes between runs but the average of repeats, where the plan asks for
-/// it; then runs of the same stimulus (one with its name is needed) become one, at the place of the first.
-/// Errors   as RunCleaning and averageOfRepeats, with the run's or the stimulus' name; Cancelled
-std::vector<CleanedRun> cleanRuns(const CleaningPlan& plan, const std::vector<MeasuredRun>& runs,
-                                  double trSec, int threads, const Job& job);
 
 }  // namespace cortexscope

@@ -133,7 +133,7 @@ void addTable(Digest& digest, const Study& study, const LabelTable& table) {
     if (table.perPerson) addFiles(digest, study, table, &person);
   for (const LabelItem& item : table.items) digest.add(item.name);
   if (table.embedding.empty()) return;
-  digest.add("words").addFile(study.path(table.embedding));
+  digest.add("words").addFile(study.path(table.embedding)).add(std::to_string(study.options.permutations));
   const fs::path list = wordListBeside(table.embedding);
   if (!list.empty()) digest.addFile(study.path(list));
 }

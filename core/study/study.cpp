@@ -4,6 +4,12 @@
 
 namespace cortexscope {
 
+std::string nameOf(LabelTiming timing) {
+  for (const auto& [known, name] : kLabelTimings)
+    if (known == timing) return name;
+  return {};
+}
+
 const Stimulus& Study::stimulus(const std::string& id) const {
   for (const Stimulus& candidate : stimuli)
     if (candidate.id == id) return candidate;

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <optional>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time_axis.h"
@@ -64,6 +65,12 @@ enum class LabelTiming {
   Seconds,  ///< a moment of the film (column `time` or `onset`) or the next `periodSec` of it
   Scenes,   ///< a stretch of the film (columns `onset` and `duration`)
 };
+
+/// What files and commands call them.
+inline constexpr std::array kLabelTimings{std::pair{LabelTiming::Samples, "samples"},
+                                          std::pair{LabelTiming::Seconds, "seconds"},
+                                          std::pair{LabelTiming::Scenes, "scenes"}};
+std::string nameOf(LabelTiming timing);
 
 /// A table of label items: shared by all people, or each person's own.
 struct LabelTable {

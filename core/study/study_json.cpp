@@ -117,15 +117,12 @@ Runs runsFrom(const Field& field) {
   });
 }
 
-constexpr std::array kTimings{std::pair{LabelTiming::Samples, "samples"}, std::pair{LabelTiming::Seconds, "seconds"},
-                              std::pair{LabelTiming::Scenes, "scenes"}};
-
 Json toJson(const LabelTable& table) {
   Json items = Json::array();
   for (const LabelItem& item : table.items)
     items.push_back({{"name", item.name}, {"title", item.title}, {"unit", item.unit}, {"kind", item.kind}});
   Json json{{"id", table.id}, {"perPerson", table.perPerson}, {"file", table.file.string()}};
-  if (table.timing != LabelTiming::Samples) json["timing"] = kTimings[std::size_t(table.timing)].second;
+  if (table.timing != LabelTiming::Samples) json["timing"] = nameOf(table.timing);
   if (table.periodSec != 0) json["periodSec"] = table.periodSec;
   if (!table.embedding.empty()) json["embedding"] = table.embedding.string();
   json["items"] = items;
@@ -134,7 +131,7 @@ Json toJson(const LabelTable& table) {
 
 LabelTiming timingFrom(const Field& f) {
   const std::string name = f.as<std::string>("timing", "samples");
-  for (const auto& [timing, known] : kTimings)
+  for (const auto& [timing, known] : kLabelTimings)
     if (name == known) return timing;
   throw Error(ErrorCode::BadFile, f.place() + ".timing is \"" + name + "\"; samples, seconds or scenes is expected");
 }

@@ -191,15 +191,14 @@ void addTable(const Study& study, std::size_t position, std::vector<WordLabel>& 
     for (const Person& person : study.people) perPerson.push_back(readLabelValues(study, table, &person, &embedding));
   else
     perPerson.assign(study.people.size(), readLabelValues(study, table, nullptr, &embedding));
-  UnknownWords unknown;
-  for (const LabelValues& values : perPerson)
-    if (&values == &perPerson.front() || table.perPerson) {
-      unknown.count += values.unknown.count;
-      if (unknown.examples.empty()) unknown.examples = values.unknown.examples;
-    }
   for (std::size_t k = 0; k < table.items.size() && !perPerson.empty(); ++k) {
-    WordLabel& label = labels.emplace_back(WordLabel{table.items[k], position, {}, unknown});
-    for (LabelValues& values : perPerson) label.truth.push_back(std::move(values.items[k]));
+    WordLabel& label = labels.emplace_back(WordLabel{table.items[k], position, {}, {}});
+    for (LabelValues& values : perPerson) {
+      label.truth.push_back(std::move(values.items[k]));
+      if (!table.perPerson && &values != &perPerson.front()) continue;  // the same table for everybody
+      label.unknown.count += values.unknown[k].count;
+      if (label.unknown.examples.empty()) label.unknown.examples = values.unknown[k].examples;
+    }
   }
 }
 
@@ -218,9 +217,11 @@ Json estimateWords(const Study& study, const std::vector<WordLabel>& labels, con
     for (std::size_t i = 0; i < study.people.size(); ++i)
       requireKnownRuns(study, study.labels[label.table], study.people[i], label.item.name, label.truth[i].col(0));
   Json all = Json::array();
+  WordVectors embedding;
   for (std::size_t k = 0; k < labels.size(); ++k) {
     const Job part = job.part(double(k) / double(labels.size()), double(k + 1) / double(labels.size()));
-    const WordVectors embedding = readWordVectors(study.path(study.labels[labels[k].table].embedding));
+    if (k == 0 || labels[k].table != labels[k - 1].table)
+      embedding = readWordVectors(study.path(study.labels[labels[k].table].embedding));
     all.push_back(WordItem(study, labels[k], embedding, options).estimate(inputs, written, part));
   }
   return all;

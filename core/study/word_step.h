@@ -17,7 +17,7 @@ struct WordLabel {
   LabelItem item;
   std::size_t table = 0;       ///< position in Study::labels
   std::vector<MatrixD> truth;  ///< per person, samples x dimensions; equal for a shared table; NaN rows = unknown
-  UnknownWords unknown;        ///< over the table's items and people
+  UnknownWords unknown;        ///< over people; examples of the first one with any
 };
 
 /// All labels of a study that are words.

@@ -143,7 +143,7 @@ void TestEncodingCommands::fitIsRidge() {
     QCOMPARE(penalty(t), m_alphas[std::size_t(best)]);
     QVERIFY(std::abs(score(t) - highest) < 1e-4);
     const Plain fit = plainRidge(x, y.col(t), m_alphas[std::size_t(best)], centre);
-    QVERIFY((weights.col(t).cast<double>() - fit.weights).cwiseAbs().maxCoeff() < 1e-4);
+    QVERIFY(test::largestDifference(weights.col(t).cast<double>(), fit.weights) < 1e-4);
     if (centre) QVERIFY(std::abs(readNpy(file(out + "/intercept.npy"))(t) - fit.intercept[0]) < 1e-3);
   }
   QCOMPARE(fs::exists(file(out + "/intercept.npy")), centre);
@@ -159,7 +159,7 @@ void TestEncodingCommands::predictionsFollowTheFit() {
     QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
     MatrixF expected = m_x * readNpy(file(out + "/weights.npy"));
     if (out == "centred") expected.rowwise() += readNpy(file(out + "/intercept.npy")).col(0).transpose();
-    QVERIFY((readNpy(file(out + "/predicted.npy")) - expected).cwiseAbs().maxCoeff() < 1e-4f);
+    QVERIFY(test::largestDifference(readNpy(file(out + "/predicted.npy")), expected) < 1e-4f);
   }
 }
 
@@ -185,13 +185,13 @@ void TestEncodingCommands::bandedFindsTheSpace() {
   QCOMPARE(readNpy(file("banded/weights.npy")).rows(), kFeatures + 5);
   QVERIFY(!fs::exists(file("banded/partial")));
   const MatrixF scores = readNpy(file("banded/candidate_score.npy"));
-  QVERIFY((scores.colwise().maxCoeff().transpose() - readNpy(file("banded/cv_score.npy")).col(0)).cwiseAbs().maxCoeff() < 1e-5f);
+  QVERIFY(test::largestDifference(scores.colwise().maxCoeff().transpose(), readNpy(file("banded/cv_score.npy")).col(0)) < 1e-5f);
 
   const test::ProgramOutcome predicted = run({"predict", "--weights", at("banded/weights.npy"), "--features", at("x.npy"), "--features",
                                  at("other.npy"), "--out", at("banded/predicted.npy"), "--parts", at("banded/parts")});
   QVERIFY2(predicted.status == 0, qPrintable(predicted.complaint));
   const MatrixF sum = readNpy(file("banded/parts/part_1.npy")) + readNpy(file("banded/parts/part_2.npy"));
-  QVERIFY((sum - readNpy(file("banded/predicted.npy"))).cwiseAbs().maxCoeff() < 1e-5f);
+  QVERIFY(test::largestDifference(sum, readNpy(file("banded/predicted.npy"))) < 1e-5f);
   QVERIFY((columnwisePearson(m_y, sum).array() > 0.3f).count() > driven / 2);
 }
 
@@ -212,8 +212,8 @@ void TestEncodingCommands::scoresTellCeilingsPartsAndChance() {
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   const MatrixF r = readNpy(file("scores/r.npy")), split = readNpy(file("scores/split_r.npy")),
                 q = readNpy(file("scores/q.npy")), ceiling = readNpy(file("scores/explainable_variance.npy"));
-  QVERIFY((r.col(0) - columnwisePearson(readNpy(file("repeat0.npy")), predicted)).cwiseAbs().maxCoeff() < 1e-6f);
-  QVERIFY((split.colwise().sum().transpose() - r.col(0)).cwiseAbs().maxCoeff() < 1e-4f);
+  QVERIFY(test::largestDifference(r.col(0), columnwisePearson(readNpy(file("repeat0.npy")), predicted)) < 1e-6f);
+  QVERIFY(test::largestDifference(split.colwise().sum().transpose(), r.col(0)) < 1e-4f);
   QVERIFY(std::abs(ceiling.mean() - 0.5f) < 0.05f);  // signal and noise of the same variance
   QVERIFY((q.topRows(kTargets / 2).array() < 0.05f).all());
   QVERIFY((q.bottomRows(kTargets / 2).array() < 0.05f).count() <= 2);
@@ -227,7 +227,7 @@ void TestEncodingCommands::componentsAreOrthonormal() {
                                "2", "--out", at("components")});
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   const MatrixF components = readNpy(file("components/components.npy"));
-  QVERIFY((components * components.transpose() - MatrixF::Identity(2, 2)).cwiseAbs().maxCoeff() < 1e-5f);
+  QVERIFY(test::largestDifference(components * components.transpose(), MatrixF::Identity(2, 2)) < 1e-5f);
 }
 
 void TestEncodingCommands::windowsAreIdentified() {

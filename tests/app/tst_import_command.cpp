@@ -13,6 +13,7 @@
 #include "io/table.h"
 #include "study/import/problems.h"
 #include "study/study_file.h"
+#include "support/run_program.h"
 
 using namespace cortexscope;
 using namespace cortexscope::test;
@@ -20,11 +21,6 @@ using namespace cortexscope::test;
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Outcome {
-  int status = -1;
-  QByteArray output, complaint;
-};
 
 /// The program as people run it, from a folder to a study with results.
 class ImportCommandTest : public QObject {
@@ -43,12 +39,7 @@ class ImportCommandTest : public QObject {
   QString path(const std::string& name) const { return m_folder.path() + "/" + QString::fromStdString(name); }
   fs::path file(const std::string& name) const { return path(name).toStdString(); }
 
-  static Outcome run(const QStringList& arguments) {
-    QProcess process;
-    process.start(QStringLiteral(CORTEXSCOPE_CLI), arguments);
-    if (!process.waitForFinished(240000) || process.exitStatus() != QProcess::NormalExit) return {};
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
-  }
+  static ProgramOutcome run(const QStringList& arguments) { return runProgram(CORTEXSCOPE_CLI, arguments); }
 
   QStringList importing(const std::string& source, const std::string& study, const QStringList& more = {},
                         const std::string& surfaces = "surfaces") const {
@@ -91,24 +82,24 @@ void ImportCommandTest::initTestCase() {
 }
 
 void ImportCommandTest::dryRunPrintsTheTable() {
-  const Outcome text = run({"import", path("source"), "--dry-run"});
+  const ProgramOutcome text = run({"import", path("source"), "--dry-run"});
   QCOMPARE(text.status, 0);
   for (const char* word :
        {"fMRIPrep", "sub-03", "task-film_run-4", "50 x 28 x 16 x 16", "TR: 1 s", "numbers.mkv"})
-    QVERIFY2(text.output.contains(word), text.output);
-  const Outcome json = run({"import", path("source"), "--dry-run", "--json", "--leave-out", "sub-02"});
-  const auto plan = nlohmann::json::parse(json.output.toStdString());
+    QVERIFY2(text.said.contains(word), qPrintable(text.said));
+  const ProgramOutcome json = run({"import", path("source"), "--dry-run", "--json", "--leave-out", "sub-02"});
+  const auto plan = nlohmann::json::parse(json.said.toStdString());
   QCOMPARE(plan.at("people").size(), std::size_t(2));
   QCOMPARE(plan.at("people")[1].at("id").get<std::string>(), std::string("sub-03"));
 }
 
 void ImportCommandTest::importsAndLearnsTheTruth() {
-  const Outcome made = run(importing("source", "study", {"--json"}));
-  QVERIFY2(made.status == 0, made.complaint);
-  QCOMPARE(nlohmann::json::parse(made.output.toStdString()).at("people").size(), std::size_t(3));
-  const Outcome learned = run({"run", path("study")});
-  QVERIFY2(learned.status == 0, learned.complaint);
-  QVERIFY2(learned.output.contains("light"), learned.output);
+  const ProgramOutcome made = run(importing("source", "study", {"--json"}));
+  QVERIFY2(made.status == 0, qPrintable(made.complaint));
+  QCOMPARE(nlohmann::json::parse(made.said.toStdString()).at("people").size(), std::size_t(3));
+  const ProgramOutcome learned = run({"run", path("study")});
+  QVERIFY2(learned.status == 0, qPrintable(learned.complaint));
+  QVERIFY2(learned.said.contains("light"), qPrintable(learned.said));
   const Study study = readStudy(file("study"));
   for (const Person& person : study.people) {
     const auto [signal, noise] = heldOutR(study, person);
@@ -118,10 +109,10 @@ void ImportCommandTest::importsAndLearnsTheTruth() {
 }
 
 void ImportCommandTest::nothingIsLearnedFromSignalsThatNoFilmShows() {
-  const Outcome made = run(importing("control", "control-study"));
-  QVERIFY2(made.status == 0, made.complaint);
-  const Outcome learned = run({"run", path("control-study"), "--until", "activation"});
-  QVERIFY2(learned.status == 0, learned.complaint);
+  const ProgramOutcome made = run(importing("control", "control-study"));
+  QVERIFY2(made.status == 0, qPrintable(made.complaint));
+  const ProgramOutcome learned = run({"run", path("control-study"), "--until", "activation"});
+  QVERIFY2(learned.status == 0, qPrintable(learned.complaint));
   const Study study = readStudy(file("control-study"));
   double all = 0;
   for (const Person& person : study.people)
@@ -134,17 +125,17 @@ void ImportCommandTest::wrongUsageAndBadInputHaveTheirStatus() {
   QCOMPARE(run(importing("source", "usage", {"--film-start", "soon"})).status, 2);
   QCOMPARE(run(importing("source", "usage", {"--tr", "-1"})).status, 2);
   QCOMPARE(run({"import", path("nowhere"), "--dry-run"}).status, 3);
-  const Outcome again = run(importing("source", "study"));
+  const ProgramOutcome again = run(importing("source", "study"));
   QCOMPARE(again.status, 3);
-  QVERIFY2(again.complaint.contains("--replace"), again.complaint);
-  const Outcome filmless = run({"import", path("source"), "--study", path("usage")});
+  QVERIFY2(again.complaint.contains("--replace"), qPrintable(again.complaint));
+  const ProgramOutcome filmless = run({"import", path("source"), "--study", path("usage")});
   QCOMPARE(filmless.status, 3);
-  QVERIFY2(filmless.complaint.contains("--film-start"), filmless.complaint);
+  QVERIFY2(filmless.complaint.contains("--film-start"), qPrintable(filmless.complaint));
   std::ofstream(file("cleaning.json")) << "[{\"step\": \"iron\"}]";
-  const Outcome cleaning = run(importing("source", "usage", {"--cleaning", path("cleaning.json")}));
+  const ProgramOutcome cleaning = run(importing("source", "usage", {"--cleaning", path("cleaning.json")}));
   QCOMPARE(cleaning.status, 3);
   QVERIFY2(cleaning.complaint.contains("iron") && cleaning.complaint.contains("cleaning.json"),
-           cleaning.complaint);
+           qPrintable(cleaning.complaint));
   QVERIFY(!fs::exists(file("usage")));
 }
 
@@ -153,15 +144,15 @@ void ImportCommandTest::openErrorsStopTheRun() {
   const fs::path confounds =
       file("damaged") / fs::path("sub-03/func/sub-03_task-film_run-2_desc-confounds_timeseries.tsv");
   std::ofstream(confounds) << "trans_x\n1\n2\n";
-  const Outcome made = run(importing("damaged", "damaged-study"));
+  const ProgramOutcome made = run(importing("damaged", "damaged-study"));
   QCOMPARE(made.status, 3);
   QCOMPARE(readStudy(file("damaged-study")).people.size(), std::size_t(2));
-  const Outcome learned = run({"run", path("damaged-study")});
+  const ProgramOutcome learned = run({"run", path("damaged-study")});
   QCOMPARE(learned.status, 3);
   QVERIFY2(learned.complaint.contains("sub-03") && learned.complaint.contains("--leave-out"),
-           learned.complaint);
-  const Outcome without = run(importing("damaged", "damaged-study", {"--replace", "--leave-out", "sub-03"}));
-  QVERIFY2(without.status == 0, without.complaint);
+           qPrintable(learned.complaint));
+  const ProgramOutcome without = run(importing("damaged", "damaged-study", {"--replace", "--leave-out", "sub-03"}));
+  QVERIFY2(without.status == 0, qPrintable(without.complaint));
 }
 
 void ImportCommandTest::interruptLeavesNothingBehind() {

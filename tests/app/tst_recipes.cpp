@@ -1,16 +1,16 @@
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 #include <array>
 #include <cmath>
 
 #include "app/public_layouts.h"
-#include "core/study/import/measured_source.h"
-#include "core/study/tiny_study.h"
+#include "core/study/import/import_stage.h"
 #include "io/media.h"
 #include "io/npy.h"
 #include "study/import/problems.h"
 #include "study/study_file.h"
+#include "support/expect.h"
+#include "support/run_program.h"
 
 using namespace cortexscope;
 using namespace cortexscope::test;
@@ -18,11 +18,6 @@ using namespace cortexscope::test;
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Outcome {
-  int status = -1;
-  QByteArray output, complaint;
-};
 
 /// The commands of resources/guide/public-data-sets.md on small folders of those layouts. `--network` stands
 /// for the materials, which a test does not have.
@@ -44,23 +39,9 @@ class RecipesTest : public QObject {
   fs::path file(const std::string& name) const { return fs::path(m_folder.path().toStdString()) / name; }
 
   /// Runs in the folder that holds the data, as the guide's reader does.
-  Outcome import(const QStringList& arguments) const {
-    QProcess process;
-    process.setWorkingDirectory(m_folder.path());
-    process.start(QStringLiteral(CORTEXSCOPE_CLI),
-                  QStringList{"import"} + arguments + QStringList{"--network", "network.onnx"});
-    if (!process.waitForFinished(240000) || process.exitStatus() != QProcess::NormalExit) return {};
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
-  }
-
-  static MatrixD runOf(const Study& study, std::size_t person, std::size_t run) {
-    const MatrixF all = readNpy(study.path(study.people[person].responses));
-    return all.middleRows(study.runs[run].firstSample, study.runs[run].sampleCount).cast<double>();
-  }
-
-  static double largestDifference(const MatrixD& a, const MatrixD& b) {
-    if (a.rows() != b.rows() || a.cols() != b.cols()) return 1e9;
-    return (a - b).cwiseAbs().maxCoeff();
+  ProgramOutcome import(const QStringList& arguments) const {
+    return runProgram(CORTEXSCOPE_CLI, QStringList{"import"} + arguments + QStringList{"--network", "network.onnx"}, {},
+                      m_folder.path());
   }
 
   /// What cleaning makes of a run; vertices without values are 0.
@@ -88,11 +69,11 @@ class RecipesTest : public QObject {
 
 void RecipesTest::fmriprepOnFsaverage5() {
   writeBudapest(m_folder.path().toStdString());
-  const Outcome made =
+  const ProgramOutcome made =
       import({"derivatives", "--study", "budapest", "--surfaces", "fsaverage5", "--film",
               "task-movie_run-1=films/part1.mkv", "--film", "task-movie_run-2=films/part2.mkv", "--film",
               "task-movie_run-3=films/part3.mkv"});
-  QVERIFY2(made.status == 0, made.complaint);
+  QVERIFY2(made.status == 0, qPrintable(made.complaint));
   const Study study = readStudy(file("budapest"));
   QCOMPARE(study.cortex.space, std::string("fsaverage5"));
   QCOMPARE(study.people.front().id, std::string("sub-sid000005"));
@@ -101,23 +82,23 @@ void RecipesTest::fmriprepOnFsaverage5() {
   for (Index run = 0; run < kRecipeRuns; ++run) {
     const MatrixD motion = measuredMotion(0, run).topRows(kRecipeSamples);
     const MatrixD expected = cleaned(recipeValues(0, run, 2 * 10242), 1, motion);
-    QVERIFY(largestDifference(runOf(study, 0, std::size_t(run)), expected) < 2e-3);
+    QVERIFY(largestDifference(runOf(study, 0, run), expected) < 2e-3);
   }
 }
 
 void RecipesTest::hcpMovies() {
   writeHcpMovies(m_folder.path().toStdString());
-  const Outcome made =
+  const ProgramOutcome made =
       import({"hcp", "--study", "movies", "--film", "tfMRI_MOVIE1_7T_AP=films/movie1.mp4", "--film",
               "tfMRI_MOVIE2_7T_PA=films/movie2.mp4", "--film", "tfMRI_MOVIE3_7T_PA=films/movie3.mp4"});
-  QVERIFY2(made.status == 0, made.complaint);
+  QVERIFY2(made.status == 0, qPrintable(made.complaint));
   const Study study = readStudy(file("movies"));
   QCOMPARE(study.cortex.space, std::string("fsLR 32k"));
   QCOMPARE(study.people.front().maskedVertices, 2 * kFsLrWall);
   constexpr Index kKept = kFsLrVertices - kFsLrWall;
   for (Index run = 0; run < kRecipeRuns; ++run) {
     const MatrixD expected = cleaned(recipeValues(0, run, 2 * kKept), 1);
-    const MatrixD imported = runOf(study, 0, std::size_t(run));
+    const MatrixD imported = runOf(study, 0, run);
     QVERIFY(largestDifference(imported.leftCols(kKept), expected.leftCols(kKept)) < 1e-3);
     QVERIFY(largestDifference(imported.middleCols(kFsLrVertices, kKept), expected.rightCols(kKept)) < 1e-3);
     QVERIFY(imported.rightCols(kFsLrWall).isZero(0));
@@ -126,9 +107,9 @@ void RecipesTest::hcpMovies() {
 
 void RecipesTest::shortClips() {
   writeShortClips(m_folder.path().toStdString());
-  const Outcome made = import(
+  const ProgramOutcome made = import(
       {"shortclips", "--study", "clips", "--tr", "2", "--pictures-per-sec", "15", "--surfaces", "fsaverage"});
-  QVERIFY2(made.status == 0, made.complaint);
+  QVERIFY2(made.status == 0, qPrintable(made.complaint));
   const Study study = readStudy(file("clips"));
   QCOMPARE(study.runs.size(), std::size_t(3));
   QCOMPARE(study.runs[0].id, std::string("test"));
@@ -139,7 +120,7 @@ void RecipesTest::shortClips() {
     const auto p = std::size_t(person);
     for (Index run = 0; run < 2; ++run) {
       const MatrixD expected = cleaned(mappedClips(recipeValues(person, run, kClipVoxels), person), 2);
-      QVERIFY(largestDifference(runOf(study, p, std::size_t(run) + 1), expected) < 1e-3);
+      QVERIFY(largestDifference(runOf(study, p, run + 1), expected) < 1e-3);
     }
     const std::vector<MatrixD> repeats = testRepeats(person);
     const MatrixD mean = (repeats[0] + repeats[1] + repeats[2]) / 3;
@@ -172,15 +153,15 @@ void RecipesTest::picturesBecomeTheFilm() {
     const std::array<int, 3> expected{number * 4 % 256, 80, number * 7 % 256};
     for (std::size_t i = 0; i < frame.rgb.size(); ++i) QCOMPARE(int(frame.rgb[i]), expected[i % 3]);
   }
-  const Outcome unsaid = import({"shortclips", "--study", "unsaid", "--tr", "2", "--surfaces", "fsaverage"});
+  const ProgramOutcome unsaid = import({"shortclips", "--study", "unsaid", "--tr", "2", "--surfaces", "fsaverage"});
   QCOMPARE(unsaid.status, 3);
-  QVERIFY2(unsaid.complaint.contains("--pictures-per-sec"), unsaid.complaint);
+  QVERIFY2(unsaid.complaint.contains("--pictures-per-sec"), qPrintable(unsaid.complaint));
 }
 
 void RecipesTest::algonautsParcels() {
   writeAlgonauts(m_folder.path().toStdString());
-  const Outcome made = import({"algonauts", "--study", "parcels", "--tr", "1.49", "--surfaces", "surfaces"});
-  QVERIFY2(made.status == 0, made.complaint);
+  const ProgramOutcome made = import({"algonauts", "--study", "parcels", "--tr", "1.49", "--surfaces", "surfaces"});
+  QVERIFY2(made.status == 0, qPrintable(made.complaint));
   const Study study = readStudy(file("parcels"));
   QCOMPARE(study.people.size(), std::size_t(2));
   QCOMPARE(study.samplePeriodSec, 1.49);
@@ -190,7 +171,7 @@ void RecipesTest::algonautsParcels() {
       MatrixD expected = MatrixD::Zero(kRecipeSamples, 2 * kSmallHalf);
       for (Index v = 0; v < expected.cols(); ++v)
         if (parcelAt(v) >= 0) expected.col(v) = parcels.col(parcelAt(v));
-      QVERIFY(largestDifference(runOf(study, person, std::size_t(run)), expected) < 1e-3);
+      QVERIFY(largestDifference(runOf(study, person, run), expected) < 1e-3);
     }
   const ImportFindings findings = readProblems(file("parcels"));
   QVERIFY(std::any_of(findings.begin(), findings.end(), [](const ImportFinding& finding) {
@@ -200,20 +181,20 @@ void RecipesTest::algonautsParcels() {
 }
 
 void RecipesTest::otherNumberOfParcelsIsRefused() {
-  const Outcome made = import({"algonauts", "--study", "refused", "--tr", "1.49", "--surfaces", "wrong"});
+  const ProgramOutcome made = import({"algonauts", "--study", "refused", "--tr", "1.49", "--surfaces", "wrong"});
   QCOMPARE(made.status, 3);
-  QVERIFY2(made.complaint.contains("12 parcels") && made.complaint.contains("10 parcels"), made.complaint);
+  QVERIFY2(made.complaint.contains("12 parcels") && made.complaint.contains("10 parcels"), qPrintable(made.complaint));
   fs::remove(file("wrong/lh.Schaefer2018_1000Parcels_7Networks_order.annot"));
-  const Outcome none = import({"algonauts", "--study", "refused", "--tr", "1.49", "--surfaces", "wrong"});
+  const ProgramOutcome none = import({"algonauts", "--study", "refused", "--tr", "1.49", "--surfaces", "wrong"});
   QCOMPARE(none.status, 3);
-  QVERIFY2(none.complaint.contains("none is there"), none.complaint);
+  QVERIFY2(none.complaint.contains("none is there"), qPrintable(none.complaint));
   // Two that fit: nothing says which one is meant.
   for (const std::string side : {"lh", "rh"})
     fs::copy_file(file("surfaces/" + side + ".Schaefer2018_1000Parcels_7Networks_order.annot"),
                   file("surfaces/" + side + ".other.annot"));
-  const Outcome two = import({"algonauts", "--study", "refused", "--tr", "1.49", "--surfaces", "surfaces"});
+  const ProgramOutcome two = import({"algonauts", "--study", "refused", "--tr", "1.49", "--surfaces", "surfaces"});
   QCOMPARE(two.status, 3);
-  QVERIFY2(two.complaint.contains("both fit"), two.complaint);
+  QVERIFY2(two.complaint.contains("both fit"), qPrintable(two.complaint));
   QVERIFY(!fs::exists(file("refused")));
 }
 
@@ -221,26 +202,26 @@ void RecipesTest::clipsWithoutAMapperAreRefused() {
   fs::copy(file("shortclips"), file("unmapped"), fs::copy_options::recursive);
   fs::remove(file("unmapped/mappers/S02_mappers.hdf"));
   const QStringList rest{"--tr", "2", "--pictures-per-sec", "15", "--surfaces", "fsaverage"};
-  const Outcome one = import(QStringList{"unmapped", "--study", "one"} + rest);
+  const ProgramOutcome one = import(QStringList{"unmapped", "--study", "one"} + rest);
   QCOMPARE(one.status, 3);
   QCOMPARE(readStudy(file("one")).people.size(), std::size_t(1));
   fs::remove(file("unmapped/mappers/S01_mappers.hdf"));
-  const Outcome none = import(QStringList{"unmapped", "--study", "none"} + rest);
+  const ProgramOutcome none = import(QStringList{"unmapped", "--study", "none"} + rest);
   QCOMPARE(none.status, 3);
-  QVERIFY2(none.complaint.contains("mappers/PERSON_mappers.hdf"), none.complaint);
+  QVERIFY2(none.complaint.contains("mappers/PERSON_mappers.hdf"), qPrintable(none.complaint));
 }
 
 void RecipesTest::brokenMapperIsNamed() {
   fs::copy(file("shortclips"), file("broken"), fs::copy_options::recursive);
   fs::copy_file(file("broken/responses/S02_responses.hdf"), file("broken/mappers/S02_mappers.hdf"),
                 fs::copy_options::overwrite_existing);
-  const Outcome made = import(
+  const ProgramOutcome made = import(
       {"broken", "--study", "half", "--tr", "2", "--pictures-per-sec", "15", "--surfaces", "fsaverage"});
   QCOMPARE(made.status, 3);
   const Study study = readStudy(file("half"));
   QCOMPARE(study.people.size(), std::size_t(1));
-  QVERIFY2(made.output.contains("S02_mappers.hdf") && made.output.contains("voxel_to_fsaverage_shape"),
-           made.output);
+  QVERIFY2(made.said.contains("S02_mappers.hdf") && made.said.contains("voxel_to_fsaverage_shape"),
+           qPrintable(made.said));
 }
 
 }  // namespace

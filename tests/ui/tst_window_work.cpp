@@ -1,7 +1,5 @@
 #include <QAction>
-#include <QDropEvent>
 #include <QLabel>
-#include <QMimeData>
 #include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
@@ -36,16 +34,6 @@ void trigger(WindowStage& stage, const char* name) {
 }
 bool isEnabled(WindowStage& stage, const char* name) {
   return stage.window.findChild<QAction*>(name)->isEnabled();
-}
-
-void drop(MainWindow& window, const QString& path) {
-  QMimeData data;
-  data.setUrls({QUrl::fromLocalFile(path)});
-  QDragEnterEvent enter({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, {});
-  QCoreApplication::sendEvent(&window, &enter);
-  if (!enter.isAccepted()) return;
-  QDropEvent event({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, {});
-  QCoreApplication::sendEvent(&window, &event);
 }
 
 }  // namespace
@@ -198,10 +186,10 @@ void TestWindowWork::droppedFolderIsOpened() {
   };
   WindowStage stage(actions);
   writeFileAtomically(fixture.folder() / "study.json", "{}");
-  drop(stage.window, QString::fromStdString(fixture.folder().string()));
+  stage.drop( QString::fromStdString(fixture.folder().string()));
   QTRY_VERIFY(stage.controller().hasStudy());
   QCOMPARE(opened, std::vector<std::string>{fixture.folder().string()});
-  drop(stage.window, QString::fromStdString((fixture.folder() / "not there.npy").string()));
+  stage.drop( QString::fromStdString((fixture.folder() / "not there.npy").string()));
   QVERIFY(!stage.controller().jobs().isRunning());
   QCOMPARE(opened.size(), std::size_t(1));
 }
@@ -217,7 +205,7 @@ void TestWindowWork::otherDroppedFilesAreImported() {
   };
   WindowStage stage(actions);
   for (const QString& dropped : {folder.path(), folder.filePath("sub-1.npy")}) {
-    drop(stage.window, dropped);
+    stage.drop( dropped);
     auto* dialog = stage.window.findChild<ImportDialog*>();
     QVERIFY(dialog != nullptr && dialog->isVisible());
     QTRY_VERIFY(!dialog->isBusy());

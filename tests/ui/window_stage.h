@@ -2,6 +2,8 @@
 
 #include <QApplication>
 #include <QComboBox>
+#include <QDropEvent>
+#include <QMimeData>
 #include <QSurfaceFormat>
 #include <QtTest>
 
@@ -11,6 +13,14 @@
 #include "panels/film_panel.h"
 
 namespace cortexscope::test {
+
+/// The `which`-th child of this name.
+template <class Widget>
+Widget& widgetIn(QWidget& parent, const char* name, int which = 0) {
+  const auto found = parent.findChildren<Widget*>(QString::fromLatin1(name));
+  if (found.size() <= which) qFatal("no widget %d is named %s", which, name);
+  return *found[which];
+}
 
 /// A window on the fixture study, shown and ready for clicks. Actions do nothing unless a test gives some.
 class WindowStage {
@@ -30,9 +40,7 @@ class WindowStage {
 
   template <class Widget = QWidget>
   Widget& find(const char* name) {
-    auto* found = window.findChild<Widget*>(QString::fromLatin1(name));
-    if (found == nullptr) qFatal("no widget is named %s", name);
-    return *found;
+    return widgetIn<Widget>(window, name);
   }
   QString textOf(const char* name) { return find(name).property("text").toString(); }
   void click(const char* name) { QTest::mouseClick(&find(name), Qt::LeftButton); }
@@ -41,6 +49,16 @@ class WindowStage {
     auto& choice = find<QComboBox>(name);
     choice.setCurrentText(text);
     emit choice.activated(choice.currentIndex());
+  }
+  /// Drops a file or folder on the window, which may refuse it.
+  void drop(const QString& path) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    QDragEnterEvent enter({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, {});
+    QCoreApplication::sendEvent(&window, &enter);
+    if (!enter.isAccepted()) return;
+    QDropEvent event({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, {});
+    QCoreApplication::sendEvent(&window, &event);
   }
   void key(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) {
     QTest::keyClick(window.focusWidget() ? window.focusWidget() : &window, key, modifiers);

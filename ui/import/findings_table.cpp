@@ -88,18 +88,15 @@ void FindingsTable::copySelected() const {
   QStringList lines;
   for (const QModelIndex& row : selectionModel()->selectedRows()) {
     QStringList cells;
-    for (int column = 0; column < ColumnCount; ++column) cells.append(item(row.row(), column)->text());
+    for (int column = 0; column < ColumnCount; ++column)
+      if (!isColumnHidden(column)) cells.append(item(row.row(), column)->text().replace('\n', QStringLiteral("; ")));
     lines.append(cells.join('\t'));
   }
   QGuiApplication::clipboard()->setText(lines.join('\n'));
 }
 
 QString shownCounts(const ImportFindings& findings) {
-  const auto count = [&](ImportSeverity severity) {
-    return static_cast<int>(
-        std::ranges::count_if(findings, [&](const ImportFinding& each) { return each.severity == severity; }));
-  };
-  const int errors = count(ImportSeverity::Error), warnings = count(ImportSeverity::Warning);
+  const std::size_t errors = countOf(findings, ImportSeverity::Error), warnings = countOf(findings, ImportSeverity::Warning);
   QStringList parts;
   if (errors > 0) parts.append(errors == 1 ? FindingsTable::tr("1 error") : FindingsTable::tr("%1 errors").arg(errors));
   if (warnings > 0)

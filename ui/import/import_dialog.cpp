@@ -56,10 +56,13 @@ ImportDialog::ImportDialog(const StudyActions& actions, const std::filesystem::p
   setMinimumSize(820, 600);
   QDialog::resize(1080, 720);
   auto* layout = new QVBoxLayout(this);
-  layout->addWidget(makeSource());
+  m_sourceRow = makeSource();
+  layout->addWidget(m_sourceRow);
   layout->addWidget(new JobBar(m_jobs, this));
   layout->addWidget(makePages(), 1);
-  layout->addWidget(makeTarget());
+  m_fields = makeFields();
+  layout->addWidget(m_fields);
+  layout->addWidget(makeButtons());
   connectParts();
   updateImport();
 }
@@ -111,7 +114,7 @@ QWidget* ImportDialog::makePages() {
   return m_tabs;
 }
 
-QWidget* ImportDialog::makeTarget() {
+QWidget* ImportDialog::makeFields() {
   auto* box = new QWidget(this);
   auto* form = new QFormLayout(box);
   form->setContentsMargins(0, 0, 0, 0);
@@ -129,8 +132,8 @@ QWidget* ImportDialog::makeTarget() {
   m_network->setObjectName(QStringLiteral("importNetwork"));
   m_network->addItem(tr("ResNet-50 (better, slower)"), false);
   m_network->addItem(tr("MobileNet (fast)"), true);
-  m_network->setToolTip(tr("Network that turns pictures into features"));
   m_network->addItem(tr("Own network …"));
+  m_network->setToolTip(tr("Network that turns pictures into features"));
   connect(m_network, &QComboBox::activated, this, &ImportDialog::askForNetwork);
   m_study = new QLineEdit(box);
   m_study->setObjectName(QStringLiteral("importStudy"));
@@ -141,6 +144,13 @@ QWidget* ImportDialog::makeTarget() {
   form->addRow(tr("Label table"), makeLabels(box));
   form->addRow(tr("Network"), m_network);
   form->addRow(tr("Study folder"), withButton(m_study, study, box));
+  return box;
+}
+
+QWidget* ImportDialog::makeButtons() {
+  auto* box = new QWidget(this);
+  auto* row = new QHBoxLayout(box);
+  row->setContentsMargins(0, 0, 0, 0);
   m_why = look::note({}, box);
   m_why->setObjectName(QStringLiteral("importWhy"));
   m_why->setWordWrap(true);
@@ -150,11 +160,9 @@ QWidget* ImportDialog::makeTarget() {
   m_import->setDefault(true);
   m_close = new QPushButton(tr("Close"), box);
   m_close->setObjectName(QStringLiteral("importClose"));
-  auto* row = new QHBoxLayout;
   row->addWidget(m_why, 1);
   row->addWidget(m_close);
   row->addWidget(m_import);
-  form->addRow(row);
   return box;
 }
 
@@ -202,7 +210,7 @@ void ImportDialog::connectParts() {
   connect(&m_jobs, &JobRunner::started, this, &ImportDialog::updateImport);
   connect(&m_jobs, &JobRunner::finished, this, &ImportDialog::updateImport);
   connect(&m_jobs, &JobRunner::cancelled, this, [this] {
-    m_failure = tr("Cancelled; nothing was written.");
+    m_failure = m_plan.people.empty() ? tr("Cancelled. Choose again, or another folder.") : tr("Cancelled; nothing was written.");
     updateImport();
   });
   connect(&m_jobs, &JobRunner::failed, this, &ImportDialog::showFailure);
@@ -223,7 +231,6 @@ void ImportDialog::askForStudy() {
 
 void ImportDialog::look(const std::filesystem::path& source) {
   m_source = source;
-  m_plan = {};
   m_space->clear();
   m_task->clear();
   const std::filesystem::path name = source.has_filename() ? source.filename() : source.parent_path().filename();
@@ -238,13 +245,17 @@ ImportRequest ImportDialog::request() const {
   return request;
 }
 
-void ImportDialog::planAgain() {
+/// The old plan goes at once: cancelled, a new choice must not import what was chosen before.
+void ImportDialog::plan(const QString& title, const ImportRequest& request, bool whole) {
+  m_plan = {};
   m_jobs.start(
-      tr("Looking through %1").arg(QString::fromStdString(m_source.filename().string())),
-      [plan = m_actions.planImport, source = m_source, request = request()](const Job& job) {
-        return plan(source, request, job);
-      },
-      [this](ImportPlan plan) { showPlan(std::move(plan), true); });
+      title,
+      [make = m_actions.planImport, source = m_source, request](const Job& job) { return make(source, request, job); },
+      [this, whole](ImportPlan made) { showPlan(std::move(made), whole); });
+}
+
+void ImportDialog::planAgain() {
+  plan(tr("Looking through %1").arg(QString::fromStdString(m_source.filename().string())), request(), true);
 }
 
 /// The people and runs that stay, looked at by themselves: what is wrong with the others does not matter.
@@ -252,10 +263,12 @@ void ImportDialog::showChoices() {
   ImportRequest chosen = request();
   chosen.leaveOut = m_people->peopleLeftOut();
   for (const std::string& run : m_runs->runsLeftOut()) chosen.leaveOut.push_back(run);
-  m_jobs.start(
-      tr("Looking again"),
-      [plan = m_actions.planImport, source = m_source, chosen](const Job& job) { return plan(source, chosen, job); },
-      [this](ImportPlan plan) { showPlan(std::move(plan), false); });
+  plan(tr("Looking again"), chosen, false);
+}
+
+void ImportDialog::reject() {
+  if (!isBusy()) return QDialog::reject();
+  m_jobs.cancel();
 }
 
 void ImportDialog::showPlan(ImportPlan plan, bool whole) {
@@ -306,7 +319,7 @@ QString ImportDialog::obstacle() const {
   if (m_source.empty()) return tr("Choose a folder, or drop one on the main window.");
   if (!m_plan.importable())
     return tr("In the way: %1. The tab Findings says what to do.").arg(shownCounts(m_plan.findings));
-  if (m_plan.people.empty()) return m_failure.isEmpty() ? tr("Nobody's responses are left to import.") : QStringLiteral(" ");
+  if (m_plan.people.empty()) return m_failure.isEmpty() ? tr("Nobody's responses are left to import.") : m_failure;
   if (!m_cleaning->problem().isEmpty()) return m_cleaning->problem();
   std::error_code none;
   if (m_study->text().trimmed().isEmpty() || std::filesystem::exists(pathOf(*m_study), none))
@@ -316,10 +329,9 @@ QString ImportDialog::obstacle() const {
 
 void ImportDialog::updateImport() {
   const QString why = obstacle();
-  m_why->setText(why.isEmpty() || m_plan.people.empty() ? m_failure + why : why);
+  m_why->setText(why.isEmpty() ? m_failure : why);
   m_import->setEnabled(why.isEmpty());
-  for (QWidget* part : {static_cast<QWidget*>(m_tabs), static_cast<QWidget*>(m_study), static_cast<QWidget*>(m_network)})
-    part->setEnabled(!m_jobs.isRunning());
+  for (QWidget* part : {m_sourceRow, static_cast<QWidget*>(m_tabs), m_fields}) part->setEnabled(!m_jobs.isRunning());
 }
 
 ImportChoices ImportDialog::choices() const {

@@ -31,6 +31,8 @@ class ImportDialog : public QDialog {
   /// Looks through a folder; what was chosen for another one is forgotten.
   void look(const std::filesystem::path& source);
   bool isBusy() const { return m_jobs.isRunning(); }
+  /// Stops what is running; closes if nothing is.
+  void reject() override;
 
  signals:
   /// A study was made, perhaps with findings that need a look.
@@ -39,12 +41,15 @@ class ImportDialog : public QDialog {
  private:
   QWidget* makeSource();
   QWidget* makePages();
-  QWidget* makeTarget();
+  QWidget* makeFields();
+  QWidget* makeButtons();
   QWidget* makeLabels(QWidget* parent);
   void connectParts();
   void askForSource();
   void askForStudy();
   void askForNetwork(int index);
+  /// `whole`: nothing is left out, and tables are filled anew.
+  void plan(const QString& title, const ImportRequest& request, bool whole);
   void planAgain();
   void showPlan(ImportPlan plan, bool whole);
   void showChoices();
@@ -63,6 +68,7 @@ class ImportDialog : public QDialog {
   QString m_failure;   // of what was tried last
   JobRunner m_jobs;
 
+  QWidget *m_sourceRow, *m_fields;
   QLabel *m_what, *m_why;
   QComboBox *m_space, *m_task, *m_network, *m_timing;
   QTabWidget* m_tabs;

@@ -4,6 +4,7 @@
 #include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QHeaderView>
+#include <QWheelEvent>
 #include <algorithm>
 
 #include "study_controller.h"
@@ -15,8 +16,26 @@ namespace {
 const char* const kAutomatic = "automatic";
 const char* const kHeldOut = "heldOut";
 const char* const kLeftOut = "leftOut";
-constexpr double kUnknownStart = -1;      // shown in words
-constexpr double kUnknownOnset = -10000;  // likewise; less than any onset
+constexpr double kMostSec = 1e5;
+constexpr double kUnknown = -1e6;  // shown in words; less than any time
+
+/// Seconds, or nothing said. From nothing a step leads to 0, and a wheel that passes by changes nothing.
+class SecondsField : public QDoubleSpinBox {
+ public:
+  using QDoubleSpinBox::QDoubleSpinBox;
+  void stepBy(int steps) override {
+    if (value() == minimum()) return setValue(0);
+    QDoubleSpinBox::stepBy(steps);
+  }
+
+ protected:
+  void wheelEvent(QWheelEvent* event) override {
+    if (hasFocus())
+      QDoubleSpinBox::wheelEvent(event);
+    else
+      event->ignore();
+  }
+};
 
 std::filesystem::path pathOf(const QString& text) {
   return std::filesystem::path(text.toStdString());
@@ -57,11 +76,13 @@ void RunTable::setPlan(const ImportPlan& plan) {
 void RunTable::addRun(const ImportPlan& plan, int row) {
   const auto run = static_cast<std::size_t>(row);
   RunLength length{plan.runs[run].id, 0, std::nullopt};
-  for (const auto& cells : plan.cells)
-    if (cells[run] && cells[run]->samples > length.samples) {
-      length.samples = cells[run]->samples;
-      length.trSec = cells[run]->trSec;
-    }
+  for (const auto& cells : plan.cells) {
+    if (!cells[run]) continue;
+    length.eventsSay = length.eventsSay || cells[run]->file(FileRole::Events) != nullptr;
+    if (cells[run]->samples <= length.samples) continue;
+    length.samples = cells[run]->samples;
+    length.trSec = cells[run]->trSec;
+  }
   const QString id = QString::fromStdString(length.id);
   setItem(row, Name, new QTableWidgetItem(id));
   setItem(row, Samples, new QTableWidgetItem(QString::number(length.samples)));
@@ -92,41 +113,45 @@ void RunTable::addRun(const ImportPlan& plan, int row) {
   });
   setCellWidget(row, Film, film);
 
-  addSeconds(row, FilmStart, "runFilmStart", kUnknownStart, tr("Second of the film at which it began in run %1").arg(id),
+  addSeconds(row, FilmStart, "runFilmStart", 0, tr("Second of the film at which it began in run %1").arg(id),
              tr("Second of the film at which it began in this run; 0 unless the source says something else"));
-  addSeconds(row, Onset, "runOnset", kUnknownOnset, tr("Seconds into run %1 at which the film began").arg(id),
+  addSeconds(row, Onset, "runOnset", -kMostSec, tr("Seconds into run %1 at which the film began").arg(id),
              tr("Seconds between the first volume, dropped ones included, and the film's beginning; as events tables say, "
                 "else 0. Negative if the film began before the first volume"));
   showOverlap(row);
 }
 
-void RunTable::addSeconds(int row, int column, const char* name, double unknown, const QString& title, const QString& tip) {
-  auto* field = new QDoubleSpinBox(this);
+void RunTable::addSeconds(int row, int column, const char* name, double least, const QString& title, const QString& tip) {
+  auto* field = new SecondsField(this);
   field->setObjectName(QString::fromLatin1(name));
   field->setAccessibleName(title);
   field->setToolTip(tip);
-  field->setRange(unknown, 1e6);
+  field->setRange(kUnknown, kMostSec);
   field->setDecimals(3);
   field->setSuffix(tr(" s"));
   field->setSpecialValueText(tr("as the source says"));
-  field->setValue(unknown);
-  connect(field, &QDoubleSpinBox::valueChanged, this, [this, row] { showOverlap(row); });
+  field->setValue(kUnknown);
+  connect(field, &QDoubleSpinBox::valueChanged, this, [this, row, field, least](double seconds) {
+    if (seconds != kUnknown && seconds < least) return field->setValue(least);
+    showOverlap(row);
+  });
   setCellWidget(row, column, field);
 }
 
-double RunTable::secondsIn(int row, int column) const {
-  return qobject_cast<QDoubleSpinBox*>(cellWidget(row, column))->value();
+std::optional<double> RunTable::secondsIn(int row, int column) const {
+  const double seconds = qobject_cast<QDoubleSpinBox*>(cellWidget(row, column))->value();
+  return seconds == kUnknown ? std::nullopt : std::optional(seconds);
 }
 
 /// Which stretch of film the volumes cover, and what of them lies outside it.
 void RunTable::showOverlap(int row) {
   const RunLength& run = m_runs[static_cast<std::size_t>(row)];
   if (cellWidget(row, Onset) == nullptr) return;  // the row is being made
-  const double start = std::max(0.0, secondsIn(row, FilmStart));
-  const double onset = secondsIn(row, Onset) == kUnknownOnset ? 0 : secondsIn(row, Onset);
+  const double start = secondsIn(row, FilmStart).value_or(0), onset = secondsIn(row, Onset).value_or(0);
   const QString film = qobject_cast<QComboBox*>(cellWidget(row, Film))->currentData().toString();
   QTableWidgetItem& cell = *item(row, Overlap);
   cell.setForeground(palette().text());
+  if (run.eventsSay && !secondsIn(row, Onset)) return cell.setText(tr("as its events table says"));
   if (!run.trSec) return cell.setText(tr("time between samples unknown"));
   const double end = start - onset + double(run.samples) * *run.trSec;
   QString text = tr("film %1 to %2").arg(shownTime(std::max(start, start - onset)), shownTime(end));
@@ -175,12 +200,12 @@ void RunTable::fill(ImportChoices& choices) const {
     if (useOf(row) == QLatin1String(kLeftOut)) continue;
     if (useOf(row) == QLatin1String(kHeldOut)) choices.heldOut.push_back(run);
     const QString film = qobject_cast<QComboBox*>(cellWidget(row, Film))->currentData().toString();
-    const double start = secondsIn(row, FilmStart), onset = secondsIn(row, Onset);
-    if (film.isEmpty() && start < 0 && onset == kUnknownOnset) continue;
+    const std::optional<double> start = secondsIn(row, FilmStart), onset = secondsIn(row, Onset);
+    if (film.isEmpty() && !start && !onset) continue;
     FilmChoice& choice = choices.films[run];
     choice.file = pathOf(film);
-    if (start >= 0) choice.filmStartSec = start;
-    if (onset != kUnknownOnset) choice.onsetSec = onset;
+    choice.filmStartSec = start;
+    choice.onsetSec = onset;
   }
 }
 

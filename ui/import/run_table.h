@@ -31,14 +31,15 @@ class RunTable : public QTableWidget {
   void addFilm(const std::filesystem::path& film);
   void askForFilm(int row);
   QString useOf(int row) const;
-  void addSeconds(int row, int column, const char* name, double unknown, const QString& title, const QString& tip);
-  double secondsIn(int row, int column) const;
+  void addSeconds(int row, int column, const char* name, double least, const QString& title, const QString& tip);
+  std::optional<double> secondsIn(int row, int column) const;  ///< nothing if nobody said it
   void showOverlap(int row);
 
   struct RunLength {
     std::string id;
     std::int64_t samples = 0;
     std::optional<double> trSec;
+    bool eventsSay = false;  ///< a table of events says when the film began
   };
   std::vector<RunLength> m_runs;
   std::vector<std::filesystem::path> m_films;

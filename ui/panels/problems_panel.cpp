@@ -27,7 +27,7 @@ void ProblemsPanel::showStudy() {
   m_table->setVisible(!problems.empty());
   if (problems.empty())
     m_summary->setText(tr("Nothing is known to be wrong with this study's files."));
-  else if (m_controller.loaded().hasOpenErrors())
+  else if (hasErrors(m_controller.loaded().problems))
     m_summary->setText(tr("%1. Errors keep this study from training: mend the files, or leave them out, and import again.").arg(shownCounts(problems)));
   else
     m_summary->setText(shownCounts(problems));

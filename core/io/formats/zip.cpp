@@ -142,11 +142,11 @@ std::vector<Member> members(std::string_view archive, const std::string& file) {
   return all;
 }
 
-namespace {
-
 std::string placeOf(const Member& member, const std::string& file) {
   return file + ", member \"" + shown(member.name) + "\"";
 }
+
+namespace {
 
 /// A member's bytes as they lie in the archive.
 std::string_view packedBytes(std::string_view archive, const Member& member, const std::string& place) {

@@ -24,6 +24,9 @@ struct Member {
 /// Limits   100,000 members
 std::vector<Member> members(std::string_view archive, const std::string& file);
 
+/// Where in a file a member is, for messages.
+std::string placeOf(const Member& member, const std::string& file);
+
 /// A member's bytes, checked against size and checksum.
 /// Errors   BadFile; Unsupported for members of more than 4 GiB
 std::string contentsOf(std::string_view archive, const Member& member, const std::string& file);

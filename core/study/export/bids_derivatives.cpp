@@ -1,5 +1,6 @@
 #include "study/export/bids_derivatives.h"
 
+#include <algorithm>
 #include <cctype>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -10,7 +11,7 @@
 #include "io/surface_files.h"
 #include "io/table.h"
 #include "preparation/space_check.h"
-#include "study/import/study_folder.h"
+#include "study/study_folder.h"
 
 namespace cortexscope {
 namespace {
@@ -40,6 +41,7 @@ class Derivatives {
   }
 
   void writeAll(const Job& job) {
+    for (const Person& person : m_study.people) m_stems.push_back(stemOf(person));
     write(m_folder / "dataset_description.json",
           {{"Name", m_study.title},
            {"BIDSVersion", "1.9.0"},
@@ -54,8 +56,7 @@ class Derivatives {
  private:
   void writePerson(std::size_t person, const Job& job) {
     const PersonResults& results = m_results.people[person];
-    const std::string id = m_study.people[person].id;
-    const std::string stem = "sub-" + entity(id.starts_with("sub-") ? id.substr(4) : id);
+    const std::string id = m_study.people[person].id, stem = m_stems[person];
     m_func = m_folder / stem / "func";
     for (std::size_t r = 0; r < m_study.runs.size(); ++r) {
       job.checkpoint(0, "exporting " + id);
@@ -65,6 +66,17 @@ class Derivatives {
     }
     if (results.heldOutR.size() > 0) writeScore(stem, results.heldOutR);
     writeEstimates(stem, Index(person));
+  }
+
+  /// Two people whose names differ in more than letters and digits alone would share their files.
+  std::string stemOf(const Person& person) const {
+    const std::string stem = "sub-" + entity(person.id.starts_with("sub-") ? person.id.substr(4) : person.id);
+    const auto same = std::find(m_stems.begin(), m_stems.end(), stem);
+    require(same == m_stems.end(), ErrorCode::BadValue, [&] {
+      return "people \"" + m_study.people[std::size_t(same - m_stems.begin())].id + "\" and \"" + person.id +
+             "\" would both be " + stem + " in a BIDS derivative; rename one of them";
+    });
+    return stem;
   }
 
   std::string desc(const std::string& what) const { return "_desc-" + what + (m_study.simulated ? "Simulated" : ""); }
@@ -141,13 +153,18 @@ class Derivatives {
     json["time"] = {{"Description", "start of the sample, all runs one after the other"}, {"Units", "s"}};
     MatrixD values(sampleCount(m_study.runs), 1 + 2 * Index(m_results.labels.size()));
     for (Index t = 0; t < values.rows(); ++t) values(t, 0) = m_study.samplePeriodSec * double(t);
-    for (const LabelEstimates& label : m_results.labels)
+    for (const LabelEstimates& label : m_results.labels) {
+      // Of words there is no estimate as a number, but its cosine with the truth.
+      const bool words = !label.btlWords.empty();
       for (const auto& [method, estimate] : {std::pair{"btl", &label.btl}, std::pair{"tl", &label.tl}}) {
-        const std::string column = label.item.name + "_" + method;
+        const std::string column = label.item.name + "_" + method + (words ? "_cosine" : "");
         values.col(Index(columns.size())) = estimate->row(person).transpose();
         columns.push_back(column);
-        json[column] = {{"Description", label.item.title}, {"Units", label.item.unit}, {"Method", method}};
+        json[column] = {{"Description", words ? "cosine of the estimated and the true vector of " + label.item.title : label.item.title},
+                        {"Units", words ? "1" : label.item.unit},
+                        {"Method", method}};
       }
+    }
     if (columns.size() == 1) return;
     const fs::path file = m_func / (stem + desc("labelEstimates") + "_timeseries.tsv");
     writeTsv(file, columns, values);
@@ -166,6 +183,7 @@ class Derivatives {
   fs::path m_folder, m_func;
   ExportOptions m_options;
   std::string m_space;
+  std::vector<std::string> m_stems;  ///< "sub-01", per person
   Json m_density = Json::object();
 };
 

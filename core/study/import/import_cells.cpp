@@ -52,7 +52,10 @@ void leaveOut(Draft& draft) {
     const auto isMeant = [&](const Candidate& candidate) {
       return candidate.person == name || candidate.run.id == name;
     };
-    if (std::erase_if(draft.candidates, isMeant) > 0) continue;
+    if (std::erase_if(draft.candidates, isMeant) > 0) {
+      draft.plan.leftOut.push_back(name);
+      continue;
+    }
     std::set<std::string> known;
     for (const Candidate& candidate : draft.candidates) known.insert({candidate.person, candidate.run.id});
     draft.say(ImportSeverity::Error, "", "nobody and no run here is named " + printable(name),

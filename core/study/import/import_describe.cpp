@@ -110,7 +110,7 @@ void describeGrayordinates(Described& cell, const ImportFile& file) {
   if (facts == nullptr || !facts->shape) return;
   if (facts->format != "CIFTI-2" || facts->kind != "timeseries")
     return cell.error(file, "is no CIFTI-2 series (it is " + facts->format + ", " + facts->kind + ")",
-                      "give the .dtseries.nii or .ptseries.nii file of the run");
+                      "give the .dtseries.nii file of the run");
   cell.cell.shape = *facts->shape;
   if (facts->hemisphere != "both" && facts->columns.empty())  // parcels say no hemisphere
     cell.error(

@@ -96,10 +96,11 @@ class FilmFinder {
 
   FilmsShown find() {
     const ImportPlan& plan = m_importing.plan;
+    checkNames();
     m_found.shown.assign(plan.people.size(), std::vector<std::vector<Shown>>(plan.runs.size()));
     for (std::size_t person = 0; person < plan.people.size(); ++person)
       for (std::size_t run = 0; run < plan.runs.size(); ++run)
-        if (plan.cells[person][run])
+        if (m_importing.isIn[person] && plan.cells[person][run])
           m_found.shown[person][run] = shownIn(*plan.cells[person][run], plan.runs[run]);
     require(m_problems.empty(), ErrorCode::BadValue, [&] {
       std::string text = plan.source.string() + ": it is not known which film was shown:";
@@ -110,6 +111,18 @@ class FilmFinder {
   }
 
  private:
+  /// A choice for a run that is not there would pass over a misspelt name.
+  void checkNames() const {
+    for (const auto& [name, choice] : m_importing.choices.films) {
+      const auto isMeant = [&name = name](const ImportRun& run) { return run.id == name || run.task == name; };
+      const auto& runs = m_importing.plan.runs;
+      if (name.empty() || std::any_of(runs.begin(), runs.end(), isMeant)) continue;
+      std::string names;
+      for (const ImportRun& run : runs) names += " " + run.id;
+      throw Error(ErrorCode::BadValue, "a film is chosen for \"" + printable(name) + "\", which is no run or task; there are" + names);
+    }
+  }
+
   std::vector<Shown> shownIn(const ImportCell& cell, const ImportRun& run) {
     const FilmChoice choice = choiceFor(run);
     std::vector<FilmEvent> events = filmEvents(m_importing, cell);

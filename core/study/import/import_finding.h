@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -19,5 +21,10 @@ struct ImportFinding {
 };
 
 using ImportFindings = std::vector<ImportFinding>;
+
+inline std::size_t countOf(const ImportFindings& findings, ImportSeverity severity) {
+  return static_cast<std::size_t>(std::ranges::count(findings, severity, &ImportFinding::severity));
+}
+inline bool hasErrors(const ImportFindings& findings) { return countOf(findings, ImportSeverity::Error) > 0; }
 
 }  // namespace cortexscope

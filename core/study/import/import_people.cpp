@@ -20,14 +20,6 @@ constexpr double kManyMasked = 0.5;
 
 constexpr Index kCeilingBlock = 8192;  ///< vertices at a time, so that doubles of all repeats are few
 
-/// Averaging is done here, over presentations that may be stretches of longer runs.
-CleaningPlan withinRuns(const CleaningPlan& plan) {
-  CleaningPlan within = plan;
-  std::erase_if(within,
-                [](const CleaningStep& step) { return std::holds_alternative<AverageRepeats>(step); });
-  return within;
-}
-
 struct CleanRun {
   MatrixF values;  ///< samples x vertices
   Index dropped = 0;
@@ -43,7 +35,6 @@ class PersonImport {
         m_cortex(cortex),
         m_runs(runs),
         m_person(person),
-        m_cleaning(withinRuns(importing.cleaning)),
         m_empty(std::size_t(cortex.shown.vertexCount()), 0) {
     for (std::size_t i = 0; i < runs.size(); ++i)
       for (const Presentation& presentation : runs[i].presentations[person]) m_lastUse[presentation.run] = i;
@@ -85,9 +76,7 @@ class PersonImport {
     }
     if (planned.run.heldOut && stretches.size() > 1) addToCeiling(stretches);
     // A stretch of a run has another mean and spread than the run that was z-scored.
-    if (!has<ZScore>(m_cleaning))
-      return stretches.size() == 1 ? stretches.front() : MatrixF(meanOf(stretches));
-    return averageOfRepeats(stretches);
+    return has<ZScore>(m_importing.cleaning) ? averageOfRepeats(stretches) : meanOfRepeats(stretches);
   }
 
   /// Explainable variance over all held-out samples, which are z-scored by run. Runs shown another number of
@@ -112,20 +101,13 @@ class PersonImport {
 
   /// Highest r with the mean of the repeats.
   VectorF ceilingOfMean() const {
-    const auto repeats = double(m_ceilingRepeats);
-    const VectorD ev = (m_explainable / double(m_ceilingSamples)).cwiseMax(0);
-    return (repeats * ev.array() / (1 + (repeats - 1) * ev.array())).sqrt().matrix().cast<float>();
+    const auto best = [this](double ev) { return float(std::sqrt(bestR2(ev, double(m_ceilingRepeats)))); };
+    return (m_explainable / double(m_ceilingSamples)).unaryExpr(best).cast<float>();
   }
 
   static void emptyToZeroIn(MatrixF& values) {
     for (Index v = 0; v < values.cols(); ++v)
       if (!values.col(v).array().isFinite().all()) values.col(v).setZero();
-  }
-
-  static MatrixF meanOf(const std::vector<MatrixF>& stretches) {
-    MatrixD sum = stretches.front().cast<double>();
-    for (std::size_t i = 1; i < stretches.size(); ++i) sum += stretches[i].cast<double>();
-    return (sum / double(stretches.size())).cast<float>();
   }
 
   const CleanRun& cleaned(std::size_t run, const Job& job) {
@@ -137,7 +119,7 @@ class PersonImport {
       job.checkpoint(0, "reading " + m_importing.plan.people[m_person]);
       const Recorded recorded = readRecorded(m_importing, m_cortex, m_person, run, m_kept, job.part(0, 0.7));
       checkValues(recorded.values, name);
-      const RunCleaning cleaning(m_cleaning, recorded.values.rows(), m_importing.trSec,
+      const RunCleaning cleaning(m_importing.cleaning, recorded.values.rows(), m_importing.trSec,
                                  confoundsOf(m_importing, cell));
       for (const std::string& note : recorded.notes)
         say(ImportSeverity::Warning, name, note, "make sure that it is so");
@@ -212,7 +194,6 @@ class PersonImport {
   const ImportCortex& m_cortex;
   const std::vector<PlannedRun>& m_runs;
   std::size_t m_person;
-  CleaningPlan m_cleaning;
   std::map<std::size_t, CleanRun> m_clean;
   std::map<std::size_t, std::size_t> m_lastUse;  ///< recorded run -> last study run with a stretch of it
   std::vector<std::size_t> m_empty;              ///< [vertex]: study runs without values

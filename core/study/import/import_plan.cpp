@@ -62,7 +62,7 @@ void recognise(Draft& draft) {
 void reportEmpty(Draft& draft) {
   std::size_t empty = 0;
   for (const ScannedFile& file : draft.scan.files) empty += file.bytes == 0 ? 1 : 0;
-  if (draft.plan.people.empty() && draft.plan.count(ImportSeverity::Error) == 0)
+  if (draft.plan.people.empty() && !hasErrors(draft.plan.findings))
     draft.say(ImportSeverity::Error, "",
               "nothing in it was recognised as responses of people (" +
                   std::to_string(draft.scan.files.size()) + " files, " + std::to_string(empty) +
@@ -131,12 +131,6 @@ const ImportFile* ImportCell::file(FileRole role) const {
   for (const ImportFile& candidate : files)
     if (candidate.role == role) return &candidate;
   return nullptr;
-}
-
-std::size_t ImportPlan::count(ImportSeverity severity) const {
-  return static_cast<std::size_t>(
-      std::count_if(findings.begin(), findings.end(),
-                    [severity](const ImportFinding& finding) { return finding.severity == severity; }));
 }
 
 ImportPlan planImport(const std::filesystem::path& source, const ImportRequest& options, const Job& job) {

@@ -92,6 +92,7 @@ struct ImportPlan {
   std::string space;                ///< the one taken
   std::vector<std::string> people;
   std::vector<ImportRun> runs;
+  std::vector<std::string> leftOut;  ///< people and runs that the request names, not among those above
   std::vector<std::vector<std::optional<ImportCell>>> cells;  ///< [person][run]
   std::vector<ImportStimulus> stimuli;
   std::vector<ImportTable> tables;
@@ -99,8 +100,7 @@ struct ImportPlan {
   std::vector<ImportFeatures> features;
   ImportFindings findings;  ///< errors first, then warnings, then notes
 
-  std::size_t count(ImportSeverity severity) const;
-  bool importable() const { return count(ImportSeverity::Error) == 0; }
+  bool importable() const { return !hasErrors(findings); }
 };
 
 struct ImportRequest {
@@ -118,7 +118,8 @@ struct ImportRequest {
 /// Spaces are preferred in this order: fsaverage5, fsaverage6, fsaverage, other fsaverage, fsLR with 91k
 /// grayordinates, other fsLR (on the mesh that people share already), MNI volumes, other named volumes, T1w,
 /// volumes without a name, fsnative. A session is part of a run's name only where some person has the same
-/// run in two of them. Errors   MissingFile, BadFile for `source` itself alone; Cancelled
+/// run in two of them.
+/// Errors   MissingFile, BadFile for `source` itself alone; Cancelled
 ImportPlan planImport(const std::filesystem::path& source, const ImportRequest& options = {},
                       const Job& job = {});
 

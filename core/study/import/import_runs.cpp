@@ -60,6 +60,8 @@ class RunPlanner {
     makeGroups();
     require(!m_groups.empty(), ErrorCode::BadShape, "no run shows a film");
     leaveOutIncomplete();
+    require(!m_groups.empty(), ErrorCode::BadShape,
+            "no run is there in at least half of the people, so they have nothing in common");
     for (Group& group : m_groups) alignStarts(group);
     for (Group& group : m_groups) countSamples(group);
     leaveOutShort();
@@ -238,7 +240,8 @@ class RunPlanner {
       m_importing.say(ImportSeverity::Note, "", "",
                       "so few runs are divided into " + std::to_string(runs.size()) +
                           " stretches, so that some are learned from and one is held out",
-                      "more runs would be better: neighbouring stretches share slow changes");
+                      "more runs would be better: neighbouring stretches share slow changes, and drift and confounds "
+                      "are fitted over the whole recording, the held-out stretch with it");
     return runs;
   }
 

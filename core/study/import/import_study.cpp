@@ -9,8 +9,8 @@
 #include "study/import/import_places.h"
 #include "study/import/import_study_parts.h"
 #include "study/import/problems.h"
-#include "study/import/study_folder.h"
 #include "study/study_file.h"
+#include "study/study_folder.h"
 
 namespace cortexscope {
 namespace importing {
@@ -132,10 +132,11 @@ void addOrigin(Importing& importing) {
     origin.depths = evenDepths(importing.choices.depths);
 }
 
-bool haveMotion(const ImportPlan& plan) {
-  for (const auto& cells : plan.cells)
-    for (const auto& cell : cells) {
-      if (!cell) continue;
+/// Of the people who are in.
+bool haveMotion(const ImportPlan& plan, const std::vector<bool>& isIn) {
+  for (std::size_t person = 0; person < plan.people.size(); ++person)
+    for (const auto& cell : plan.cells[person]) {
+      if (!isIn[person] || !cell) continue;
       const ImportFile* table = cell->file(FileRole::Confounds);
       if (table == nullptr || table->file.extension() != ".tsv") return false;
       const std::vector<std::string> columns = readTable(plan.source / table->file).columns;
@@ -143,6 +144,29 @@ bool haveMotion(const ImportPlan& plan) {
         if (std::find(columns.begin(), columns.end(), name) == columns.end()) return false;
     }
   return true;
+}
+
+CleaningPlan usualCleaningOf(const ImportPlan& plan, const std::vector<bool>& isIn) {
+  CleaningPlan cleaning{DetrendCosine{}};
+  if (haveMotion(plan, isIn)) cleaning.push_back(RegressConfounds{kMotion});
+  cleaning.push_back(ZScore{});
+  cleaning.push_back(AverageRepeats{});
+  return cleaning;
+}
+
+/// Tables of people who were left out are left out as well.
+void addLabels(Importing& importing) {
+  const std::vector<std::string>& asked = importing.plan.leftOut;
+  const auto isLeftOut = [&](const LabelsOfPerson& file) {
+    if (std::find(asked.begin(), asked.end(), file.person) != asked.end()) return true;
+    for (std::size_t person = 0; person < importing.plan.people.size(); ++person)
+      if (importing.plan.people[person] == file.person) return !importing.isIn[person];
+    return false;
+  };
+  for (NewLabels labels : importing.choices.labels) {
+    std::erase_if(labels.files, isLeftOut);
+    if (!labels.files.empty()) importing.study = attachLabels(importing.study, labels);
+  }
 }
 
 void fillStudy(Importing& importing, const Job& job) {
@@ -155,7 +179,7 @@ void fillStudy(Importing& importing, const Job& job) {
   job.checkpoint(0.9, "importing networks");
   addNetworks(importing, shown.films, job.part(0.9, 1));
   chooseOptions(importing);
-  for (const NewLabels& labels : importing.choices.labels) importing.study = attachLabels(importing.study, labels);
+  addLabels(importing);
   addOrigin(importing);
 }
 
@@ -174,11 +198,7 @@ std::size_t Importing::peopleLeft() const {
 }  // namespace importing
 
 CleaningPlan usualCleaning(const ImportPlan& plan) {
-  CleaningPlan cleaning{DetrendCosine{}};
-  if (importing::haveMotion(plan)) cleaning.push_back(RegressConfounds{importing::kMotion});
-  cleaning.push_back(ZScore{});
-  cleaning.push_back(AverageRepeats{});
-  return cleaning;
+  return importing::usualCleaningOf(plan, std::vector<bool>(plan.people.size(), true));
 }
 
 ImportOutcome importStudy(const ImportPlan& plan, const ImportChoices& choices, const Job& job) {
@@ -194,7 +214,7 @@ ImportOutcome importStudy(const ImportPlan& plan, const ImportChoices& choices, 
   importing.isIn.assign(plan.people.size(), true);
   importing::leaveOutBroken(importing);
   importing::leaveOutUnmapped(importing);
-  importing.cleaning = choices.cleaning ? *choices.cleaning : usualCleaning(plan);
+  importing.cleaning = choices.cleaning ? *choices.cleaning : importing::usualCleaningOf(plan, importing.isIn);
   checkPlan(importing.cleaning);
   importing::settleTime(importing);
   importing::fillStudy(importing, job);
@@ -202,10 +222,10 @@ ImportOutcome importStudy(const ImportPlan& plan, const ImportChoices& choices, 
                    [](const ImportFinding& a, const ImportFinding& b) { return a.severity < b.severity; });
   writeStudy(study);
   writeProblems(study.folder, outcome.findings);
-  readStudy(study.folder);
+  study = readStudy(study.folder);
   job.checkpoint(1, "putting the study in its place");
   folder.commit();
-  study = readStudy(choices.study);
+  study.folder = choices.study;
   return outcome;
 }
 

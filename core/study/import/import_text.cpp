@@ -118,7 +118,7 @@ std::string besideText(const ImportPlan& plan) {
 }
 
 std::string findingsText(const ImportPlan& plan, ImportSeverity severity, const char* title) {
-  const std::size_t count = plan.count(severity);
+  const std::size_t count = countOf(plan.findings, severity);
   if (count == 0) return {};
   std::string text = fmt::format("\n{} ({}):\n", title, count);
   std::size_t shown = 0;

@@ -134,6 +134,7 @@ void checkLabelTable(const Study& study, const LabelTable& table) {
 LabelValues readLabelValues(const Study& study, const LabelTable& table, const Person* person, const WordVectors* words) {
   LabelValues values;
   values.items.resize(table.items.size());
+  values.unknown.resize(table.items.size());
   const std::vector<LabelFile> files = labelFiles(study, table, person);
   for (const LabelFile& part : files) {
     const fs::path file = study.path(part.path);
@@ -147,7 +148,7 @@ LabelValues readLabelValues(const Study& study, const LabelTable& table, const P
       spans = spansOfRows(study, table, rows, file, part.stimulus);
     for (std::size_t k = 0; k < table.items.size(); ++k) {
       const std::string& item = table.items[k].name;
-      const MatrixD cells = words != nullptr ? vectorCells(rows, item, *words, file, values.unknown)
+      const MatrixD cells = words != nullptr ? vectorCells(rows, item, *words, file, values.unknown[k])
                                              : numberCells(rows, item, file);
       merge(values.items[k], table.timing == LabelTiming::Samples ? cells : onStudyClock(study, spans, cells));
     }

@@ -21,7 +21,7 @@ struct UnknownWords {
 struct LabelValues {
   std::vector<MatrixD> items;  ///< per item of the table, samples x 1, or samples x dimensions for words; NaN = unknown
   Index rowCount = 0;          ///< in the table's files
-  UnknownWords unknown;
+  std::vector<UnknownWords> unknown;  ///< per item
   std::vector<std::string> warnings;
 };
 

@@ -91,6 +91,17 @@ class TestIdentification : public QObject {
     QVERIFY(std::abs(found.rankAccuracy - 2.5 / 3) < 1e-9);  // half a rank is lost to the twin
   }
 
+  void whatCannotDifferIsNoMerit() {
+    // Two pairs of twins: each window shares its first place with its twin.
+    MatrixF twins = gaussian(4, kTargets, 8);
+    twins.row(1) = twins.row(0);
+    twins.row(3) = twins.row(2);
+    QVERIFY(std::abs(identifyWindows(twins, twins, windowsOf(1)).accuracy - 0.5) < 1e-12);
+    const MatrixF one = gaussian(20, 1, 9);
+    EXPECT_ERROR(ErrorCode::BadValue, identifyWindows(one, one, windowsOf(2)), "2 samples", "1 usable");
+    QCOMPARE(identifyWindows(one, one, windowsOf(4)).accuracy, 1.0);
+  }
+
   void unusableTargetsAreLeftOut() {
     MatrixF measured = gaussian(kSamples, kTargets, 6), predicted = measured;
     measured(3, 0) = std::numeric_limits<float>::quiet_NaN();

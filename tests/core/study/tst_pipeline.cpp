@@ -372,67 +372,6 @@ class TestPipeline : public QObject {
     runPipeline(study, {1, PipelineStep::Features}, Job{});
     EXPECT_ERROR(ErrorCode::BadValue, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "no people");
   }
-
-  void resultsAreWhatWasComputed() {
-    const Results results = loadResults(m_study);
-    QCOMPARE(results.anatomical.vertexCount(), test::kTinyVertices);
-    QCOMPARE(results.inflated.vertexCount(), test::kTinyVertices);
-    QCOMPARE(results.underlay.size(), test::kTinyVertices);
-    QCOMPARE(results.regions.keys.size(), std::size_t(test::kTinyVertices));
-    QCOMPARE(results.people[1].id, std::string("P2"));
-    QCOMPARE(results.people[1].noiseCeiling.size(), test::kTinyVertices);
-    QCOMPARE(results.labels.size(), std::size_t{3});
-    const LabelEstimates& light = results.labels[0];
-    QCOMPARE(light.table, std::string("scene"));
-    QCOMPARE(light.btl.cols(), test::kTinySamples);
-    const fs::path file = m_study.results() / "labels/P2_btl_simulated.tsv";
-    const std::vector<double> column = numericColumn(readTable(file), "light", file);
-    for (Index t = 0; t < test::kTinySamples; ++t) QCOMPARE(light.btl(1, t), column[std::size_t(t)]);
-    QVERIFY(light.measuredDistance.rows() == 3 && light.measuredDistance == light.measuredDistance.transpose());
-    QVERIFY(std::isnan(results.labels[1].btlR[0]) && results.labels[1].pBtlAgainstTl == 1.0);
-    QVERIFY(results.labels[2].perPerson);
-    QVERIFY(results.summaryJson.find("\"Tiny\"") != std::string::npos);
-  }
-
-  void damagedResultsAreRefused() {
-    const Study study = copyOf("damaged", false);
-    fs::remove_all(study.folder);
-    fs::copy(m_study.folder, study.folder, fs::copy_options::recursive);
-    const auto spoil = [&](const std::string& name, const std::function<void(const fs::path&)>& how, ErrorCode code) {
-      const fs::path file = study.results() / name;
-      const std::string good = readTextFile(file);
-      how(file);
-      EXPECT_ERROR(code, loadResults(study), file.filename().string());
-      writeFileAtomically(file, good);
-    };
-    spoil("people/P1/predicted_simulated.npy", [](const fs::path& file) { fs::resize_file(file, 5000); }, ErrorCode::BadFile);
-    spoil("people/P1/predicted_simulated.npy", [](const fs::path& file) { writeNpy(file, test::gaussian(99, 324, 1)); },
-          ErrorCode::BadShape);
-    spoil("people/P3/heldout_r_simulated.npy", [](const fs::path& file) { writeNpy(file, VectorF(VectorF::Zero(7))); },
-          ErrorCode::BadShape);
-    spoil("labels/P2_tl_simulated.tsv", [](const fs::path& file) { fs::resize_file(file, readTextFile(file).find('\n', 300) + 1); },
-          ErrorCode::BadShape);
-    spoil("labels/P2_tl_simulated.tsv", [](const fs::path& file) { fs::remove(file); }, ErrorCode::MissingFile);
-    spoil("labels/statistics_simulated.json", [](const fs::path& file) { fs::resize_file(file, 300); }, ErrorCode::BadFile);
-    spoil("labels/statistics_simulated.json", [](const fs::path& file) { writeFileAtomically(file, "{\"labels\": []}"); },
-          ErrorCode::BadFile);
-    fs::remove(study.results() / "people/P1/heldout_q_simulated.npy");  // stopped before its last file
-    QVERIFY(!loadResults(study).people[0].predicted);
-  }
-
-  void regionsOfTwoFilesDoNotMix() {
-    Study study = copyOf("regions", false);
-    Parcellation right = readParcellation(study.path(study.cortex.rightRegions));
-    for (Region& region : right.regions) region.name = region.key == 1 ? "Other" : region.name;  // key 2 is "Back" in both
-    writeGiftiLabels(study.path(study.cortex.rightRegions), right, Hemisphere::Right);
-    const Parcellation joint = loadRegions(study);
-    const Index half = test::kTinyVertices / 2;
-    for (Index v = 0; v < half; ++v) {
-      const std::string expected = test::followsFilm(v) ? "Front" : "Back";
-      QCOMPARE(joint.nameAt(v), expected);
-      QCOMPARE(joint.nameAt(half + v), expected == "Front" ? std::string("Other") : expected);
-    }
-  }
 };
 
 QTEST_GUILESS_MAIN(TestPipeline)

@@ -7,6 +7,7 @@
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTemporaryDir>
+#include <atomic>
 #include <thread>
 
 #include "base/error.h"
@@ -55,8 +56,9 @@ ImportPlan planOf(const ImportRequest& request) {
 class Stage {
  public:
   Stage() {
-    actions.planImport = [this](const std::filesystem::path&, const ImportRequest& request, const Job&) {
+    actions.planImport = [this](const std::filesystem::path&, const ImportRequest& request, const Job& job) {
       requests.push_back(request);
+      for (; slow; std::this_thread::sleep_for(std::chrono::milliseconds(1))) job.checkpoint(0.5, "reading headers");
       return planOf(request);
     };
     actions.importStudy = [this](const ImportPlan& plan, const ImportChoices& choices, const Job&) {
@@ -72,15 +74,14 @@ class Stage {
   }
   template <class Widget>
   Widget& find(const char* name, int which = 0) {
-    const auto found = dialog->findChildren<Widget*>(QString::fromLatin1(name));
-    if (found.size() <= which) qFatal("no widget %d is named %s", which, name);
-    return *found[which];
+    return widgetIn<Widget>(*dialog, name, which);
   }
   void click(const char* name) { QTest::mouseClick(&find<QPushButton>(name), Qt::LeftButton); }
 
   QTemporaryDir folder;
   StudyActions actions;
   std::vector<ImportRequest> requests;
+  std::atomic<bool> slow{false};
   std::vector<std::pair<ImportPlan, ImportChoices>> imported;
   std::unique_ptr<ImportDialog> dialog;
 };
@@ -147,6 +148,56 @@ class TestImportDialog : public QObject {
     QCOMPARE(choices.films.at("task-film_run-1").onsetSec, std::optional<double>(4));
     QVERIFY(choices.cleaning == usualCleaning(plan));
     QVERIFY(!stage.dialog->isVisible());
+  }
+
+  /// A choice whose look was cancelled must not import what was chosen before it.
+  void cancelledChoicesImportNothing() {
+    Stage stage;
+    stage.open();
+    stage.find<PlanTable>("planTable").item(2, 0)->setCheckState(Qt::Unchecked);
+    QTRY_VERIFY(stage.find<QPushButton>("importStart").isEnabled());
+    stage.slow = true;
+    stage.find<PlanTable>("planTable").item(1, 0)->setCheckState(Qt::Unchecked);
+    QVERIFY(stage.dialog->isBusy());
+    stage.dialog->reject();  // while something runs, it is stopped and the dialog stays
+    QTRY_VERIFY(!stage.dialog->isBusy());
+    QVERIFY(stage.dialog->isVisible());
+    QVERIFY(!stage.find<QPushButton>("importStart").isEnabled());
+    QVERIFY(stage.find<QLabel>("importWhy").text().startsWith("Cancelled"));
+    stage.slow = false;
+    stage.find<PlanTable>("planTable").item(1, 0)->setCheckState(Qt::Checked);
+    QTRY_VERIFY(stage.find<QPushButton>("importStart").isEnabled());
+    stage.dialog->reject();
+    QVERIFY(!stage.dialog->isVisible());
+  }
+
+  void nothingElseCanBeAskedWhileItImports() {
+    Stage stage;
+    stage.actions.importStudy = [](const ImportPlan&, const ImportChoices&, const Job& job) -> ImportOutcome {
+      for (;; std::this_thread::sleep_for(std::chrono::milliseconds(1))) job.checkpoint(0.2, "reading sub-1");
+    };
+    stage.open();
+    stage.find<PlanTable>("planTable").item(2, 0)->setCheckState(Qt::Unchecked);
+    QTRY_VERIFY(stage.find<QPushButton>("importStart").isEnabled());
+    stage.click("importStart");
+    QVERIFY(stage.dialog->isBusy());
+    for (const char* name : {"importSpace", "importTask", "importSource", "importStudy", "importLabels", "importNetwork"})
+      QVERIFY2(!stage.find<QWidget>(name).isEnabled(), name);
+    stage.click("importClose");
+    QTRY_VERIFY(!stage.dialog->isBusy());
+    QVERIFY(stage.find<QComboBox>("importSpace").isEnabled());
+  }
+
+  void secondsAreSaidOrUnknown() {
+    Stage stage;
+    stage.open();
+    auto& onset = stage.find<QDoubleSpinBox>("runOnset", 0);
+    QCOMPARE(onset.text(), QString("as the source says"));
+    onset.stepUp();
+    QCOMPARE(onset.value(), 0.0);
+    auto& start = stage.find<QDoubleSpinBox>("runFilmStart", 0);
+    start.setValue(-3);
+    QCOMPARE(start.value(), 0.0);
   }
 
   void aRunCanBeLeftOut() {

@@ -1,8 +1,6 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QDropEvent>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QPushButton>
 #include <QTemporaryDir>
 #include <QToolBar>
@@ -32,25 +30,8 @@ StudyActions actionsWith(const std::filesystem::path& network) {
   return actions;
 }
 
-void drop(QWidget& window, const QString& path) {
-  QMimeData data;
-  data.setUrls({QUrl::fromLocalFile(path)});
-  QDragEnterEvent enter({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, {});
-  QCoreApplication::sendEvent(&window, &enter);
-  QVERIFY(enter.isAccepted());
-  QDropEvent event({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, {});
-  QCoreApplication::sendEvent(&window, &event);
-}
-
-template <class Widget>
-Widget& in(QWidget& parent, const char* name, int which = 0) {
-  const auto found = parent.findChildren<Widget*>(QString::fromLatin1(name));
-  if (found.size() <= which) qFatal("no widget %d is named %s", which, name);
-  return *found[which];
-}
-
 void type(QWidget& parent, const char* name, const QString& text) {
-  auto& field = in<QLineEdit>(parent, name);
+  auto& field = widgetIn<QLineEdit>(parent, name);
   QTest::mouseClick(&field, Qt::LeftButton);
   field.selectAll();
   QTest::keyClicks(&field, text);
@@ -92,13 +73,13 @@ void TestImportWindow::importByClicks(ImportDialog& dialog) {
   type(dialog, "importLabels", at("scene.tsv"));
   type(dialog, "importStudy", at("study"));
   for (int run = 0; run < int(kMeasuredRuns); ++run) {
-    auto& start = in<QDoubleSpinBox>(dialog, "runFilmStart", run);
+    auto& start = widgetIn<QDoubleSpinBox>(dialog, "runFilmStart", run);
     start.selectAll();
     QTest::keyClicks(&start, QString::number(firstSecond(run)));
     QTest::keyClick(&start, Qt::Key_Tab);
   }
-  auto& import = in<QPushButton>(dialog, "importStart");
-  QVERIFY2(import.isEnabled(), qPrintable(in<QLabel>(dialog, "importWhy").text()));
+  auto& import = widgetIn<QPushButton>(dialog, "importStart");
+  QVERIFY2(import.isEnabled(), qPrintable(widgetIn<QLabel>(dialog, "importWhy").text()));
   QTest::mouseClick(&import, Qt::LeftButton);
 }
 
@@ -112,7 +93,7 @@ void TestImportWindow::aDroppedFolderBecomesEstimates() {
   writeTsv(file("scene.tsv"), {"light"}, light);
 
   WindowStage stage(actionsWith(file("network.onnx")));
-  drop(stage.window, at("source"));
+  stage.drop( at("source"));
   auto* dialog = stage.window.findChild<ImportDialog*>();
   QVERIFY(dialog != nullptr);
   importByClicks(*dialog);

@@ -72,6 +72,13 @@ class TestBidsDerivatives : public QObject {
     QCOMPARE(json(path("out") / "dataset_description.json").at("DatasetType").get<std::string>(), std::string("derivative"));
   }
 
+  void peopleDoNotShareFiles() {
+    Study study = m_study;
+    study.people[1].id = study.people[0].id + "_";
+    EXPECT_ERROR(ErrorCode::BadValue, exportDerivatives(study, m_results, path("shared"), {}, Job{}), study.people[0].id, "rename");
+    QVERIFY(!fs::exists(path("shared")));
+  }
+
   void existingFoldersAreKept() {
     EXPECT_ERROR(ErrorCode::Io, exportDerivatives(m_study, m_results, path("out"), {}, Job{}), "out");
     std::stop_source stop;

@@ -32,7 +32,7 @@ std::string fileOf(const ImportCell& cell, FileRole role) {
 }
 
 #define EXPECT_CLEAN(plan)                                                                   \
-  QVERIFY2((plan).count(ImportSeverity::Error) + (plan).count(ImportSeverity::Warning) == 0, \
+  QVERIFY2(countOf((plan).findings, ImportSeverity::Error) + countOf((plan).findings, ImportSeverity::Warning) == 0, \
            test::allFindings((plan).findings).c_str())
 
 /// Two people, two runs, in two surface spaces, one volume space and grayordinates; run 10 comes after run 2.
@@ -152,7 +152,7 @@ class TestImportLayouts : public QObject {
     QCOMPARE(cellOf(plan, 0, 0).shape, (Shape{6, 3, 4, 5}));
     QCOMPARE(cellOf(plan, 0, 0).trSec, std::optional<double>(1.5));
     EXPECT_FINDING(plan, ImportSeverity::Error, "", "not corrected for motion", "fMRIPrep");
-    QCOMPARE(plan.count(ImportSeverity::Error), std::size_t{1});
+    QCOMPARE(countOf(plan.findings, ImportSeverity::Error), std::size_t{1});
   }
 
   void sessionsNameRunsOnlyWhereNeeded() {
@@ -230,7 +230,7 @@ class TestImportLayouts : public QObject {
     folder.hdf5("features/motion_energy.hdf", {{"X_train", {12, 3}}, {"X_test", {5, 3}}});
     folder.hdf5("stimuli/test.hdf", {{"stimuli", {20, 4, 4, 3}}});
     const ImportPlan plan = planImport(folder.path());
-    QCOMPARE(plan.count(ImportSeverity::Error), std::size_t{0});
+    QCOMPARE(countOf(plan.findings, ImportSeverity::Error), std::size_t{0});
     QVERIFY(plan.layout == ImportLayout::ShortClips);
     QCOMPARE(plan.people, (std::vector<std::string>{"S01", "S02"}));
     QCOMPARE(idsOf(plan.runs), (std::vector<std::string>{"test", "train_run-1"}));
@@ -269,7 +269,7 @@ class TestImportLayouts : public QObject {
                 {{"ses-003_task-s01e02a", {6, 10}}, {"ses-001_task-s01e10a", {5, 10}}});
     folder.film("stimuli/movies/friends/s1/friends_s01e02a.mkv");
     const ImportPlan plan = planImport(folder.path());
-    QCOMPARE(plan.count(ImportSeverity::Error), std::size_t{0});
+    QCOMPARE(countOf(plan.findings, ImportSeverity::Error), std::size_t{0});
     QVERIFY(plan.layout == ImportLayout::Parcels);
     QCOMPARE(plan.people, (std::vector<std::string>{"sub-01", "sub-02"}));
     QCOMPARE(idsOf(plan.runs), (std::vector<std::string>{"task-s01e02a", "task-s01e10a"}));

@@ -1,20 +1,15 @@
 #include "study/import/import_study.h"
 
-#include <QTemporaryDir>
 #include <QTest>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <stop_token>
 
-#include "core/study/import/measured_source.h"
-#include "core/study/tiny_study.h"
+#include "core/study/import/import_stage.h"
 #include "io/npy.h"
 #include "io/surface_files.h"
 #include "io/table.h"
-#include "preparation/cleaning_json.h"
 #include "study/import/problems.h"
 #include "study/labels/label_source.h"
-#include "study/pipeline.h"
 #include "study/results.h"
 #include "study/study_file.h"
 #include "support/expect.h"
@@ -23,21 +18,6 @@ using namespace cortexscope;
 using namespace cortexscope::test;
 
 namespace {
-
-namespace fs = std::filesystem;
-
-constexpr Index kHalf = 162;  ///< vertices of a hemisphere
-
-/// Samples of one run of a person in the study.
-MatrixD runOf(const Study& study, std::size_t person, Index run) {
-  const MatrixF all = readNpy(study.path(study.people[person].responses));
-  return all.middleRows(study.runs[std::size_t(run)].firstSample, study.runs[std::size_t(run)].sampleCount)
-      .cast<double>();
-}
-
-double largestDifference(const MatrixD& a, const MatrixD& b) {
-  return (a - b).cwiseAbs().maxCoeff();
-}
 
 /// The definition of sampling, over all voxels: trilinear between voxel centres, mean over depths from 0.1 to
 /// 0.9.
@@ -62,50 +42,9 @@ MatrixD plainlySampled(const MatrixF& voxels, int depths) {
   return sampled;
 }
 
-bool hasFinding(const ImportFindings& findings, ImportSeverity severity,
-                const std::vector<std::string>& words) {
-  return std::any_of(findings.begin(), findings.end(), [&](const ImportFinding& finding) {
-    const std::string text = findingText(finding);
-    return finding.severity == severity &&
-           std::all_of(words.begin(), words.end(),
-                       [&](const std::string& word) { return text.find(word) != std::string::npos; });
-  });
-}
-
-QByteArray listed(const ImportFindings& findings) {
-  QByteArray text;
-  for (const ImportFinding& finding : findings)
-    text += "\n" + QByteArray::fromStdString(nameOf(finding.severity) + ": " + findingText(finding));
-  return text;
-}
-
-#define VERIFY_FINDING(findings, severity, ...) \
-  QVERIFY2(hasFinding(findings, severity, {__VA_ARGS__}), listed(findings).constData())
-
-ImportRequest without(std::vector<std::string> names) {
-  ImportRequest request;
-  request.leaveOut = std::move(names);
-  return request;
-}
-ImportRequest withTime(double trSec) {
-  ImportRequest request;
-  request.trSec = trSec;
-  return request;
-}
-
-/// A study whose samples say which they are: person P, run R, sample t of vertex v is 1000 R + t + v at odd
-/// vertices and rises with t squared at even ones.
-MatrixF counted(Index samples, Index run) {
-  MatrixF values(samples, 2 * kHalf);
-  for (Index t = 0; t < samples; ++t)
-    for (Index v = 0; v < values.cols(); ++v)
-      values(t, v) = float(run) * 1000 + (v % 2 == 0 ? float(t * t) : float(t)) + float(v);
-  return values;
-}
-
 }  // namespace
 
-class ImportStudyTest : public QObject {
+class ImportStudyTest : public QObject, protected ImportStage {
   Q_OBJECT
 
  private slots:
@@ -119,64 +58,11 @@ class ImportStudyTest : public QObject {
   void peopleMaySeeFilmsInAnyOrder();
   void repeatsBecomeTheirMean();
   void oneRunIsDivided();
-  void otherDensityIsRefused();
-  void missingSurfacesAreNamed();
   void surfacesInTheSourceAreTaken();
-  void timeMustBeKnown();
-  void filmMustBeKnown();
-  void existingFoldersAreKept();
-  void brokenPersonIsLeftOut();
-  void shortPersonIsLeftOut();
   void labelsFitTheSamples();
-  void cancelledImportLeavesNothing();
-
- private:
-  fs::path path(const std::string& name) const { return fs::path(m_folder.path().toStdString()) / name; }
-  fs::path fresh(const std::string& name) const {
-    fs::remove_all(path(name));
-    return path(name);
-  }
-
-  /// Choices for the measured folders: every run goes on in the one film.
-  ImportChoices choicesFor(const std::string& study) const {
-    ImportChoices choices;
-    choices.study = fresh(study);
-    choices.surfaces = path("surfaces");
-    choices.networks.own = path("network.onnx");
-    for (Index run = 0; run < kMeasuredRuns; ++run)
-      choices.films[measuredRun(run)].filmStartSec = double(firstSecond(run));
-    return choices;
-  }
-
-  /// PERSON/RUN.npy with their TR, and a film for each run.
-  fs::path plainSource(const std::string& name, int people, const std::vector<Index>& samples,
-                       double trSec) const {
-    const fs::path folder = fresh(name);
-    for (int person = 0; person < people; ++person)
-      for (std::size_t run = 0; run < samples.size(); ++run) {
-        const fs::path stem =
-            folder / ("P" + std::to_string(person + 1)) / ("run-" + std::to_string(run + 1));
-        fs::create_directories(stem.parent_path());
-        writeNpy(fs::path(stem).concat(".npy"), counted(samples[run], Index(run)));
-        std::ofstream(fs::path(stem).concat(".json")) << "{\"RepetitionTime\": " << trSec << "}";
-      }
-    fs::create_directories(folder / "stimuli");
-    for (std::size_t run = 0; run < samples.size(); ++run)
-      writeTinyFilm(folder / "stimuli" / ("run-" + std::to_string(run + 1) + ".mkv"), 60);
-    return folder;
-  }
-
-  ImportOutcome imported(const fs::path& source, const ImportChoices& choices,
-                         const ImportRequest& request = {}) const {
-    return importStudy(planImport(source, request), choices, {});
-  }
-
-  QTemporaryDir m_folder;
 };
 
 void ImportStudyTest::initTestCase() {
-  writeMeasuredSurfaces(path("surfaces"), 2);
-  writeTinyNetwork(path("network.onnx"));
   writeMeasuredFilm(path("volumes"));
   writeMeasuredVolumes(path("volumes"), {});
   writeMeasuredFilm(path("gifti"));
@@ -266,7 +152,6 @@ void ImportStudyTest::studyOpensLikeAnyOther() {
   EXPECT_ERROR(ErrorCode::BadFile, readStudy(study.folder), "one hemisphere alone");
 }
 
-/// Times as events and sidecars state them; which samples are taken is worked out by hand.
 void ImportStudyTest::onsetsDropsAndSliceTimesMoveTheFilm() {
   const fs::path source = fresh("timed");
   for (int run = 1; run <= 3; ++run) {
@@ -408,24 +293,6 @@ void ImportStudyTest::oneRunIsDivided() {
   QVERIFY(!fs::exists(choices.study));
 }
 
-void ImportStudyTest::otherDensityIsRefused() {
-  ImportChoices choices = choicesFor("dense-study");
-  choices.surfaces = path("coarse");
-  writeMeasuredSurfaces(choices.surfaces, 1);
-  EXPECT_ERROR(ErrorCode::BadShape, imported(path("gifti"), choices), "324", "84", "tiny");
-  QVERIFY(!fs::exists(choices.study));
-  EXPECT_ERROR(ErrorCode::BadShape, imported(path("cifti"), choices), "324", "84");
-}
-
-void ImportStudyTest::missingSurfacesAreNamed() {
-  ImportChoices choices = choicesFor("bare-study");
-  choices.surfaces.clear();
-  EXPECT_ERROR(ErrorCode::MissingFile, imported(path("gifti"), choices), "tiny", "162", "--surfaces");
-  EXPECT_ERROR(ErrorCode::MissingFile, imported(path("volumes"), choices, without({"sub-02", "sub-03"})),
-               "white and pial", "--surfaces");
-}
-
-/// As fMRIPrep puts them: in anat, with the template's name or, on a person's own mesh, without one.
 void ImportStudyTest::surfacesInTheSourceAreTaken() {
   const auto addAnatomy = [&](const fs::path& source, const std::string& person, const std::string& space) {
     for (const char* side : {"lh", "rh"})
@@ -463,81 +330,6 @@ void ImportStudyTest::surfacesInTheSourceAreTaken() {
   QCOMPARE(imported(volumes, choices, without({"sub-01", "sub-03"})).study.people.size(), std::size_t(1));
 }
 
-void ImportStudyTest::timeMustBeKnown() {
-  const fs::path source = plainSource("timeless", 1, {60, 60, 60}, 1);
-  for (int run = 1; run <= 3; ++run) fs::remove(source / "P1" / ("run-" + std::to_string(run) + ".json"));
-  ImportChoices choices = choicesFor("timeless-study");
-  choices.films.clear();
-  EXPECT_ERROR(ErrorCode::BadValue, imported(source, choices), "P1", "TR", "--tr");
-  const Study study = imported(source, choices, withTime(1)).study;
-  QCOMPARE(study.samplePeriodSec, 1.0);
-  QCOMPARE(study.origin.trFrom, std::string("given"));
-  QVERIFY(!study.options.delays.empty() && study.options.delays.front() == 2 &&
-          study.options.delays.back() == 8);
-}
-
-void ImportStudyTest::filmMustBeKnown() {
-  ImportChoices choices = choicesFor("filmless-study");
-  choices.films.clear();
-  EXPECT_ERROR(ErrorCode::BadValue, imported(path("gifti"), choices), "task-film_run-3", "numbers.mkv",
-               "--film-start");
-  choices.films[""].file = path("gifti") / "none.mkv";
-  EXPECT_ERROR(ErrorCode::MissingFile, imported(path("gifti"), choices), "none.mkv");
-  QVERIFY(!fs::exists(choices.study));
-}
-
-void ImportStudyTest::existingFoldersAreKept() {
-  ImportChoices choices = choicesFor("kept-study");
-  imported(path("cifti"), choices);
-  const auto before = fs::last_write_time(choices.study / "study.json");
-  EXPECT_ERROR(ErrorCode::Io, imported(path("cifti"), choices), "kept-study", "--replace");
-  QVERIFY(fs::last_write_time(choices.study / "study.json") == before);
-  choices.replace = true;
-  choices.title = "again";
-  QCOMPARE(imported(path("cifti"), choices).study.title, std::string("again"));
-  choices.study = fresh("letters");
-  fs::create_directories(choices.study);
-  std::ofstream(choices.study / "letter.txt") << "dear";
-  EXPECT_ERROR(ErrorCode::Io, imported(path("cifti"), choices), "other files");
-  QCOMPARE(fs::file_size(choices.study / "letter.txt"), std::uintmax_t(4));
-}
-
-/// One person's file ends early; the others are imported, and nothing is learned until somebody decides.
-void ImportStudyTest::brokenPersonIsLeftOut() {
-  const fs::path source = fresh("broken");
-  fs::copy(path("gifti"), source, fs::copy_options::recursive);
-  const std::string name = "sub-02/func/sub-02_task-film_run-3_hemi-R_space-tiny_bold.func.gii";
-  fs::resize_file(source / name, fs::file_size(source / name) / 2);
-  ImportChoices choices = choicesFor("broken-study");
-  const ImportOutcome outcome = imported(source, choices);
-  QCOMPARE(outcome.study.people.size(), std::size_t(2));
-  QCOMPARE(outcome.study.people[1].id, std::string("sub-03"));
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Error, "sub-02", "run-3");
-  VERIFY_FINDING(readProblems(choices.study), ImportSeverity::Error, "sub-02", "run-3");
-  EXPECT_ERROR(ErrorCode::BadValue, runPipeline(outcome.study, {1, PipelineStep::Features}, {}), "sub-02",
-               "--leave-out");
-  choices.replace = true;
-  const ImportOutcome others = imported(source, choices, without({"sub-02"}));
-  QCOMPARE(others.study.people.size(), std::size_t(2));
-  runPipeline(others.study, {1, PipelineStep::Features}, {});
-  EXPECT_ERROR(ErrorCode::BadValue, imported(source, choices, without({"sub-09"})), "sub-09", "sub-02");
-}
-
-void ImportStudyTest::shortPersonIsLeftOut() {
-  const fs::path source = plainSource("uneven", 3, {60, 60, 60}, 1);
-  writeNpy(source / "P2" / "run-2.npy", counted(40, 1));
-  writeNpy(source / "P3" / "run-3.npy", counted(58, 2));
-  fs::remove(source / "P1" / "run-1.npy");
-  ImportChoices choices = choicesFor("uneven-study");
-  choices.films.clear();
-  choices.cleaning = CleaningPlan{};
-  const ImportOutcome outcome = imported(source, choices);
-  QCOMPARE(outcome.study.people.size(), std::size_t(1));
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Error, "P1 run-1", "no such run");
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Error, "P2 run-2", "40 samples", "60");
-  QCOMPARE(outcome.study.runs[2].sampleCount, Index(58));
-}
-
 void ImportStudyTest::labelsFitTheSamples() {
   const MatrixD values = MatrixD::Random(kMeasuredRuns * kMeasuredSamples, 2);
   writeTsv(path("scene.tsv"), {"light", "calm"}, values);
@@ -550,34 +342,13 @@ void ImportStudyTest::labelsFitTheSamples() {
   QCOMPARE(study.labels[0].items[1].name, std::string("calm"));
   QVERIFY(study.labels[1].perPerson);
   const MatrixD own = readLabelValues(study, study.labels[1], &study.people[1], nullptr).items.front();
-  QVERIFY((own - values.leftCols(1)).cwiseAbs().maxCoeff() < 1e-5);
+  QVERIFY(test::largestDifference(own, values.leftCols(1)) < 1e-5);
   choices.study = fresh("labelled-study-2");
   choices.labels[1].files.pop_back();
   EXPECT_ERROR(ErrorCode::BadValue, imported(path("cifti"), choices), "sub-02", "no table");
   writeTsv(path("scene.tsv"), {"light", "calm"}, values.topRows(199));
   choices.labels = {{"scene", {{"", path("scene.tsv")}}}};
   EXPECT_ERROR(ErrorCode::BadShape, imported(path("cifti"), choices), "199 rows", "200 samples");
-}
-
-void ImportStudyTest::cancelledImportLeavesNothing() {
-  fs::create_directories(path("cancelled"));
-  ImportChoices choices = choicesFor("cancelled/study");
-  const ImportPlan plan = planImport(path("volumes"));
-  for (const char* stage : {"copying films", "reading sub-02", "importing networks"}) {
-    std::stop_source stop;
-    bool met = false;
-    const Job job(stop.get_token(), [&](double, std::string_view now) {
-      if (now == stage) met = stop.request_stop();
-    });
-    bool cancelled = false;
-    try {
-      importStudy(plan, choices, job);
-    } catch (const Cancelled&) {
-      cancelled = true;
-    }
-    QVERIFY2(cancelled && met, stage);
-    QVERIFY2(fs::is_empty(path("cancelled")), stage);
-  }
 }
 
 QTEST_GUILESS_MAIN(ImportStudyTest)

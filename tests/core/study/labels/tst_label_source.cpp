@@ -208,8 +208,8 @@ class TestLabelSource : public QObject {
     QVERIFY((vectors.row(3) - Eigen::RowVector3d(0.5 * overlap, 0.5 * overlap, 3 * (1 - overlap))).norm() < 1e-12);
     for (Index t = 7; t < 16; ++t) QVERIFY(vectors.row(t).array().isNaN().all());
     QVERIFY(vectors.row(17) == Eigen::RowVector3d(1, 0, 0));
-    QCOMPARE(values.unknown.count, 4L);
-    QVERIFY(values.unknown.examples == (std::vector<std::string>{"zebra", "yak"}));
+    QCOMPARE(values.unknown[0].count, 4L);
+    QVERIFY(values.unknown[0].examples == (std::vector<std::string>{"zebra", "yak"}));
   }
 
   void refusesMisuse_data() {

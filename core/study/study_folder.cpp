@@ -1,4 +1,4 @@
-#include "study/import/study_folder.h"
+#include "study/study_folder.h"
 
 #include "base/error.h"
 #include "base/files.h"
