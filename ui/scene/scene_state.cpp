@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "scene/cortex_shader.h"
 #include "scene/region_borders.h"
@@ -96,12 +97,12 @@ void CortexScene::State::rebuildBorders() {
     if (found != regions.end()) only = found->key;
   }
   for (std::size_t side = 0; side < 2; ++side) {
-    const auto first = keys.begin() + (side == 0 ? 0 : static_cast<std::ptrdiff_t>(leftCount));
     const HemisphereMesh& mesh = *shared.meshes[side];
-    fillLines(shared.borders[side],
-              any ? borderLines(mesh.triangles(), {first, static_cast<std::size_t>(mesh.vertexCount())}, only)
-                  : std::vector<BorderLine>(),
-              mesh);
+    std::vector<BorderLine> lines;
+    if (any)
+      lines = borderLines(mesh.triangles(),
+                          std::span(keys).subspan(side == 0 ? 0 : std::size_t(leftCount), std::size_t(mesh.vertexCount())), only);
+    fillLines(shared.borders[side], lines, mesh);
   }
 }
 
