@@ -19,7 +19,7 @@ void limitThisProcess([[maybe_unused]] std::size_t mostMemoryBytes,
     const rlimit computing{seconds, seconds + 1};
     setrlimit(RLIMIT_CPU, &computing);
   }
-#ifndef __SANITIZE_ADDRESS__  // whose shadow memory is larger than any limit
+#ifndef CORTEXSCOPE_ADDRESS_SANITIZER  // whose shadow memory is larger than any limit
   const rlimit memory{mostMemoryBytes, mostMemoryBytes};
   setrlimit(RLIMIT_AS, &memory);
 #endif

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostErrorBytes = 4096;
-#ifdef __SANITIZE_ADDRESS__
+#ifdef CORTEXSCOPE_ADDRESS_SANITIZER
 char kNoLeaks[] = "ASAN_OPTIONS=detect_leaks=0";  // those of the libraries are not ours to report
 #endif
 
@@ -87,7 +87,7 @@ pid_t start(const fs::path& program, const std::vector<std::string>& arguments, 
   char locale[] = "LC_ALL=C.UTF-8", plugins[] = "HDF5_PLUGIN_PRELOAD=::",
        locks[] = "HDF5_USE_FILE_LOCKING=FALSE", threads[] = "OPENBLAS_NUM_THREADS=1";
   char* environment[] = {locale, plugins, locks, threads,
-#ifdef __SANITIZE_ADDRESS__
+#ifdef CORTEXSCOPE_ADDRESS_SANITIZER
                          kNoLeaks,
 #endif
                          nullptr};

@@ -156,8 +156,9 @@ void compareSurfaces(Draft& draft) {
     const bool own = draft.plan.space == "fsnative" && both && left->second->space.empty();
     if (!own || !left->second->vertices || !right->second->vertices) continue;
     const std::int64_t vertices = *left->second->vertices + *right->second->vertices;
+    const std::string& owner = key.first;
     forEachCell(draft.plan, [&](std::size_t person, std::size_t run, const ImportCell& cell) {
-      if (draft.plan.people[person] != key.first || cell.shape.size() != 2 || cell.shape[1] == vertices)
+      if (draft.plan.people[person] != owner || cell.shape.size() != 2 || cell.shape[1] == vertices)
         return;
       draft.say(ImportSeverity::Error, fileOf(cell),
                 "has " + std::to_string(cell.shape[1]) + " vertices; the surfaces of this person (" +

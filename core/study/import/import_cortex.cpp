@@ -95,8 +95,7 @@ std::vector<ImportSurface> surfacesIn(const fs::path& folder) {
 class SurfaceChooser {
  public:
   SurfaceChooser(const Importing& importing, const WantedMesh& wanted)
-      : m_importing(importing), m_wanted(wanted) {
-    m_surfaces = surfacesIn(importing.choices.surfaces);
+      : m_wanted(wanted), m_surfaces(surfacesIn(importing.choices.surfaces)) {
     m_given = m_surfaces.size();
     for (ImportSurface surface : importing.plan.surfaces) {
       surface.file = importing.source(surface.file);
@@ -151,7 +150,6 @@ class SurfaceChooser {
     return isGifti(path) ? Index(inspectHeader(path).vertices.value_or(0)) : readSurface(path).vertexCount();
   }
 
-  const Importing& m_importing;
   WantedMesh m_wanted;
   std::vector<ImportSurface> m_surfaces;
   std::size_t m_given = 0;

@@ -46,7 +46,7 @@ class TestNetworkTrial : public QObject {
                                        << "took more than 60 s";
     QTest::newRow("endless output") << "endless"
                                     << "no sense";
-#ifndef __SANITIZE_ADDRESS__
+#ifndef CORTEXSCOPE_ADDRESS_SANITIZER
     QTest::newRow("memory") << "memory"
                             << "no memory";
 #endif
@@ -72,7 +72,7 @@ class TestNetworkTrial : public QObject {
     std::stop_source stop;
     stop.request_stop();
     const Job cancelled(stop.get_token(), [](double, std::string_view) {});
-    QVERIFY_EXCEPTION_THROWN(Network(file, cancelled), Cancelled);
+    QVERIFY_THROWS_EXCEPTION(Cancelled, Network(file, cancelled));
   }
 
   /// Weights in other files are refused before any process starts, whether the place is inside the folder or

@@ -22,7 +22,7 @@ namespace {
 
 constexpr unsigned kLongestSec = 20;
 constexpr long kMostKib = 1 << 20;
-#ifdef __SANITIZE_ADDRESS__
+#ifdef CORTEXSCOPE_ADDRESS_SANITIZER
 constexpr long kMostKibHere = kMostKib;  // which keeps what was freed
 #else
 constexpr long kMostKibHere = 64 << 10;
@@ -140,7 +140,7 @@ class TestMadeFiles : public QObject {
     }
     QProcess program;
     program.setChildProcessModifier([] {
-#ifndef __SANITIZE_ADDRESS__
+#ifndef CORTEXSCOPE_ADDRESS_SANITIZER
       const rlimit memory{kMostKib << 10, kMostKib << 10};
       setrlimit(RLIMIT_DATA, &memory);
 #endif
