@@ -4,8 +4,8 @@
 # usage: install_packages.sh [--tests | --headless] [--only PACKAGE...] [--refresh]
 #
 #   (no option)       what packages.txt lists: to build and run the program
-#   --tests           also packages-headless.txt: tests without a screen
-#   --headless        the same packages: pictures without a screen
+#   --headless        also packages-headless.txt: pictures without a screen
+#   --tests           also packages-headless.txt and packages-tests.txt
 #   --only PACKAGE... just these packages instead of the lists
 #   --refresh         installs nothing, only brings apt's package lists up to date
 #   --help            this text
@@ -28,7 +28,8 @@ missing() {
 lists=("$here/packages.txt") wanted=() refresh=false
 while [ $# -gt 0 ]; do
   case $1 in
-    --tests | --headless) lists+=("$here/packages-headless.txt") ;;
+    --headless) lists+=("$here/packages-headless.txt") ;;
+    --tests) lists+=("$here/packages-headless.txt" "$here/packages-tests.txt") ;;
     --refresh) refresh=true ;;
     --only)
       shift

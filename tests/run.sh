@@ -1,21 +1,22 @@
 #!/usr/bin/env bash
 # Runs all tests: installs what is missing, builds, runs CTest on one virtual screen.
 #
-# usage: tests/run.sh [--sanitized] [CTEST-OPTION...]        for example: tests/run.sh -R ridge
+# usage: tests/run.sh [--sanitized | --ci] [CTEST-OPTION...]        for example: tests/run.sh -R ridge
 #
-# With --sanitized everything that tests run, programs included, is built with address and undefined-behaviour sanitizers in
-# a folder of its own (build-sanitized), which takes about twice as long.
+#   --sanitized  everything that tests run, programs included, is built with address and undefined-behaviour sanitizers in a
+#                folder of its own (build-sanitized), without optimization beyond -O1
+#   --ci         all tests with sanitizers, then those of arithmetic (label "numeric") as they are built for use
 #
 # Tests of real example files look in CORTEXSCOPE_SHARED_DATA (default: shared/data beside the checkout), tests of the
 # networks and films in CORTEXSCOPE_MATERIALS (fetched if there is a network); without them they are skipped and say so.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 . "$root/packaging/common.sh"
-build=$root/build
-sanitizer=
+passes=(plain)
 case ${1:-} in
   --help) print_help; exit 0 ;;
-  --sanitized) build=$root/build-sanitized sanitizer=address,undefined; shift ;;
+  --sanitized) passes=(sanitized); shift ;;
+  --ci) passes=(sanitized numeric); shift ;;
 esac
 
 heading "Packages"
@@ -30,11 +31,26 @@ if [ -z "${CORTEXSCOPE_SHARED_DATA:-}" ] && [ -d "$root/../shared/data" ]; then
 fi
 export CORTEXSCOPE_SHARED_DATA=${CORTEXSCOPE_SHARED_DATA:-}
 
-heading "Build"
-configure "$root" "$build" -DCORTEXSCOPE_BUILD_TESTS=ON -DCORTEXSCOPE_BUILD_WINDOW=ON \
-  -DCORTEXSCOPE_SANITIZER="$sanitizer"
-NINJA_STATUS='        [%f/%t] ' ninja -C "$build" -j "$(build_jobs)"
+# run_tests BUILD TARGET CMAKE-OPTION... -- CTEST-OPTION...
+run_tests() {
+  local build=$1 target=$2 options=()
+  shift 2
+  while [ "$1" != -- ]; do options+=("$1"); shift; done
+  shift
+  configure "$root" "$build" -DCORTEXSCOPE_BUILD_TESTS=ON -DCORTEXSCOPE_BUILD_WINDOW=ON "${options[@]}"
+  NINJA_STATUS='        [%f/%t] ' ninja -C "$build" -j "$(build_jobs)" "$target"
+  with_virtual_screen ctest --test-dir "$build" --output-on-failure --no-tests=error -j2 "$@"
+}
 
-heading "Tests"
 provide_runtime_dir
-with_virtual_screen ctest --test-dir "$build" --output-on-failure --no-tests=error -j2 "$@"
+for pass in "${passes[@]}"; do
+  heading "Build and tests: $pass"
+  case $pass in
+    plain) run_tests "$root/build" all -- "$@" ;;
+    sanitized)
+      run_tests "$root/build-sanitized" all -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ \
+        -DCORTEXSCOPE_SANITIZER=address,undefined -- "$@"
+      ;;
+    numeric) run_tests "$root/build" numeric_tests -- -L numeric "$@" ;;
+  esac
+done

@@ -59,8 +59,8 @@ void TestJob::stopThrowsCancelled() {
   source.request_stop();
   QVERIFY(job.stopRequested());
   QVERIFY(job.part(0, 0.5).stopRequested());
-  QVERIFY_EXCEPTION_THROWN(job.checkpoint(0.5, ""), Cancelled);
-  QVERIFY_EXCEPTION_THROWN(job.part(0, 0.5).checkpoint(0.5, ""), Cancelled);
+  QVERIFY_THROWS_EXCEPTION(Cancelled, job.checkpoint(0.5, ""));
+  QVERIFY_THROWS_EXCEPTION(Cancelled, job.part(0, 0.5).checkpoint(0.5, ""));
   QCOMPARE(reports, 1);
 }
 

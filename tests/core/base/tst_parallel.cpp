@@ -75,7 +75,7 @@ void TestParallel::errorStopsFurtherBlocks() {
 }
 
 void TestParallel::cancelComesBackAsCancelled() {
-  QVERIFY_EXCEPTION_THROWN(parallelFor(10, 3, [](Index) { throw Cancelled{}; }), Cancelled);
+  QVERIFY_THROWS_EXCEPTION(Cancelled, parallelFor(10, 3, [](Index) { throw Cancelled{}; }));
 }
 
 void TestParallel::callsMayNest() {

@@ -286,7 +286,7 @@ class TestTransfer : public QObject {
     std::stop_source stop;
     stop.request_stop();
     const Job job(stop.get_token(), [](double, std::string_view) {});
-    QVERIFY_EXCEPTION_THROWN(compareTransfer(m_world.inputs, m_world.labels, World::options(), job), Cancelled);
+    QVERIFY_THROWS_EXCEPTION(Cancelled, compareTransfer(m_world.inputs, m_world.labels, World::options(), job));
   }
 };
 

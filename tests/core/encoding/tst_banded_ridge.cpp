@@ -147,7 +147,7 @@ class TestBandedRidge : public QObject {
                                   if (++reads == 4) throw Cancelled{};
                                   return MatrixF(data.y.middleCols(first, count));
                                 }};
-    QVERIFY_EXCEPTION_THROWN(fitBanded(data.spaces, data.setup, counting, Job{}), Cancelled);
+    QVERIFY_THROWS_EXCEPTION(Cancelled, fitBanded(data.spaces, data.setup, counting, Job{}));
     const BandedFit resumed = fitBanded(data.spaces, data.setup, counting, Job{});
     QCOMPARE(reads, 4 + 5 + 1);  // three of eight weightings were kept; one more read for the refit
     QVERIFY(resumed.candidate == whole.candidate && resumed.penalty == whole.penalty && resumed.score == whole.score);

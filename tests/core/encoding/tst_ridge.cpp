@@ -303,7 +303,7 @@ class TestRidge : public QObject {
     std::stop_source stop;
     stop.request_stop();
     const Job job(stop.get_token(), [](double, std::string_view) {});
-    QVERIFY_EXCEPTION_THROWN(RidgeDesign(gaussian(30, 4, 1), runsOf({10, 20}), {}, job), Cancelled);
+    QVERIFY_THROWS_EXCEPTION(Cancelled, RidgeDesign(gaussian(30, 4, 1), runsOf({10, 20}), {}, job));
   }
 };
 

@@ -345,7 +345,7 @@ class TestRidgeStream : public QObject {
                                }};
     {
       FitFolder sink(stopped, "key", shape);
-      QVERIFY_EXCEPTION_THROWN(fitStreamed(x, setup, failing, options, sink, Job{}), Cancelled);
+      QVERIFY_THROWS_EXCEPTION(Cancelled, fitStreamed(x, setup, failing, options, sink, Job{}));
       QVERIFY(!fs::exists(stopped / "weights.npy"));
     }
     reads = 0;
@@ -384,7 +384,7 @@ class TestRidgeStream : public QObject {
       StreamOptions options;
       options.threads = 1;
       MemorySink sink(120, kTargets, false);
-      QVERIFY_EXCEPTION_THROWN(fitStreamed(x, setup, targetsIn(y), options, sink, job), Cancelled);
+      QVERIFY_THROWS_EXCEPTION(Cancelled, fitStreamed(x, setup, targetsIn(y), options, sink, job));
       QVERIFY(asked && !again);
     }
   }

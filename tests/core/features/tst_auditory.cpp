@@ -240,7 +240,7 @@ void TestAuditory::featuresStopWhenAsked() {
     const Job job(stop.get_token(), [&](double, std::string_view) {
       if (++reports == stopAt) stop.request_stop();
     });
-    QVERIFY_EXCEPTION_THROWN(auditoryFeatures(sound, {0, 1, 5}, network, anyMelMatrix(), {}, job), Cancelled);
+    QVERIFY_THROWS_EXCEPTION(Cancelled, auditoryFeatures(sound, {0, 1, 5}, network, anyMelMatrix(), {}, job));
     QCOMPARE(reports, stopAt);
   }
 }

@@ -272,7 +272,7 @@ void TestVisual::workCanBeCancelled() {
   const Job job(stop.get_token(), [&](double, std::string_view) {
     if (++reports == 5) stop.request_stop();
   });
-  QVERIFY_EXCEPTION_THROWN(visualFeatures(film, {0, 0.1, 1000}, net, {}, job), Cancelled);
+  QVERIFY_THROWS_EXCEPTION(Cancelled, visualFeatures(film, {0, 0.1, 1000}, net, {}, job));
 }
 
 QTEST_GUILESS_MAIN(TestVisual)

@@ -194,8 +194,8 @@ class TestHdf5 : public QObject {
     std::stop_source stop;
     stop.request_stop();
     const Job cancelled(stop.get_token(), [](double, std::string_view) {});
-    QVERIFY_EXCEPTION_THROWN(
-        runChild("/bin/sh", {"-c", "sleep 60"}, 100, std::chrono::seconds(20), cancelled), Cancelled);
+    QVERIFY_THROWS_EXCEPTION(Cancelled,
+                             runChild("/bin/sh", {"-c", "sleep 60"}, 100, std::chrono::seconds(20), cancelled));
   }
 
  private:

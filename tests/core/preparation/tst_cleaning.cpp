@@ -311,7 +311,7 @@ class TestCleaning : public QObject {
     std::stop_source stop;
     stop.request_stop();
     const Job job(stop.get_token(), [](double, std::string_view) {});
-    QVERIFY_EXCEPTION_THROWN(RunCleaning({ZScore{}}, 20, 2).apply(MatrixF::Zero(20, 3), 1, job), Cancelled);
+    QVERIFY_THROWS_EXCEPTION(Cancelled, RunCleaning({ZScore{}}, 20, 2).apply(MatrixF::Zero(20, 3), 1, job));
   }
 };
 

@@ -333,9 +333,9 @@ class TestVolumeSampling : public QObject {
     const Job job(stop.get_token(), [](double, std::string_view) {});
     const Surface sphere = icosphere(1, 5);
     const VoxelGrid grid = plainGrid(21);
-    QVERIFY_EXCEPTION_THROWN(surfaceSampling(grid, sphere, sphere, {0.5}, nullptr, 1, job), Cancelled);
+    QVERIFY_THROWS_EXCEPTION(Cancelled, surfaceSampling(grid, sphere, sphere, {0.5}, nullptr, 1, job));
     const SurfaceSampling sampling = surfaceSampling(grid, sphere, sphere, {0.5}, nullptr, 1, {});
-    QVERIFY_EXCEPTION_THROWN(sampleVolumes(sampling, MatrixF::Zero(1, 9261), 1, job), Cancelled);
+    QVERIFY_THROWS_EXCEPTION(Cancelled, sampleVolumes(sampling, MatrixF::Zero(1, 9261), 1, job));
   }
 
  private:

@@ -134,7 +134,7 @@ class TestMantel : public QObject {
       if (++reports == 3) stop.request_stop();
     });
     const std::vector<double> distances = planeDistances(40, 1);
-    QVERIFY_EXCEPTION_THROWN(mantelTest(distances, distances, 100000000, 1, job), Cancelled);
+    QVERIFY_THROWS_EXCEPTION(Cancelled, mantelTest(distances, distances, 100000000, 1, job));
   }
 
   void refusesBadInput() {

@@ -163,7 +163,7 @@ class TestPermutation : public QObject {
       if (++reports == 3) stop.request_stop();
     });
     const MatrixF values = test::gaussian(50, 2000, 1);
-    QVERIFY_EXCEPTION_THROWN(permutationTest(values, values, runsOf({50}), {}, job), Cancelled);
+    QVERIFY_THROWS_EXCEPTION(Cancelled, permutationTest(values, values, runsOf({50}), {}, job));
     QVERIFY(reports < 10);
   }
 

@@ -97,7 +97,7 @@ class TestStepCache : public QObject {
 
   void stoppedStepIsNotPresent() {
     StepCache cache(m_folder);
-    QVERIFY_EXCEPTION_THROWN(cache.once("encoders/P1", "a", [&]() -> std::vector<fs::path> { throw Cancelled{}; }), Cancelled);
+    QVERIFY_THROWS_EXCEPTION(Cancelled, cache.once("encoders/P1", "a", [&]() -> std::vector<fs::path> { throw Cancelled{}; }));
     QVERIFY(!cache.has("encoders/P1", "a"));
     step(cache, "a");
     QCOMPARE(m_computed, 1);
@@ -106,12 +106,11 @@ class TestStepCache : public QObject {
   void halfOverwrittenFilesAreNotTakenForOldOnes() {
     StepCache cache(m_folder);
     step(cache, "a", "by key a");
-    QVERIFY_EXCEPTION_THROWN(cache.once("encoders/P1", "b",
-                                        [&]() -> std::vector<fs::path> {
-                                          write(m_folder / "people/P1/weights.npy", "by key b");  // the same size
-                                          throw Cancelled{};
-                                        }),
-                             Cancelled);
+    const auto stopped = [&]() -> std::vector<fs::path> {
+      write(m_folder / "people/P1/weights.npy", "by key b");  // the same size
+      throw Cancelled{};
+    };
+    QVERIFY_THROWS_EXCEPTION(Cancelled, cache.once("encoders/P1", "b", stopped));
     StepCache later(m_folder);
     QVERIFY2(!later.has("encoders/P1", "a"), "the files under key a are those of a stopped step with another key");
     step(later, "a", "by key a");

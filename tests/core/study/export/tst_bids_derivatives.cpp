@@ -83,7 +83,7 @@ class TestBidsDerivatives : public QObject {
     EXPECT_ERROR(ErrorCode::Io, exportDerivatives(m_study, m_results, path("out"), {}, Job{}), "out");
     std::stop_source stop;
     stop.request_stop();
-    QVERIFY_EXCEPTION_THROWN(exportDerivatives(m_study, m_results, path("stopped"), {}, Job(stop.get_token(), {})), Cancelled);
+    QVERIFY_THROWS_EXCEPTION(Cancelled, exportDerivatives(m_study, m_results, path("stopped"), {}, Job(stop.get_token(), {})));
     QVERIFY(!fs::exists(path("stopped")));
   }
 
