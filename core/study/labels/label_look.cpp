@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/error.h"
 #include "base/time_axis.h"
 #include "study/labels/label_source.h"
 #include "study/result_files.h"
@@ -13,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kRowsShown = 50;
+constexpr std::size_t kRowsShown = 50, kMostColumns = 2000;
 constexpr std::array kTimingColumns{"time", "onset", "duration", "stimulus", "stim_file"};
 constexpr const char* kPersonMark = "{person}";
 constexpr const char* kStimulusMark = "{stimulus}";
@@ -106,6 +107,10 @@ LabelLook lookAtLabels(const Study& study, const fs::path& file) {
   const std::vector<fs::path> files = filesOf(study, pattern);
   look.file = files.empty() ? pattern : files.front();
   const Table table = readTable(look.file);
+  require(table.columns.size() <= kMostColumns, ErrorCode::Unsupported, [&] {
+    return look.file.string() + ": has " + std::to_string(table.columns.size()) + " columns; a table of labels has at most " +
+           std::to_string(kMostColumns);
+  });
   for (std::size_t column = 0; column < table.columns.size(); ++column)
     look.columns.push_back({table.columns[column], saysWhen(table.columns[column]), holdsNumbers(table, column)});
   look.rows.assign(table.rows.begin(), table.rows.begin() + std::ptrdiff_t(std::min(table.rows.size(), kRowsShown)));

@@ -144,6 +144,9 @@ class TestAttachLabels : public QObject {
       columns.append(QString::fromStdString(column.name) + (column.saysWhen ? " when" : column.numbers ? " numbers" : " text"));
     QCOMPARE(columns.join(", "), QString("onset when, duration when, mood numbers, trial_type text"));
     QCOMPARE(look.rows.at(1), (std::vector<std::string>{"50", "50", "1", "loud"}));
+    std::string wide = "c0", cells = "1";
+    for (int i = 1; i < 2001; ++i) wide += "\tc" + std::to_string(i), cells += "\t1";
+    EXPECT_ERROR(ErrorCode::Unsupported, lookAtLabels(m_study, given("wide.tsv", wide + "\n" + cells + "\n")), "wide.tsv", "2001 columns");
     EXPECT_ERROR(ErrorCode::MissingFile, lookAtLabels(m_study, m_root / "none.tsv"), "none.tsv");
   }
 
