@@ -179,7 +179,7 @@ QStandardItem* ArrayDialog::groupFor(const std::vector<std::string>& parts) {
 void ArrayDialog::addArray(const FileFacts::Dataset& array, bool taken) {
   const std::vector<std::string> parts = partsOf(array.name);
   const QString why = shownName(whyNoRun(array), 400), path = shownName(array.name, 400);
-  const QString texts[] = {shownName(parts.back()), shownSizes(array.shape), shownName(array.dtype, 24),
+  const QString texts[] = {parts.back().empty() ? tr("(no name)") : shownName(parts.back()), shownSizes(array.shape), shownName(array.dtype, 24),
                            taken ? tr("%1 ✓").arg(meaningOf(array)) : meaningOf(array)};
   QList<QStandardItem*> row;
   for (const QString& text : texts) {

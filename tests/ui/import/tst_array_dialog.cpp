@@ -189,6 +189,7 @@ class TestArrayDialog : public QObject {
     QCOMPARE(stage.dialog.choicesAfter({}).front().array, paths[0]);  // the true name is what is chosen
     QCOMPARE(shownName(paths[3]).size(), 120);
     QVERIFY(shownName(paths[3]).contains(QStringLiteral("…")));
+    QVERIFY(stage.row("(no name)").isValid());
     QCOMPARE(plainTip("a <b>\n&"), QString("<qt>a &lt;b&gt;<br>&amp;</qt>"));
     QVERIFY(!widgetIn<QComboBox>(stage.dialog, "arrayFile").currentText().contains('\n'));
     stage.dialog.grab();

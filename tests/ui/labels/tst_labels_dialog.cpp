@@ -173,6 +173,24 @@ class TestLabelsDialog : public QObject {
     QVERIFY(stage.study().labels.back().perPerson);
   }
 
+  void tablesCanBeDroppedOnTheDialog() {
+    Stage stage;
+    stage.open();
+    stage.find<QTabWidget>("labelsTabs").setCurrentIndex(1);
+    for (const auto& [name, taken] : {std::pair{"notes.txt", false}, {"mood.CSV", true}}) {
+      QMimeData data;
+      data.setUrls({QUrl::fromLocalFile(stage.given(name, "onset,duration,mood\n0,50,2\n50,50,1\n"))});
+      QDragEnterEvent enter({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, {});
+      QCoreApplication::sendEvent(stage.dialog.get(), &enter);
+      QCOMPARE(enter.isAccepted(), taken);
+      QDropEvent drop({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, {});
+      QCoreApplication::sendEvent(stage.dialog.get(), &drop);
+      stage.settle();
+      QCOMPARE(stage.canAdd(), taken);
+    }
+    QCOMPARE(stage.find<QTabWidget>("labelsTabs").currentIndex(), 0);
+  }
+
   void tablesAreRemovedWhenConfirmed() {
     Stage stage;
     stage.open();
