@@ -27,6 +27,7 @@ enum Role { Path = Qt::UserRole, Search };
 constexpr int kMostExpanded = 300;
 constexpr std::size_t kDeepest = 10;  // deeper paths stay together in one name
 constexpr int kAroundRow = 10;
+constexpr int kSearchAfterMs = 150;  // the last key: each search looks at all paths
 constexpr std::size_t kSearchBefore = 12;
 
 QString shownSizes(const std::vector<std::int64_t>& shape) {
@@ -90,12 +91,14 @@ ArrayDialog::ArrayDialog(std::vector<ImportArrayFile> files, QWidget* parent)
   layout->addWidget(m_alone);
   layout->addWidget(makeButtons());
   connect(m_file, &QComboBox::currentIndexChanged, this, &ArrayDialog::showFile);
-  connect(m_search, &QLineEdit::textChanged, this, &ArrayDialog::search);
+  m_wait.setSingleShot(true);
+  m_wait.setInterval(kSearchAfterMs);
+  connect(m_search, &QLineEdit::textChanged, &m_wait, qOverload<>(&QTimer::start));
+  connect(&m_wait, &QTimer::timeout, this, &ArrayDialog::search);
   showFile();
 }
 
 void ArrayDialog::makeTree() {
-  m_found->setSourceModel(m_arrays);
   m_found->setFilterRole(Search);
   m_found->setFilterCaseSensitivity(Qt::CaseInsensitive);
   m_found->setRecursiveFilteringEnabled(true);
@@ -132,13 +135,18 @@ QWidget* ArrayDialog::makeButtons() {
 const ImportArrayFile& ArrayDialog::file() const { return m_files[static_cast<std::size_t>(std::max(0, m_file->currentIndex()))]; }
 
 void ArrayDialog::showFile() {
-  m_tree->setModel(nullptr);  // a view that follows each new row makes thousands slow
+  m_tree->setModel(nullptr);  // a view or a search that follows each new row makes thousands slow
+  m_found->setSourceModel(nullptr);
+  m_search->clear();
+  m_wait.stop();
+  m_found->setFilterFixedString({});
   m_arrays->clear();
   m_groups.clear();
   m_arrays->setHorizontalHeaderLabels({tr("Data set"), tr("Size"), tr("Type"), tr("As responses")});
   const std::vector<std::string>& taken = file().taken;
   for (const FileFacts::Dataset& array : file().arrays)
     addArray(array, std::find(taken.begin(), taken.end(), array.name) != taken.end());
+  m_found->setSourceModel(m_arrays);
   m_tree->setModel(m_found);
   connect(m_tree->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ArrayDialog::showChoice);
   m_tree->header()->setStretchLastSection(false);
@@ -149,7 +157,6 @@ void ArrayDialog::showFile() {
   m_tree->setColumnWidth(Meaning, 190);
   if (file().arrays.size() <= kMostExpanded) m_tree->expandAll();
   m_search->setVisible(file().arrays.size() >= kSearchBefore);
-  m_search->clear();
   m_tree->setCurrentIndex(m_found->index(0, 0));
   m_tree->setFocus();
   showChoice();
@@ -179,13 +186,14 @@ QStandardItem* ArrayDialog::groupFor(const std::vector<std::string>& parts) {
 void ArrayDialog::addArray(const FileFacts::Dataset& array, bool taken) {
   const std::vector<std::string> parts = partsOf(array.name);
   const QString why = shownName(whyNoRun(array), 400), path = shownName(array.name, 400);
+  const QString tip = plainTip(why.isEmpty() ? path : tr("%1: %2").arg(path, why));
   const QString texts[] = {parts.back().empty() ? tr("(no name)") : shownName(parts.back()), shownSizes(array.shape), shownName(array.dtype, 24),
                            taken ? tr("%1 ✓").arg(meaningOf(array)) : meaningOf(array)};
   QList<QStandardItem*> row;
   for (const QString& text : texts) {
     auto* cell = new QStandardItem(text);
     cell->setFlags(why.isEmpty() ? Qt::ItemIsEnabled | Qt::ItemIsSelectable : Qt::NoItemFlags);
-    cell->setToolTip(plainTip(why.isEmpty() ? path : tr("%1: %2").arg(path, why)));
+    cell->setToolTip(tip);
     row.append(cell);
   }
   row.front()->setSizeHint(rowSize());
@@ -194,8 +202,9 @@ void ArrayDialog::addArray(const FileFacts::Dataset& array, bool taken) {
   groupFor(parts)->appendRow(row);
 }
 
-void ArrayDialog::search(const QString& text) {
-  m_found->setFilterFixedString(text.trimmed());
+void ArrayDialog::search() {
+  const QString text = m_search->text().trimmed();
+  m_found->setFilterFixedString(text);
   if (!text.isEmpty() && file().arrays.size() <= 20 * kMostExpanded) m_tree->expandAll();
   showChoice();
 }

@@ -3,6 +3,7 @@
 #include <QByteArray>
 #include <QDialog>
 #include <QHash>
+#include <QTimer>
 #include <vector>
 
 #include "study/import/import_plan.h"
@@ -38,7 +39,7 @@ class ArrayDialog : public QDialog {
   void addArray(const FileFacts::Dataset& array, bool taken);
   QStandardItem* groupFor(const std::vector<std::string>& parts);
   QSize rowSize() const;
-  void search(const QString& text);
+  void search();
   void showChoice();
   std::vector<std::string> selected() const;
   const ImportArrayFile& file() const;
@@ -46,6 +47,7 @@ class ArrayDialog : public QDialog {
   const std::vector<ImportArrayFile> m_files;
   QComboBox* m_file;
   QLineEdit* m_search;
+  QTimer m_wait;
   QStandardItemModel* m_arrays;
   QHash<QByteArray, QStandardItem*> m_groups;  // by path
   QSortFilterProxyModel* m_found;
