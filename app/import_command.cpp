@@ -25,7 +25,7 @@ struct ImportCommand {
   std::string source, cleaning;
   ImportRequest request;
   ImportChoices choices;
-  std::vector<std::string> films, filmStarts, filmOnsets, labels;
+  std::vector<std::string> films, filmStarts, filmOnsets, labels, arrays;
   bool dryRun = false, asJson = false;
 };
 
@@ -79,6 +79,7 @@ void takeChoices(ImportCommand& command) {
     const NamedText onset = namedText(argument);
     choices.films[onset.name].onsetSec = secondsIn(onset, "--film-onset", -1e6);
   }
+  for (const std::string& argument : command.arrays) command.request.arrays.push_back(arrayChoiceOf(argument));
   NewLabels ratings{"ratings", {}};
   for (const std::string& argument : command.labels) {
     const NamedText table = namedText(argument);
@@ -157,6 +158,12 @@ void addSourceOptions(CLI::App& command, ImportCommand& choice) {
                   "Time between samples, where files do not say it or say it wrongly")
       ->check(CLI::Range(0.01, 60.0))
       ->type_name("SEC");
+  command
+      .add_option("--array", choice.arrays,
+                  "Data set that holds the responses, where files (HDF5, MATLAB, npz) of a plain folder hold several; for a "
+                  "file, or names with *: FILE=PATH. Several: each is a run")
+      ->allow_extra_args(false)
+      ->type_name("[FILE=]PATH");
   command.add_flag("--dry-run", choice.dryRun,
                    "Look at names and headers alone; print people x runs and what does not fit");
   command.add_flag("--json", choice.asJson, "Print one JSON object");

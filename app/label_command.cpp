@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <limits>
 #include <map>
 #include <memory>
 
 #include "base/error.h"
 #include "study/labels/attach_labels.h"
-#include "study/labels/label_source.h"
+#include "study/labels/label_look.h"
+#include "study/labels/label_summary.h"
 #include "study/study_file.h"
 
 namespace cortexscope {
@@ -20,89 +19,41 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// In how many of some samples an item is known, over people: "75" or "70 to 75".
-std::string knownText(const std::vector<LabelValues>& people, std::size_t item, const std::vector<Index>& rows) {
-  Index fewest = Index(rows.size()), most = 0;
-  for (const LabelValues& values : people) {
-    const MatrixD& series = values.items[item];
-    const Index known = std::count_if(rows.begin(), rows.end(), [&](Index row) { return std::isfinite(series(row, 0)); });
-    fewest = std::min(fewest, known), most = std::max(most, known);
-  }
-  return fewest == most ? std::to_string(most) : fmt::format("{} to {}", fewest, most);
-}
-
-std::string rangeText(const std::vector<LabelValues>& people, std::size_t item) {
-  double least = std::numeric_limits<double>::infinity(), most = -least;
-  for (const LabelValues& values : people)
-    for (Index t = 0; t < values.items[item].rows(); ++t)
-      if (const double value = values.items[item](t, 0); std::isfinite(value))
-        least = std::min(least, value), most = std::max(most, value);
-  return least > most ? "no numbers" : fmt::format("{:.6g} .. {:.6g}", least, most);
-}
-
-void listUnknown(const std::vector<LabelValues>& people) {
-  UnknownWords all;
-  for (const LabelValues& values : people) {
-    for (const UnknownWords& unknown : values.unknown) {
-      all.count += unknown.count;
-      if (all.examples.empty()) all.examples = unknown.examples;
-    }
-  }
-  if (all.count == 0) return;
-  std::string text;
-  for (const std::string& word : all.examples) text += (text.empty() ? "" : ", ") + word;
-  std::printf("  warning: words that the embedding lacks, %ld in all: %s\n", all.count, text.c_str());
+std::string rangeText(const LabelItemSummary& item) {
+  return std::isfinite(item.least) ? fmt::format("{:.6g} .. {:.6g}", item.least, item.most) : "no numbers";
 }
 
 void listTable(const Study& study, const LabelTable& table) {
-  WordVectors words;
-  if (!table.embedding.empty()) words = readWordVectors(study.path(table.embedding));
-  const WordVectors* embedding = table.embedding.empty() ? nullptr : &words;
-  std::vector<LabelValues> people;
-  if (!table.perPerson) people.push_back(readLabelValues(study, table, nullptr, embedding));
-  for (const Person& person : study.people)
-    if (table.perPerson) people.push_back(readLabelValues(study, table, &person, embedding));
-  Index rows = 0;
-  for (const LabelValues& values : people) rows += values.rowCount;
+  const LabelSummary summary = summarizeLabels(study, table);
+  const bool words = !table.embedding.empty();
   std::printf("%s: by %s, %s, %ld rows, %s\n", table.id.c_str(), nameOf(table.timing).c_str(),
-              table.perPerson ? "each person's own" : "shared", long(rows),
+              table.perPerson ? "each person's own" : "shared", long(summary.rows),
               (table.file.empty() ? "each person's ratings" : table.file.generic_string()).c_str());
-  if (embedding != nullptr)
-    std::printf("  words with %ld dimensions, %zu words in %s\n", long(words.vectors.cols()), words.words.size(),
+  if (words)
+    std::printf("  words with %ld dimensions, %zu words in %s\n", long(summary.dimensions), summary.words,
                 table.embedding.generic_string().c_str());
-  const std::vector<Index> training = rowsOf(study.runs, false), heldOut = rowsOf(study.runs, true);
-  for (std::size_t k = 0; k < table.items.size(); ++k)
-    std::printf("  %-24s known in %s of %zu training and %s of %zu held-out samples%s\n", table.items[k].name.c_str(),
-                knownText(people, k, training).c_str(), training.size(), knownText(people, k, heldOut).c_str(), heldOut.size(),
-                embedding == nullptr ? (", " + rangeText(people, k)).c_str() : "");
-  for (const std::string& warning : words.warnings) std::printf("  warning: %s: %s\n", table.embedding.c_str(), warning.c_str());
-  for (const LabelValues& values : people)
-    for (const std::string& warning : values.warnings) std::printf("  warning: %s\n", warning.c_str());
-  listUnknown(people);
+  for (const LabelItemSummary& item : summary.items)
+    std::printf("  %-24s known in %s of %zu training and %s of %zu held-out samples%s\n", item.name.c_str(),
+                textOf(item.training).c_str(), summary.trainingSamples, textOf(item.heldOut).c_str(), summary.heldOutSamples,
+                words ? "" : (", " + rangeText(item)).c_str());
+  for (const std::string& warning : summary.warnings) std::printf("  warning: %s\n", warning.c_str());
+  if (summary.unknown.count == 0) return;
+  std::printf("  warning: words that the embedding lacks, %ld in all: %s\n", summary.unknown.count,
+              fmt::format("{}", fmt::join(summary.unknown.examples, ", ")).c_str());
 }
 
 struct Choice {
-  std::string folder, id, embedding;
+  std::string folder, id, embedding, removed;
   std::vector<std::string> files, people, items;
   LabelTiming timing = LabelTiming::Samples;
   double periodSec = 0;
 };
 
-/// "ratings" of "ratings_{person}.tsv".
-std::string idOf(const fs::path& file) {
-  std::string id = file.stem().string();
-  for (const std::string mark : {"{person}", "{stimulus}"})
-    if (const std::size_t at = id.find(mark); at != std::string::npos) id.erase(at, mark.size());
-  id.erase(0, std::min(id.size(), id.find_first_not_of("_-. ")));
-  id.erase(id.find_last_not_of("_-. ") + 1);
-  return id;
-}
-
 NewLabels newLabels(const Choice& choice) {
   if (choice.people.empty() ? choice.files.size() > 1 : choice.people.size() != choice.files.size())
     throw CLI::ValidationError("--person", "is needed once for each --add if there are several");
   NewLabels labels{choice.id, {}, choice.timing, choice.periodSec, choice.embedding, choice.items};
-  if (labels.id.empty()) labels.id = idOf(choice.files.front());
+  if (labels.id.empty()) labels.id = labelIdOf(choice.files.front());
   for (std::size_t i = 0; i < choice.files.size(); ++i)
     labels.files.push_back({choice.people.empty() ? "" : choice.people[i], choice.files[i]});
   return labels;
@@ -110,6 +61,10 @@ NewLabels newLabels(const Choice& choice) {
 
 void run(const Choice& choice) {
   Study study = readStudy(choice.folder);
+  if (!choice.removed.empty()) {
+    study = removeLabels(study, choice.removed);
+    std::printf("\"%s\" is no longer part of %s\n", choice.removed.c_str(), choice.folder.c_str());
+  }
   if (!choice.files.empty()) {
     study = attachLabels(study, newLabels(choice));
     std::printf("attached to %s; cortexscope-cli run computes what is missing\n", choice.folder.c_str());
@@ -146,6 +101,9 @@ void addLabels(CLI::App& app) {
       ->delimiter(',')
       ->needs(add);
   command->add_option("--id", choice->id, "Name of the table; else that of the file")->needs(add);
+  command->add_option("--remove", choice->removed, "Table to take out of the study; its copies in the study are deleted")
+      ->type_name("NAME")
+      ->excludes(add);
   command->callback([choice] { run(*choice); });
 }
 

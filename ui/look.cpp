@@ -51,6 +51,9 @@ QHeaderView::section { background: #F3F5F8; border: none; border-bottom: 1px sol
   color: #5A697A; }
 QTableView { border: 1px solid transparent; gridline-color: #EEF1F4; alternate-background-color: #F8FAFB;
   selection-background-color: #D5E6F0; selection-color: #1B2633; }
+QTreeView { border: 1px solid #DCE2E9; alternate-background-color: #F8FAFB; selection-background-color: #D5E6F0;
+  selection-color: #1B2633; }
+QTreeView:focus { border-color: #0B5C8A; }
 QProgressBar { border: 1px solid #DCE2E9; border-radius: 5px; background: #F3F5F8; text-align: center; }
 QProgressBar::chunk { background: #0B5C8A; border-radius: 4px; }
 QSplitter::handle { background: transparent; }
@@ -101,6 +104,10 @@ void drawLines(QPainter& p, Icon which) {
       p.drawPolyline(QPolygonF({{4, 13}, {4, 19}, {20, 19}, {20, 13}}));
       p.drawLine(QPointF(12, 4), QPointF(12, 14));
       p.drawPolyline(QPolygonF({{8, 10.5}, {12, 14.5}, {16, 10.5}}));
+      break;
+    case Icon::Labels:
+      p.drawPolygon(QPolygonF({{3.5, 12.5}, {12, 4}, {20, 4}, {20, 12}, {11.5, 20.5}}));
+      p.drawEllipse(QRectF(15, 6.5, 2.5, 2.5));
       break;
     case Icon::Train:
       p.drawPolyline(QPolygonF({{3, 19}, {9, 12}, {13, 15}, {20, 5}}));
@@ -189,6 +196,7 @@ void apply(QApplication& application) {
   palette.setColor(QPalette::Button, kCard);
   palette.setColor(QPalette::ButtonText, kText);
   palette.setColor(QPalette::PlaceholderText, kQuiet);
+  for (const QPalette::ColorRole role : {QPalette::Text, QPalette::ButtonText}) palette.setColor(QPalette::Disabled, role, kDisabled);
   palette.setColor(QPalette::Highlight, kAccent);
   palette.setColor(QPalette::HighlightedText, Qt::white);
   palette.setColor(QPalette::ToolTipBase, kText);

@@ -17,6 +17,7 @@ inline const QColor kCard{0xFF, 0xFF, 0xFF};
 inline const QColor kLine{0xDC, 0xE2, 0xE9};
 inline const QColor kText{0x1B, 0x26, 0x33};
 inline const QColor kQuiet{0x5A, 0x69, 0x7A};
+inline const QColor kDisabled{0x9A, 0xA7, 0xB4};
 inline const QColor kAccent{0x0B, 0x5C, 0x8A};
 inline const QColor kHeldOut{0xFF, 0xF1, 0xD0};
 inline const QColor kHeldOutLine{0xC9, 0x8A, 0x00};
@@ -30,6 +31,7 @@ QColor personColour(int person);
 enum class Icon {
   Open,
   Import,
+  Labels,
   Train,
   Demo,
   Picture,

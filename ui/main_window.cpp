@@ -20,9 +20,11 @@
 
 #include "guide_dialog.h"
 #include "import/import_dialog.h"
+#include "labels/labels_dialog.h"
 #include "look.h"
 #include "panels/brains_panel.h"
 #include "panels/job_bar.h"
+#include "panels/label_panel.h"
 #include "panels/notice_panel.h"
 #include "panels/problem_panel.h"
 #include "panels/welcome_panel.h"
@@ -98,6 +100,9 @@ void MainWindow::makeToolBar() {
   m_import = addTool("importAction", int(Icon::Import), tr("Import"),
                      tr("Make a study of a folder with your own data: BIDS derivatives, HCP-style or plain files (Ctrl+I)"));
   m_import->setShortcut(Qt::CTRL | Qt::Key_I);
+  m_labels = addTool("labelsAction", int(Icon::Labels), tr("Labels"),
+                     tr("Add tables of what is to be estimated to this study, or remove them (Ctrl+L)"));
+  m_labels->setShortcut(Qt::CTRL | Qt::Key_L);
   m_train = addTool(
       "trainAction", int(Icon::Train), tr("Train"),
       tr("Learn encoders and decoders of this study; steps that are done already are not done again"));
@@ -122,7 +127,7 @@ void MainWindow::makeToolBar() {
   recent->setMenu(m_recentMenu);
   recent->setPopupMode(QToolButton::InstantPopup);
   bar->addWidget(recent);
-  for (QAction* action : {m_import, m_demo, m_train, m_export, m_help, m_guide}) bar->addAction(action);
+  for (QAction* action : {m_import, m_demo, m_labels, m_train, m_export, m_help, m_guide}) bar->addAction(action);
   auto* spacer = new QWidget(bar);
   spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   bar->addWidget(spacer);
@@ -180,6 +185,7 @@ void MainWindow::makeShortcuts() {
       {{Qt::Key_Return, Qt::Key_Enter}, tr("camera back to its start"), [&scene] { scene.resetCamera(); }},
       {{Qt::CTRL | Qt::Key_O}, tr("open a study"), {}},
       {{Qt::CTRL | Qt::Key_I}, tr("import your own data"), {}},
+      {{Qt::CTRL | Qt::Key_L}, tr("labels of this study"), {}},
       {{Qt::Key_F12}, tr("save a picture"), {}},
       {{Qt::Key_F1}, tr("the guide"), {}},
       {{Qt::Key_H, Qt::Key_Question, Qt::SHIFT | Qt::Key_Question}, tr("this list"), [this] { showSheet(); }},
@@ -189,6 +195,8 @@ void MainWindow::makeShortcuts() {
 void MainWindow::connectController() {
   connect(m_open, &QAction::triggered, this, &MainWindow::askForStudy);
   connect(m_import, &QAction::triggered, this, &MainWindow::askForImport);
+  connect(m_labels, &QAction::triggered, this, [this] { showLabels({}); });
+  connect(&m_workspace->labels(), &LabelPanel::labelsAsked, this, [this] { showLabels({}); });
   connect(m_train, &QAction::triggered, &m_controller, &StudyController::train);
   connect(m_demo, &QAction::triggered, this, &MainWindow::makeDemo);
   connect(m_export, &QAction::triggered, this, &MainWindow::askForPictureFile);
@@ -228,6 +236,7 @@ void MainWindow::updateTools() {
   m_open->setEnabled(idle);
   m_recentMenu->setEnabled(idle && !m_recentMenu->isEmpty());
   m_import->setEnabled(idle);
+  m_labels->setEnabled(idle && open);
   m_train->setEnabled(idle && open && !hasErrors(m_controller.loaded().problems));
   m_demo->setEnabled(idle && m_demoPossible);
   m_demo->setVisible(m_demoPossible);
@@ -276,6 +285,17 @@ void MainWindow::showImport(const std::filesystem::path& source) {
           [this](const std::filesystem::path& study) { m_controller.openStudy(study); });
   dialog->open();
   dialog->look(source);
+}
+
+/// A dialog of an open study: nothing else can be asked for while it is there.
+void MainWindow::showLabels(const QString& file) {
+  if (!m_labels->isEnabled()) return;
+  auto* dialog = new LabelsDialog(m_controller.actions(), m_controller.study(), this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &LabelsDialog::studyChanged, this,
+          [this](const std::filesystem::path& folder) { m_controller.openStudy(folder); });
+  dialog->open();
+  if (!file.isEmpty()) dialog->setFile(file);
 }
 
 void MainWindow::makeDemo() {
@@ -368,7 +388,10 @@ void MainWindow::dropEvent(QDropEvent* event) {
   const QString folder = folderIn(event->mimeData());
   if (folder.isEmpty()) return;
   event->acceptProposedAction();
-  if (isStudy(folder))
+  const QString table = droppedTable(event->mimeData());
+  if (m_controller.hasStudy() && !table.isEmpty())
+    showLabels(table);
+  else if (isStudy(folder))
     m_controller.openStudy(folder.toStdString());
   else
     showImport(folder.toStdString());

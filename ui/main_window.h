@@ -64,6 +64,7 @@ class MainWindow : public QMainWindow {
   void askForStudy();
   void askForImport();
   void showImport(const std::filesystem::path& source);
+  void showLabels(const QString& file);
   void askForPictureFile();
   void makeDemo();
   void showSheet();
@@ -81,7 +82,7 @@ class MainWindow : public QMainWindow {
   QString m_guideFolder;
   std::vector<Shortcut> m_shortcuts;
 
-  QAction *m_open, *m_import, *m_train, *m_demo, *m_export, *m_help, *m_guide;
+  QAction *m_open, *m_import, *m_labels, *m_train, *m_demo, *m_export, *m_help, *m_guide;
   QMenu* m_recentMenu;
   QLabel* m_title;
   QStackedWidget* m_pages;

@@ -58,7 +58,11 @@ StudyActions programActions(const ProgramFolders& folders) {
                                 const Job& job) { makeDemo(folder, folders, job); },
           .planImport = planImport,
           .importStudy = [folders](const ImportPlan& plan, const ImportChoices& choices,
-                                   const Job& job) { return import(plan, choices, folders, job); }};
+                                   const Job& job) { return import(plan, choices, folders, job); },
+          .lookAtLabels = [](const Study& study, const std::filesystem::path& file, const Job&) { return lookAtLabels(study, file); },
+          .checkLabels = [](const Study& study, const NewLabels& labels, const Job&) { return checkLabels(study, labels); },
+          .attachLabels = [](const Study& study, const NewLabels& labels, const Job&) { return attachLabels(study, labels); },
+          .removeLabels = [](const Study& study, const std::string& table, const Job&) { return removeLabels(study, table); }};
 }
 
 std::filesystem::path demoFolder() {

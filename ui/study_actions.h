@@ -6,6 +6,7 @@
 #include "base/job.h"
 #include "layers.h"
 #include "study/import/import_study.h"
+#include "study/labels/label_look.h"
 #include "study/results.h"
 #include "study/study.h"
 
@@ -31,6 +32,11 @@ struct StudyActions {
   std::function<ImportPlan(const std::filesystem::path& source, const ImportRequest&, const Job&)> planImport;
   /// Networks' folders are filled in.
   std::function<ImportOutcome(const ImportPlan&, const ImportChoices&, const Job&)> importStudy;
+  // Label tables of a study; those that change it return it as it is then.
+  std::function<LabelLook(const Study&, const std::filesystem::path& file, const Job&)> lookAtLabels;
+  std::function<LabelSummary(const Study&, const NewLabels&, const Job&)> checkLabels;
+  std::function<Study(const Study&, const NewLabels&, const Job&)> attachLabels;
+  std::function<Study(const Study&, const std::string& table, const Job&)> removeLabels;
 };
 
 /// Where the program found its parts on this computer.
@@ -39,7 +45,8 @@ struct ProgramFolders {
   std::filesystem::path resources;
 };
 
-/// The program's own actions: readStudy, loadResults, runPipeline, makeDemoStudy, planImport, importStudy.
+/// The program's own actions: readStudy, loadResults, runPipeline, makeDemoStudy, planImport, importStudy, and
+/// those of label tables.
 StudyActions programActions(const ProgramFolders& folders);
 
 /// Where the window puts the demo: cortexscope/demo in the user's data folder.

@@ -25,7 +25,8 @@ Workspace::Workspace(StudyController& controller, FilmSound& sound, QWidget* par
   m_left = new QSplitter(Qt::Vertical, this);
   m_film = new FilmPanel(m_controller, m_left);
   m_left->addWidget(m_film);
-  m_left->addWidget(new LabelPanel(m_controller, m_left));
+  m_labels = new LabelPanel(m_controller, m_left);
+  m_left->addWidget(m_labels);
   m_right = new QSplitter(Qt::Vertical, this);
   m_brains = new BrainsPanel(m_controller, m_right);
   m_right->addWidget(m_brains);

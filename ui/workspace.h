@@ -11,6 +11,7 @@ namespace cortexscope {
 class BrainsPanel;
 class FilmPanel;
 class FilmSound;
+class LabelPanel;
 class StudyController;
 
 /// All panels of a study, as they stand beside each other: film and labels to the left; brains, timeline, traces and
@@ -21,6 +22,7 @@ class Workspace : public QSplitter {
 
   FilmPanel& film() const { return *m_film; }
   BrainsPanel& brains() const { return *m_brains; }
+  LabelPanel& labels() const { return *m_labels; }
   /// True when no picture is still to be decoded or drawn.
   bool isSettled() const;
 
@@ -36,6 +38,7 @@ class Workspace : public QSplitter {
   StudyController& m_controller;
   FilmPanel* m_film = nullptr;
   BrainsPanel* m_brains = nullptr;
+  LabelPanel* m_labels = nullptr;
   QSplitter *m_left = nullptr, *m_right = nullptr, *m_lower = nullptr;
 };
 

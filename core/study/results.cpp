@@ -140,33 +140,52 @@ LabelEstimates loadWords(const Study& study, const LabelTable& table, const Labe
   return estimates;
 }
 
+/// The entry of a list whose `key` is this name; null if there is none.
+const nlohmann::json* entryNamed(const nlohmann::json& list, const char* key, const std::string& name) {
+  for (const nlohmann::json& entry : list)
+    if (entry.at(key).get<std::string>() == name) return &entry;
+  return nullptr;
+}
+
+/// Estimates of labels that are numbers. Tables may have come or gone since: labels without estimates are left out.
+std::vector<LabelEstimates> loadNumbers(const Study& study, const nlohmann::json& statistics) {
+  const nlohmann::json &known = statistics.at("labels"), &differences = statistics.at("individualDifferences");
+  std::vector<StudyLabel> labels = readLabels(study);
+  std::erase_if(labels, [&](const StudyLabel& label) {
+    return entryNamed(known, "name", label.item.name) == nullptr || entryNamed(differences, "label", label.item.name) == nullptr;
+  });
+  const std::vector<MatrixD> btl = loadEstimates(study, labels, "btl"), tl = loadEstimates(study, labels, "tl");
+  std::vector<LabelEstimates> all;
+  for (std::size_t k = 0; k < labels.size(); ++k) {
+    const StudyLabel& label = labels[k];
+    LabelEstimates& estimates = all.emplace_back();
+    estimates.item = label.item;
+    estimates.table = label.table;
+    estimates.perPerson = label.task.perPerson;
+    estimates.truth = label.task.truth;
+    estimates.btl = rowsPerPerson(btl, Index(k));
+    estimates.tl = rowsPerPerson(tl, Index(k));
+    fillStatistics(estimates, *entryNamed(known, "name", label.item.name),
+                   *entryNamed(differences, "label", label.item.name), Index(study.people.size()));
+  }
+  return all;
+}
+
 std::vector<LabelEstimates> loadLabels(const Study& study) {
   const fs::path file = ResultFiles(study).label("statistics", ".json");
   if (!fs::exists(file)) return {};
-  const std::vector<StudyLabel> labels = readLabels(study);
-  const std::vector<MatrixD> btl = loadEstimates(study, labels, "btl"), tl = loadEstimates(study, labels, "tl");
-  std::vector<LabelEstimates> all;
   try {
     const nlohmann::json statistics = nlohmann::json::parse(readTextFile(file));
-    for (std::size_t k = 0; k < labels.size(); ++k) {
-      LabelEstimates& estimates = all.emplace_back();
-      estimates.item = labels[k].item;
-      estimates.table = labels[k].table;
-      estimates.perPerson = labels[k].task.perPerson;
-      estimates.truth = labels[k].task.truth;
-      estimates.btl = rowsPerPerson(btl, Index(k));
-      estimates.tl = rowsPerPerson(tl, Index(k));
-      fillStatistics(estimates, statistics.at("labels").at(k), statistics.at("individualDifferences").at(k),
-                     Index(study.people.size()));
-    }
-    std::size_t next = 0;
+    std::vector<LabelEstimates> all = loadNumbers(study, statistics);
+    const nlohmann::json words = statistics.value("wordVectors", nlohmann::json::array());
     for (const LabelTable& table : study.labels)
       for (const LabelItem& item : table.items)
-        if (!table.embedding.empty()) all.push_back(loadWords(study, table, item, statistics.at("wordVectors").at(next++)));
+        if (const nlohmann::json* entry = table.embedding.empty() ? nullptr : entryNamed(words, "name", item.name))
+          all.push_back(loadWords(study, table, item, *entry));
+    return all;
   } catch (const nlohmann::json::exception& error) {
     throw Error(ErrorCode::BadFile, file.string() + ": does not fit the study: " + error.what());
   }
-  return all;
 }
 
 /// Both hemispheres' regions; where the two files use one key for different names, the right one gets a new key.

@@ -125,6 +125,9 @@ void ImportCommandTest::wrongUsageAndBadInputHaveTheirStatus() {
   QCOMPARE(run(importing("source", "usage", {"--film-start", "soon"})).status, 2);
   QCOMPARE(run(importing("source", "usage", {"--tr", "-1"})).status, 2);
   QCOMPARE(run({"import", path("nowhere"), "--dry-run"}).status, 3);
+  const ProgramOutcome array = run({"import", path("source"), "--dry-run", "--array", "sub-01*=bold"});
+  QCOMPARE(array.status, 3);
+  QVERIFY2(array.said.contains("\"bold\" is chosen, but this is no plain folder"), qPrintable(array.said));
   const ProgramOutcome again = run(importing("source", "study"));
   QCOMPARE(again.status, 3);
   QVERIFY2(again.complaint.contains("--replace"), qPrintable(again.complaint));

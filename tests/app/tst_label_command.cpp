@@ -45,6 +45,10 @@ class TestLabelCommand : public QObject {
           "warning: words that the embedding lacks, 1 in all: zebra", "mood: by seconds, shared, 4 rows"})
       QVERIFY2(outcome.said.contains(line), qPrintable(line + (" is missing in:\n" + outcome.said)));
     QCOMPARE(readStudy(m_root / "study").labels.size(), std::size_t{4});
+    outcome = labels({"--remove", "mood"});
+    QVERIFY2(outcome.status == 0 && !outcome.said.contains("mood: by"), qPrintable(outcome.said + outcome.complaint));
+    QCOMPARE(readStudy(m_root / "study").labels.size(), std::size_t{3});
+    QCOMPARE(labels({"--remove", "mood"}).status, 3);
   }
 
   void saysWhatIsWrong() {

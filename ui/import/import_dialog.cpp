@@ -14,8 +14,10 @@
 #include <QVBoxLayout>
 #include <set>
 
+#include "import/array_button.h"
 #include "import/cleaning_editor.h"
 #include "import/findings_table.h"
+#include "import/pictures_field.h"
 #include "import/plan_table.h"
 #include "import/run_table.h"
 #include "look.h"
@@ -93,6 +95,8 @@ QWidget* ImportDialog::makeSource() {
   row->addWidget(m_space);
   row->addWidget(new QLabel(tr("Task"), box));
   row->addWidget(m_task);
+  m_arrays = new ArrayButton(box);
+  row->addWidget(m_arrays);
   row->addWidget(other);
   return box;
 }
@@ -142,6 +146,9 @@ QWidget* ImportDialog::makeFields() {
   connect(study, &QPushButton::clicked, this, &ImportDialog::askForStudy);
   form->addRow(tr("Surfaces"), withButton(m_surfaces, surfaces, box));
   form->addRow(tr("Label table"), makeLabels(box));
+  m_pictures = new PicturesField(box);
+  form->addRow(tr("Pictures"), m_pictures);
+  form->setRowVisible(m_pictures, false);
   form->addRow(tr("Network"), m_network);
   form->addRow(tr("Study folder"), withButton(m_study, study, box));
   return box;
@@ -201,6 +208,8 @@ void ImportDialog::askForNetwork(int index) {
 void ImportDialog::connectParts() {
   connect(m_space, &QComboBox::activated, this, &ImportDialog::planAgain);
   connect(m_task, &QComboBox::activated, this, &ImportDialog::planAgain);
+  connect(m_arrays, &ArrayButton::choicesChanged, this, &ImportDialog::planAgain);
+  connect(m_pictures, &PicturesField::rateChanged, this, [this] { m_runs->setPicturesPerSec(m_pictures->perSec()); });
   connect(m_people, &PlanTable::peopleChanged, this, &ImportDialog::showChoices);
   connect(m_runs, &RunTable::runsChanged, this, &ImportDialog::showChoices);
   connect(m_cleaning, &CleaningEditor::planChanged, this, &ImportDialog::updateImport);
@@ -233,6 +242,8 @@ void ImportDialog::look(const std::filesystem::path& source) {
   m_source = source;
   m_space->clear();
   m_task->clear();
+  m_arrays->forgetChoices();
+  m_pictures->forget();
   const std::filesystem::path name = source.has_filename() ? source.filename() : source.parent_path().filename();
   m_study->setText(QString::fromStdString((m_studyParent / (name.string() + "-study")).string()));
   planAgain();
@@ -242,6 +253,7 @@ ImportRequest ImportDialog::request() const {
   ImportRequest request;
   request.space = m_space->currentText().toStdString();
   if (m_task->currentIndex() > 0) request.task = m_task->currentText().toStdString();
+  request.arrays = m_arrays->choices();
   return request;
 }
 
@@ -291,7 +303,11 @@ void ImportDialog::showPlan(ImportPlan plan, bool whole) {
     for (const std::string& name : names) tasks.append(QString::fromStdString(name));
     if (m_task->currentIndex() <= 0) refill(*m_task, tasks, tasks.front());
     m_people->setPlan(m_plan);
+    m_arrays->setPlan(m_plan);
+    m_pictures->setPlan(m_plan);
+    static_cast<QFormLayout*>(m_fields->layout())->setRowVisible(m_pictures, m_pictures->hasPictures());
     m_runs->setPlan(m_plan);
+    m_runs->setPicturesPerSec(m_pictures->perSec());
     m_cleaning->setPlan(usualCleaning(m_plan));
     m_tabs->setCurrentIndex(m_plan.importable() ? 0 : 2);
   }
@@ -339,6 +355,7 @@ ImportChoices ImportDialog::choices() const {
   choices.study = pathOf(*m_study);
   choices.cleaning = m_cleaning->plan();
   choices.surfaces = pathOf(*m_surfaces);
+  choices.picturesPerSec = m_pictures->perSec();
   const QVariant network = m_network->currentData();
   if (network.typeId() == QMetaType::QString)
     choices.networks.own = network.toString().toStdString();

@@ -14,8 +14,10 @@ class QTabWidget;
 
 namespace cortexscope {
 
+class ArrayButton;
 class CleaningEditor;
 class FindingsTable;
+class PicturesField;
 class PlanTable;
 class RunTable;
 
@@ -70,6 +72,8 @@ class ImportDialog : public QDialog {
 
   QWidget *m_sourceRow, *m_fields;
   QLabel *m_what, *m_why;
+  ArrayButton* m_arrays;
+  PicturesField* m_pictures;
   QComboBox *m_space, *m_task, *m_network, *m_timing;
   QTabWidget* m_tabs;
   PlanTable* m_people;

@@ -63,14 +63,24 @@ void RunTable::setPlan(const ImportPlan& plan) {
   m_runs.clear();
   m_films.clear();
   m_durationSec.clear();
+  m_pictures.clear();
   for (const ImportStimulus& stimulus : plan.stimuli) {
-    if (stimulus.kind == "sound") continue;
+    if (stimulus.kind == "sound" || (stimulus.kind == "pictures" && !stimulus.isFolder)) continue;
     m_films.push_back(plan.source / stimulus.file);
+    if (stimulus.isFolder) m_pictures[m_films.back().string()] = stimulus.pictures;
     if (stimulus.durationSec) m_durationSec[m_films.back().string()] = *stimulus.durationSec;
   }
   setRowCount(0);
   setRowCount(static_cast<int>(plan.runs.size()));
   for (int row = 0; row < rowCount(); ++row) addRun(plan, row);
+}
+
+void RunTable::setPicturesPerSec(std::optional<double> rate) {
+  for (const auto& [folder, count] : m_pictures) {
+    m_durationSec.erase(folder);
+    if (rate) m_durationSec[folder] = double(count) / *rate;
+  }
+  for (int row = 0; row < rowCount(); ++row) showOverlap(row);
 }
 
 void RunTable::addRun(const ImportPlan& plan, int row) {

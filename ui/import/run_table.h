@@ -18,6 +18,8 @@ class RunTable : public QTableWidget {
   explicit RunTable(QWidget* parent = nullptr);
 
   void setPlan(const ImportPlan& plan);
+  /// How long folders of pictures last as films; nothing: they are none.
+  void setPicturesPerSec(std::optional<double> rate);
   std::vector<std::string> runsLeftOut() const;
   /// Adds films and held-out runs.
   void fill(ImportChoices& choices) const;
@@ -43,6 +45,7 @@ class RunTable : public QTableWidget {
   };
   std::vector<RunLength> m_runs;
   std::vector<std::filesystem::path> m_films;
+  std::map<std::string, std::int64_t> m_pictures;  // in folders
   std::map<std::string, double> m_durationSec;  // of films, where the plan knows it
 };
 

@@ -24,7 +24,7 @@ QString shownP(double p) {
 
 QString whyNoEstimates(const Study& study) {
   return study.labels.empty()
-             ? LabelTableModel::tr("This study has no label table.\nAttach one: cortexscope-cli labels STUDY --add FILE")
+             ? LabelTableModel::tr("This study has no labels yet.\nAdd a table of them: Labels, or drop it here.")
              : LabelTableModel::tr("No label estimates yet: press Train.");
 }
 

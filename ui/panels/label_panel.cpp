@@ -3,6 +3,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -17,7 +18,8 @@ LabelPanel::LabelPanel(StudyController& controller, QWidget* parent)
       m_sorted(new QSortFilterProxyModel(this)),
       m_search(new QLineEdit(this)),
       m_table(new QTableView(this)),
-      m_empty(look::note({}, this)) {
+      m_empty(look::note({}, this)),
+      m_add(new QPushButton(tr("Add labels …"), this)) {
   setObjectName(QStringLiteral("labelPanel"));
   setProperty("card", true);
   m_search->setObjectName(QStringLiteral("labelSearch"));
@@ -30,9 +32,15 @@ LabelPanel::LabelPanel(StudyController& controller, QWidget* parent)
   layout->setSpacing(6);
   layout->addWidget(m_search);
   layout->addWidget(m_table, 1);
-  m_empty->setAlignment(Qt::AlignCenter);
+  m_empty->setAlignment(Qt::AlignHCenter | Qt::AlignBottom);
   m_empty->setWordWrap(true);
   layout->addWidget(m_empty, 1);
+  m_add->setObjectName(QStringLiteral("labelPanelAdd"));
+  m_add->setToolTip(tr("Attach a table of what is to be estimated (Ctrl+L)"));
+  layout->addWidget(m_add, 0, Qt::AlignHCenter);
+  m_below = new QWidget(this);
+  layout->addWidget(m_below, 1);
+  connect(m_add, &QPushButton::clicked, this, &LabelPanel::labelsAsked);
   connect(m_search, &QLineEdit::textChanged, m_sorted, &QSortFilterProxyModel::setFilterFixedString);
   connect(&controller, &StudyController::studyChanged, this, &LabelPanel::showStudy);
   connect(&controller, &StudyController::labelChanged, this, &LabelPanel::showLabel);
@@ -69,6 +77,8 @@ void LabelPanel::showStudy() {
   m_model.setLabels(&labels);
   m_empty->setText(whyNoEstimates(m_controller.study()));
   m_empty->setVisible(labels.empty());
+  m_below->setVisible(labels.empty());
+  m_add->setVisible(labels.empty() && m_controller.study().labels.empty());
   m_table->setVisible(!labels.empty());
   m_search->setVisible(!labels.empty());
   showLabel();

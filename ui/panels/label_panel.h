@@ -7,6 +7,7 @@
 
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QSortFilterProxyModel;
 class QTableView;
 
@@ -18,6 +19,9 @@ class LabelPanel : public QFrame {
 
  public:
   explicit LabelPanel(StudyController& controller, QWidget* parent = nullptr);
+
+ signals:
+  void labelsAsked();
 
  private:
   void makeTable();
@@ -31,6 +35,8 @@ class LabelPanel : public QFrame {
   QLineEdit* m_search;
   QTableView* m_table;
   QLabel* m_empty;
+  QPushButton* m_add;
+  QWidget* m_below;  // keeps the button in the middle
 };
 
 }  // namespace cortexscope

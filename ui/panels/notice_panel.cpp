@@ -3,6 +3,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <algorithm>
 
 namespace cortexscope {
 
@@ -47,12 +48,33 @@ NoticePanel::NoticePanel(StudyController& controller, QWidget* parent)
   hide();
 }
 
+namespace {
+
+/// Labels without estimates in a study whose encoders are there.
+std::vector<std::string> labelsToTrain(const LoadedStudy& loaded) {
+  const bool trained = std::ranges::any_of(loaded.results.people, [](const PersonResults& person) { return person.predicted != nullptr; });
+  std::vector<std::string> missing;
+  for (const LabelTable& table : loaded.study.labels)
+    for (const LabelItem& item : table.items) {
+      const auto isIt = [&](const LabelEstimates& estimates) { return estimates.item.name == item.name; };
+      if (trained && std::ranges::none_of(loaded.results.labels, isIt)) missing.push_back(item.title.empty() ? item.name : item.title);
+    }
+  return missing;
+}
+
+}  // namespace
+
 void NoticePanel::showStudy() {
   const LoadedStudy& loaded = m_controller.loaded();
-  const bool outdated = !loaded.outdated.empty();
+  const std::vector<std::string> missing = labelsToTrain(loaded);
+  const bool labelsAlone = loaded.outdated.empty() || loaded.outdated == std::vector<std::string>{"label estimates"};
+  const bool outdated = !loaded.outdated.empty() || !missing.empty();
   setVisible(outdated || !loaded.outdatedUnknown.empty());
   m_train->setVisible(outdated);
-  if (outdated) {
+  if (!missing.empty() && labelsAlone) {
+    m_text->setText(tr("These labels have no estimates yet: %1. Train learns them.").arg(shownList(missing, kMostNamed)));
+    m_text->setToolTip(shownList(missing, missing.size()));
+  } else if (outdated) {
     m_text->setText(
         tr("These results were computed from other inputs or options: %1. Train brings them up to date.")
             .arg(shownList(loaded.outdated, kMostNamed)));

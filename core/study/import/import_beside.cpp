@@ -64,7 +64,7 @@ void findStimuli(Draft& draft) {
           draft.plan.stimuli.push_back({file.path, "pictures", {}, {}, {}, {}, dataset.shape[0]});
   }
   for (const auto& [folder, count] : pictures)
-    if (count > 1) draft.plan.stimuli.push_back({folder, "pictures", {}, {}, {}, {}, count});
+    if (count > 1) draft.plan.stimuli.push_back({folder, "pictures", {}, {}, {}, {}, count, true});
   if (probed > kMostProbed)
     draft.say(ImportSeverity::Note, "",
               "there are " + std::to_string(probed) + " films and sounds; the headers of the first " +

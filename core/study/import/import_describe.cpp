@@ -137,6 +137,9 @@ void describeArray(Described& cell, const ImportFile& file) {
     if (dataset.name == file.array || facts->datasets.size() == 1) shape = dataset.shape, note = dataset.note;
   if (!note.empty())
     return cell.error(file, "cannot be used: " + printable(note), "save it as plain numbers");
+  if (file.array.empty() && facts->datasets.size() > 1)
+    return cell.error(file, "holds " + std::to_string(facts->datasets.size()) + " data sets, none of them samples x values",
+                      "save each run as an array of two dimensions");
   const bool repeats = cell.draft.plan.layout == ImportLayout::ShortClips && shape.size() == 3;
   if (shape.size() != 2 && !repeats)
     return cell.error(file,

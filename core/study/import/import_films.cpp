@@ -198,7 +198,7 @@ class FilmFinder {
       m_problems.insert(
           "run " + printable(run.id) + ": " +
           (m_inSource.empty() ? "no film is in the folder" : "no film has its name and no events name one") +
-          (hasPictures() ? " (folders of pictures are films with --pictures-per-sec)" : "") +
+          (hasPictures() ? " (folders of pictures are films once it is said how many were shown per second, --pictures-per-sec)" : "") +
           "; give --film " + printable(run.id) + "=FILE");
       return {};
     }

@@ -81,6 +81,12 @@ void addBesideJson(const ImportPlan& plan, PlanJson& json) {
     for (const FileFacts::Dataset& array : features.arrays) arrays[array.name] = array.shape;
     json["features"].push_back({{"file", features.file.generic_string()}, {"arrays", std::move(arrays)}});
   }
+  json["arrayFiles"] = PlanJson::array();
+  for (const ImportArrayFile& file : plan.arrayFiles) {
+    PlanJson arrays = PlanJson::array();
+    for (const FileFacts::Dataset& array : file.arrays) arrays.push_back({{"name", array.name}, {"shape", array.shape}});
+    json["arrayFiles"].push_back({{"file", file.file.generic_string()}, {"taken", file.taken}, {"arrays", std::move(arrays)}});
+  }
 }
 
 }  // namespace

@@ -79,6 +79,7 @@ struct Draft {
   std::set<std::filesystem::path> used{};  ///< files that have their place already
   std::map<std::filesystem::path, std::vector<const ScannedFile*>> jsonFiles{};  ///< by folder
   std::map<std::filesystem::path, Sidecar> sidecars{};                           ///< read so far
+  std::set<std::size_t> choicesMet{};  ///< of options.arrays
 
   void say(ImportSeverity severity, const std::string& file, std::string what, std::string advice,
            std::string place = {}) {
@@ -110,6 +111,12 @@ void findFmriprep(Draft& draft);
 void findParcels(Draft& draft);
 void findBidsRaw(Draft& draft);
 void findPlain(Draft& draft);
+
+/// Arrays of a file that are runs: the chosen ones, else all that can be. `refused`: an error was found, and the file
+/// takes no part.
+std::vector<std::string> arraysTaken(Draft& draft, const std::filesystem::path& file, const FileFacts& facts, bool& refused);
+/// What was not chosen though it can be, and choices that fit nothing.
+void reportArrays(Draft& draft);
 
 /// Sessions, filters, the space and the variants; then people, runs and cells with their files.
 void arrangeCells(Draft& draft);

@@ -45,11 +45,12 @@ void recognise(Draft& draft) {
   }
   if (chosen == nullptr) {
     findPlain(draft);
-    draft.plan.layout = draft.candidates.empty() ? ImportLayout::Unknown : ImportLayout::Plain;
-    return;
+    draft.plan.layout = draft.candidates.empty() && draft.plan.arrayFiles.empty() ? ImportLayout::Unknown : ImportLayout::Plain;
+    return reportArrays(draft);
   }
   draft.plan.layout = chosen->layout;
   chosen->find(draft);
+  reportArrays(draft);
   const bool rawBeneath = chosen->layout == ImportLayout::Fmriprep && fitting.back() == ImportLayout::BidsRaw;
   if (fitting.size() < (rawBeneath ? 3U : 2U)) return;
   std::string others;

@@ -8,6 +8,7 @@
 
 #include "base/job.h"
 #include "io/file_facts.h"
+#include "study/import/array_choice.h"
 #include "study/import/import_finding.h"
 #include "study/import/source_scan.h"
 
@@ -57,7 +58,8 @@ struct ImportStimulus {
   std::string kind;            ///< "film", "sound" or "pictures"
   std::optional<double> durationSec, framesPerSec;
   std::optional<int> width, height;  ///< pixels
-  std::int64_t pictures = 0;         ///< in a folder of pictures
+  std::int64_t pictures = 0;         ///< in a folder (or array) of pictures
+  bool isFolder = false;             ///< of pictures, which can be shown as a film
 };
 
 /// A table that may hold labels: one row per sample, event or picture; which one is for its owner to say.
@@ -98,6 +100,7 @@ struct ImportPlan {
   std::vector<ImportTable> tables;
   std::vector<ImportSurface> surfaces;
   std::vector<ImportFeatures> features;
+  std::vector<ImportArrayFile> arrayFiles;  ///< files of several arrays in plain folders
   ImportFindings findings;  ///< errors first, then warnings, then notes
 
   bool importable() const { return !hasErrors(findings); }
@@ -110,6 +113,7 @@ struct ImportRequest {
   std::vector<std::string> leaveOut;  ///< people and runs, by name
   std::optional<double> trSec;  ///< time between samples, for files that do not say it or say it wrongly
   ScanLimits limits;
+  std::vector<ArrayChoice> arrays{};  ///< in plain folders
 };
 
 /// Recognises a folder and says what would be imported from it. Reads names, headers, JSON sidecars and

@@ -131,14 +131,6 @@ bool isArrayEnding(const std::string& ending) {
   return ending == ".npy" || ending == ".npz" || ending == ".mat" || ending.starts_with(".h");
 }
 
-std::vector<std::string> matricesOf(const FileFacts& facts) {
-  std::vector<std::string> names;
-  for (const FileFacts::Dataset& dataset : facts.datasets)
-    if (dataset.note.empty() && dataset.shape.size() == 2 && dataset.shape[0] > 1 && dataset.shape[1] > 1)
-      names.push_back(dataset.name);
-  return names;
-}
-
 void addPlainFile(Draft& draft, const ScannedFile& file, const std::string& ending, const fs::path& base) {
   draft.used.insert(file.path);
   const std::string stem = file.name().substr(0, file.name().size() - ending.size());
@@ -150,8 +142,10 @@ void addPlainFile(Draft& draft, const ScannedFile& file, const std::string& endi
   if (file.bids && (*role == FileRole::Volume || file.bids->entities.contains("space")))
     candidate.space = spaceOf(*file.bids);
   const FileFacts* facts = isArrayEnding(ending) ? draft.headers.of(file.path) : nullptr;
+  bool refused = false;
   const std::vector<std::string> matrices =
-      facts == nullptr ? std::vector<std::string>() : matricesOf(*facts);
+      facts == nullptr ? std::vector<std::string>() : arraysTaken(draft, file.path, *facts, refused);
+  if (refused) return;
   if (matrices.size() == 1) candidate.array = matrices.front();
   if (matrices.size() < 2) return draft.candidates.push_back(candidate);
   // A file of several arrays is a person's, and each array a run.

@@ -1,14 +1,13 @@
 #include "study/labels/attach_labels.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <set>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "io/table.h"
 #include "study/label_step.h"
+#include "study/labels/label_look.h"
 #include "study/labels/label_source.h"
 #include "study/result_files.h"
 #include "study/study_file.h"
@@ -19,12 +18,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array kTimingColumns{"time", "onset", "duration", "stimulus", "stim_file"};
-
 struct Copy {
   fs::path source;
   fs::path target;  ///< relative to the study
 };
+
+/// Where the files of an attached table lie in the study.
+fs::path folderOf(const std::string& id) { return fs::path("inputs/labels") / fileNameOf(id); }
 
 bool holdsMark(const fs::path& file, const char* mark) { return file.generic_string().find(mark) != std::string::npos; }
 
@@ -53,20 +53,12 @@ Study asGiven(const Study& study, const NewLabels& labels) {
   return given;
 }
 
-bool isNumber(const std::string& cell) {
-  double number = 0;
-  const auto [stop, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
-  return error == std::errc() && stop == cell.data() + cell.size();
-}
-
 /// Columns that hold numbers, or text if words are wanted, besides those that say when.
 std::vector<std::string> usableColumns(const fs::path& file, bool words) {
   const Table table = readTable(file);
   std::vector<std::string> columns;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    if (std::find(kTimingColumns.begin(), kTimingColumns.end(), table.columns[c]) != kTimingColumns.end()) continue;
-    const bool numbers = std::any_of(table.rows.begin(), table.rows.end(), [&](const auto& row) { return isNumber(row[c]); });
-    if (numbers != words) columns.push_back(table.columns[c]);
+    if (!saysWhen(table.columns[c]) && holdsNumbers(table, c) != words) columns.push_back(table.columns[c]);
   }
   require(!columns.empty(), ErrorCode::BadValue, [&] {
     return file.string() + ": no column holds " + (words ? "words" : "numbers (for words an embedding is needed)");
@@ -122,9 +114,15 @@ void copyAll(const Study& study, const std::vector<Copy>& copies) {
   }
 }
 
-}  // namespace
+/// New labels after all checks.
+struct Checked {
+  Study given;          ///< the study with nothing but the table, read from the files as they were given
+  LabelTable attached;  ///< as it will be in the study
+  Study whole;          ///< the study with it
+};
 
-Study attachLabels(const Study& study, const NewLabels& labels) {
+Checked checked(const Study& study, const NewLabels& labels) {
+  require(!labels.files.empty(), ErrorCode::BadValue, "no file of labels is given");
   Study given = asGiven(study, labels), whole = study;
   LabelTable& table = given.labels.front();
   const Person* first = table.perPerson && !study.people.empty() ? &given.people.front() : nullptr;
@@ -135,7 +133,7 @@ Study attachLabels(const Study& study, const NewLabels& labels) {
     table.items.push_back({name, name, "", "both"});
 
   LabelTable attached = table;
-  const fs::path folder = fs::path("inputs/labels") / fileNameOf(labels.id);
+  const fs::path folder = folderOf(labels.id);
   const std::string ending = files.front().path.extension().string();
   attached.file = folder / (table.perPerson ? (perFilm ? "{person}/{stimulus}" : "{person}") : perFilm ? "{stimulus}" : "all");
   attached.file += ending;
@@ -146,9 +144,69 @@ Study attachLabels(const Study& study, const NewLabels& labels) {
   checkLabelTable(given, table);
   readLabels(given);
   readWordLabels(given);
-  copyAll(study, copiesFor(given, attached));
-  writeStudy(whole);
-  return whole;
+  return {std::move(given), std::move(attached), std::move(whole)};
+}
+
+/// All files of a table inside the study, relative to it.
+std::set<fs::path> filesOf(const Study& study, const LabelTable& table) {
+  std::set<fs::path> files;
+  const auto add = [&](const Person* person) {
+    for (const LabelFile& file : labelFiles(study, table, person)) files.insert(file.path.lexically_normal());
+  };
+  if (!table.perPerson) add(nullptr);
+  for (const Person& person : study.people)
+    if (table.perPerson) add(&person);
+  if (table.embedding.empty()) return files;
+  files.insert(table.embedding.lexically_normal());
+  if (const fs::path list = wordListBeside(table.embedding); !list.empty()) files.insert(list.lexically_normal());
+  return files;
+}
+
+/// Deletes files of a folder and the folders that are empty then.
+void deleteBelow(const Study& study, const fs::path& folder, const std::set<fs::path>& files) {
+  std::error_code error;
+  for (const fs::path& file : files) {
+    const fs::path inside = file.lexically_relative(folder);
+    if (inside.empty() || *inside.begin() == "..") continue;
+    fs::remove(study.path(file), error);
+    for (fs::path parent = file.parent_path(); parent != folder.parent_path(); parent = parent.parent_path())
+      fs::remove(study.path(parent), error);  // a folder that still holds something stays
+  }
+}
+
+}  // namespace
+
+Study attachLabels(const Study& study, const NewLabels& labels) {
+  const Checked ready = checked(study, labels);
+  copyAll(study, copiesFor(ready.given, ready.attached));
+  writeStudy(ready.whole);
+  return ready.whole;
+}
+
+LabelSummary checkLabels(const Study& study, const NewLabels& labels) {
+  const Checked ready = checked(study, labels);
+  return summarizeLabels(ready.given, ready.given.labels.front());
+}
+
+Study removeLabels(const Study& study, const std::string& id) {
+  const auto isMeant = [&](const LabelTable& table) { return table.id == id; };
+  const auto table = std::find_if(study.labels.begin(), study.labels.end(), isMeant);
+  require(table != study.labels.end(), ErrorCode::BadValue, [&] {
+    std::string names;
+    for (const LabelTable& other : study.labels) names += (names.empty() ? "" : ", ") + other.id;
+    return "the study has no label table \"" + id + "\"; there are " + (names.empty() ? "none" : names);
+  });
+  Study left = study;
+  std::erase_if(left.labels, isMeant);
+  std::set<fs::path> files = filesOf(study, *table);
+  const bool ratings = table->file.empty();
+  if (ratings && std::none_of(left.labels.begin(), left.labels.end(), [](const LabelTable& other) { return other.file.empty(); }))
+    for (Person& person : left.people) person.ratings.clear();
+  for (const LabelTable& other : left.labels)
+    for (const fs::path& file : filesOf(left, other)) files.erase(file);
+  writeStudy(left);
+  deleteBelow(study, folderOf(id), files);
+  return left;
 }
 
 }  // namespace cortexscope

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "study/labels/label_summary.h"
 #include "study/study.h"
 
 namespace cortexscope {
@@ -28,5 +29,13 @@ struct NewLabels {
 /// Errors   as checkNames, checkLabelTable and readLabelValues, naming the given files; BadValue (a person without a table,
 ///          no column to use); Io (a file of that name is there already and holds something else)
 Study attachLabels(const Study& study, const NewLabels& labels);
+
+/// What attachLabels would attach, without a change to the study.
+/// Errors   as attachLabels, but for files that are there already
+LabelSummary checkLabels(const Study& study, const NewLabels& labels);
+
+/// Takes a table out of study.json, then deletes its files below inputs/labels/<id> that no other table uses; files elsewhere
+/// stay. Returns the study without the table. Errors   BadValue naming the tables that are there; Io
+Study removeLabels(const Study& study, const std::string& id);
 
 }  // namespace cortexscope

@@ -1,6 +1,7 @@
 #include "study/results.h"
 
 #include <QTemporaryDir>
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
@@ -10,6 +11,7 @@
 #include "io/npy.h"
 #include "io/surface_files.h"
 #include "io/table.h"
+#include "study/labels/attach_labels.h"
 #include "study/pipeline.h"
 #include "study/study_file.h"
 #include "support/expect.h"
@@ -71,6 +73,25 @@ class TestResults : public QObject {
           ErrorCode::BadFile);
     fs::remove(study.results() / "people/P1/heldout_q_simulated.npy");  // stopped before its last file
     QVERIFY(!loadResults(study).people[0].predicted);
+  }
+
+  /// Tables come and go without a loss of what is known of the others.
+  void resultsOutliveOtherTables() {
+    Study study = copyOf("tables");
+    const Results before = loadResults(study);
+    writeFileAtomically(m_root / "mood.tsv", "time\tmood\n0\t1\n40\t3\n");
+    study = attachLabels(study, {"mood", {{"", m_root / "mood.tsv"}}, LabelTiming::Seconds, 60});
+    std::rotate(study.labels.begin(), study.labels.end() - 1, study.labels.end());  // in front of all others
+    const auto same = [](const LabelEstimates& a, const LabelEstimates& b) {
+      return a.item.name == b.item.name && a.table == b.table && a.btl == b.btl && a.tl == b.tl &&
+             a.measuredDistance == b.measuredDistance;
+    };
+    const Results with = loadResults(study);
+    QVERIFY(std::ranges::equal(with.labels, before.labels, same));
+    QCOMPARE(outdatedResults(study, {}), std::vector<std::string>{"label estimates"});
+    const Results without = loadResults(removeLabels(study, "scene"));
+    QCOMPARE(without.labels.size(), std::size_t{1});
+    QVERIFY(same(without.labels[0], before.labels[2]));
   }
 
   void regionsOfTwoFilesDoNotMix() {

@@ -188,6 +188,45 @@ class TestImportDialog : public QObject {
     QVERIFY(stage.find<QComboBox>("importSpace").isEnabled());
   }
 
+  void picturesBecomeFilmsOfARate() {
+    Stage stage;
+    stage.open();
+    QVERIFY(!stage.find<QDoubleSpinBox>("importPictures").isVisible());
+    stage.actions.planImport = [&](const std::filesystem::path&, const ImportRequest& request, const Job&) {
+      ImportPlan plan = planOf(request);
+      plan.stimuli = {{"stimuli/faces", "pictures", {}, {}, {}, {}, 120, true}, {"stimuli/stack.h5", "pictures", {}, {}, {}, {}, 9}};
+      return plan;
+    };
+    stage.open();
+    auto& rate = stage.find<QDoubleSpinBox>("importPictures");
+    QVERIFY(rate.isVisible());
+    QCOMPARE(rate.text(), QString("no film"));
+    QCOMPARE(stage.find<QLabel>("importPicturesLength").text(), QString("faces: 120 pictures"));
+    QCOMPARE(stage.find<QComboBox>("runFilm", 0).count(), 3);  // not the array of pictures
+    stage.find<QTabWidget>("importTabs").setCurrentIndex(0);
+    stage.find<PlanTable>("planTable").item(2, 0)->setCheckState(Qt::Unchecked);
+    QTRY_VERIFY(stage.find<QPushButton>("importStart").isEnabled());
+    QTest::mouseClick(&rate, Qt::LeftButton);
+    rate.selectAll();
+    QTest::keyClicks(&rate, "2.5");
+    QCOMPARE(stage.find<QLabel>("importPicturesLength").text(), QString("faces: 120 pictures = 48 s"));
+    QVERIFY(stage.find<RunTable>("runTable").item(0, 6)->text().contains("it ends at 0:48.0"));  // of 60 s
+    stage.click("importStart");
+    QTRY_COMPARE(stage.imported.size(), std::size_t(1));
+    QCOMPARE(stage.imported.front().second.picturesPerSec, std::optional<double>(2.5));
+  }
+
+  void withoutARatePicturesAreNoFilm() {
+    Stage stage;
+    stage.open();
+    stage.find<QDoubleSpinBox>("importPictures").setValue(3);  // of a folder without pictures
+    stage.find<PlanTable>("planTable").item(2, 0)->setCheckState(Qt::Unchecked);
+    QTRY_VERIFY(stage.find<QPushButton>("importStart").isEnabled());
+    stage.click("importStart");
+    QTRY_COMPARE(stage.imported.size(), std::size_t(1));
+    QVERIFY(!stage.imported.front().second.picturesPerSec);
+  }
+
   void secondsAreSaidOrUnknown() {
     Stage stage;
     stage.open();

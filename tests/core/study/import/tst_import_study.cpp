@@ -4,6 +4,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "base/files.h"
+#include "core/io/made/made_file.h"
 #include "core/study/import/import_stage.h"
 #include "io/npy.h"
 #include "io/surface_files.h"
@@ -58,6 +60,7 @@ class ImportStudyTest : public QObject, protected ImportStage {
   void peopleMaySeeFilmsInAnyOrder();
   void repeatsBecomeTheirMean();
   void oneRunIsDivided();
+  void chosenDataSetsAreRead();
   void surfacesInTheSourceAreTaken();
   void labelsFitTheSamples();
 };
@@ -291,6 +294,26 @@ void ImportStudyTest::oneRunIsDivided() {
   choices.study = fresh("short-study");
   EXPECT_ERROR(ErrorCode::BadShape, imported(shorter, choices), "60 samples");
   QVERIFY(!fs::exists(choices.study));
+}
+
+void ImportStudyTest::chosenDataSetsAreRead() {
+  const fs::path source = plainSource("chosen", 1, {60, 60, 60}, 1);
+  for (Index run = 0; run < 3; ++run) {
+    const fs::path file = source / "P1" / ("run-" + std::to_string(run + 1) + ".npy");
+    const std::string first = readTextFile(file);
+    writeNpy(file, counted(60, run + 10));
+    writeFileAtomically(fs::path(file).replace_extension(".npz"), zipFile({{"a.npy", first}, {"b.npy", readTextFile(file)}}, true));
+    fs::remove(file);
+  }
+  ImportChoices choices = choicesFor("chosen-study");
+  choices.films.clear();
+  choices.cleaning = CleaningPlan{};
+  ImportRequest request;
+  request.arrays = {arrayChoiceOf("a"), arrayChoiceOf("run-3.npz=b")};
+  const Study study = imported(source, choices, request).study;
+  QCOMPARE(study.runs.size(), std::size_t(3));
+  for (Index run = 0; run < 3; ++run)
+    QCOMPARE(largestDifference(runOf(study, 0, run), counted(60, run == 2 ? 12 : run).cast<double>()), 0.0);
 }
 
 void ImportStudyTest::surfacesInTheSourceAreTaken() {

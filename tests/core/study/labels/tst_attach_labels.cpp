@@ -5,6 +5,7 @@
 #include "core/study/tiny_study.h"
 #include "study/label_step.h"
 #include "study/labels/attach_labels.h"
+#include "study/labels/label_look.h"
 #include "study/study_file.h"
 #include "study/word_step.h"
 #include "support/expect.h"
@@ -115,6 +116,100 @@ class TestAttachLabels : public QObject {
     refused(ErrorCode::BadFile, {"new", {{"", good}}, Scenes, 0, {}, {"trial_type"}}, "\"calm\"", "line 2");
     refused(ErrorCode::MissingFile, {"new", {{"", good}}, Scenes, 0, m_root / "none.txt"}, "none.txt", "");
     refused(ErrorCode::BadValue, {"new", {{"", good}}, Scenes, 5}, "periodSec", "seconds");
+  }
+
+  void looksGuessTheTiming_data() {
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<int>("timing");
+    QTest::newRow("scenes") << "onset\tduration\tmood\n0\t1\t2\n" << int(LabelTiming::Scenes);
+    QTest::newRow("onsets") << "onset\tmood\n0\t2\n" << int(LabelTiming::Seconds);
+    QTest::newRow("times") << "mood\ttime\n0\t2\n" << int(LabelTiming::Seconds);
+    QTest::newRow("samples") << "mood\n0\n" << int(LabelTiming::Samples);
+    QTest::newRow("durations alone") << "duration\tmood\n0\t1\n" << int(LabelTiming::Samples);
+  }
+
+  void looksGuessTheTiming() {
+    QFETCH(QString, text);
+    const LabelLook look = lookAtLabels(m_study, given("my labels_.tsv", text.toStdString()));
+    QTEST(int(look.guess.timing), "timing");
+    QCOMPARE(look.guess.id, std::string("my labels"));
+    QCOMPARE(look.rowCount, std::size_t{1});
+    QVERIFY(!look.why.empty());
+  }
+
+  void looksTellColumnsApart() {
+    const LabelLook look = lookAtLabels(m_study, scenes("film_scenes.tsv", 3));
+    QStringList columns;
+    for (const LabelLook::Column& column : look.columns)
+      columns.append(QString::fromStdString(column.name) + (column.saysWhen ? " when" : column.numbers ? " numbers" : " text"));
+    QCOMPARE(columns.join(", "), QString("onset when, duration when, mood numbers, trial_type text"));
+    QCOMPARE(look.rows.at(1), (std::vector<std::string>{"50", "50", "1", "loud"}));
+    std::string wide = "c0", cells = "1";
+    for (int i = 1; i < 2001; ++i) wide += "\tc" + std::to_string(i), cells += "\t1";
+    EXPECT_ERROR(ErrorCode::Unsupported, lookAtLabels(m_study, given("wide.tsv", wide + "\n" + cells + "\n")), "wide.tsv", "2001 columns");
+    EXPECT_ERROR(ErrorCode::MissingFile, lookAtLabels(m_study, m_root / "none.tsv"), "none.tsv");
+  }
+
+  /// One person's file stands for everybody's only if everybody has one.
+  void looksFindFilesOfAll() {
+    const fs::path first = scenes("mood_P1.tsv", 1);
+    QVERIFY(lookAtLabels(m_study, first).guess.files.front().file == first);
+    scenes("mood_P2.tsv", 2);
+    scenes("mood_P3.tsv", 3);
+    const LabelLook look = lookAtLabels(m_study, m_root / "given/mood_P2.tsv");
+    QVERIFY(look.guess.files.front().file == m_root / "given/mood_{person}.tsv");
+    QVERIFY(look.file == first);
+    QCOMPARE(look.guess.id, std::string("mood"));
+    QCOMPARE(readLabels(attachLabels(m_study, look.guess))[3].task.truth(1, 5), 2.0);
+  }
+
+  void checksSayWhatWouldBeKnown() {
+    const auto before = filesBelow(m_root / "study");
+    const fs::path table = given("mood.tsv", "onset\tduration\tmood\tlate\n0\t50\t2\tn/a\n50\t40\t-1\t4\n");
+    const LabelSummary summary = checkLabels(m_study, {"mood", {{"", table}}, LabelTiming::Scenes});
+    QVERIFY(filesBelow(m_root / "study") == before);
+    QCOMPARE(summary.rows, Index{2});
+    QCOMPARE(summary.trainingSamples, std::size_t{75});
+    QCOMPARE(summary.items.at(0).training.fewest, Index{75});  // of 100 s, 90 are said; the last 25 are held out
+    QCOMPARE(summary.items.at(0).heldOut.most, Index{15});
+    QCOMPARE(summary.items.at(0).least, -1.0);
+    QCOMPARE(summary.items.at(0).most, 2.0);
+    QCOMPARE(textOf(summary.items.at(1).training), std::string("25"));
+    QCOMPARE(summary.warnings.size(), std::size_t{1});  // "late" is known in one training run alone
+    QVERIFY(summary.warnings.front().find("\"late\" is known in 1") != std::string::npos);
+    EXPECT_ERROR(ErrorCode::BadShape, checkLabels(m_study, {"mood", {{"", table}}}), "2 rows", "100 samples");
+    EXPECT_ERROR(ErrorCode::BadFile, checkLabels(m_study, {"scene", {{"", table}}, LabelTiming::Scenes}), "two label tables");
+  }
+
+  void removedTablesLeaveNothing() {
+    const auto before = filesBelow(m_root / "study");
+    const fs::path table = given("words.csv", "time,seen\n0,dog\n50,cat\n");
+    Study study = attachLabels(m_study, {"seen", {{"", table}}, LabelTiming::Seconds, 50, given("glove.txt", "dog 1 0\ncat 0 1\n")});
+    QVERIFY(filesBelow(m_root / "study").size() == before.size() + 2);
+    study = removeLabels(study, "seen");
+    QCOMPARE(study.labels.size(), std::size_t{2});
+    QVERIFY(filesBelow(m_root / "study") == before);
+    QVERIFY(!fs::exists(study.path("inputs/labels/seen")));
+    QVERIFY(fs::exists(table));
+    EXPECT_ERROR(ErrorCode::BadValue, removeLabels(study, "seen"), "\"seen\"", "scene, ratings");
+  }
+
+  void removingKeepsFilesOfOthers() {
+    writeFileAtomically(m_study.path("inputs/labels/mood/notes.txt"), "mine");
+    Study study = attachLabels(m_study, {"mood", {{"", scenes("m.tsv", 1)}}, LabelTiming::Scenes});
+    LabelTable twin = study.labels.back();
+    twin.id = "twin";
+    twin.items = {{"level", "level", "", "both"}};
+    study.labels.push_back(twin);
+    study = removeLabels(study, "mood");
+    QVERIFY(fs::exists(study.path("inputs/labels/mood/all.tsv")));  // the other table reads it
+    study = removeLabels(study, "ratings");
+    for (const Person& person : study.people) QVERIFY(person.ratings.empty());
+    QVERIFY(fs::exists(study.path("inputs/labels/mood/notes.txt")));
+    QVERIFY(fs::exists(m_study.path(m_study.people[0].ratings)));
+    study.labels.pop_back();  // its item is no column of the file
+    writeStudy(study);
+    QCOMPARE(readStudy(m_root / "study").labels.size(), std::size_t{1});
   }
 
   void filesOfOthersStay() {
