@@ -185,12 +185,12 @@ void writeSummary(const Study& study, const StepCache& cache, const Job& job) {
 namespace {
 
 void addEncoders(std::string& text, const Json& people) {
-  bool voxels = false;
-  text += "\nEncoders, r on held-out runs over all of a person's targets\n";
+  const bool voxels = std::any_of(people.begin(), people.end(),
+                                  [](const Json& person) { return person.value("targets", "") == "voxels"; });
+  text += fmt::format("\nEncoders, r on held-out runs over all {}\n", voxels ? "of a person's voxels" : "vertices");
   for (const Json& person : people) {
     const std::string targets = person.value("targets", "vertices");
     const std::string count = person.contains("targetCount") ? std::to_string(person.at("targetCount").get<Index>()) + " " : "";
-    voxels = voxels || targets == "voxels";
     text += fmt::format("  {:<8} median {}  95th percentile {}  significant {:5.1f} % of {}{}\n",
                         person.at("id").get<std::string>(), number(person.at("heldOutR").at("median")),
                         number(person.at("heldOutR").at("p95")), 100 * person.at("significantFraction").get<double>(), count,

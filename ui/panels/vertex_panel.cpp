@@ -29,9 +29,9 @@ QString shownQ(const VectorF& q, Index vertex) {
 QString voxelsText(const CortexView& view, Index vertex) {
   if (!view.ofVoxels()) return {};
   const Index count = view.voxelsAt(vertex);
-  return count == 0   ? VertexPanel::tr("  ·  no voxel is here")
-         : count == 1 ? VertexPanel::tr("  ·  of 1 voxel")
-                      : VertexPanel::tr("  ·  mean of %1 voxels").arg(count);
+  return count == 0   ? VertexPanel::tr(" (no voxel)")
+         : count == 1 ? VertexPanel::tr(" (1 voxel)")
+                      : VertexPanel::tr(" (%1 voxels)").arg(count);
 }
 
 double at(const VectorF& values, Index vertex) {
@@ -55,7 +55,7 @@ VertexPanel::VertexPanel(StudyController& controller, QWidget* parent)
   m_where->setObjectName(QStringLiteral("vertexWhere"));
   m_where->setToolTip(
       tr("Person, region and number of the vertex (left hemisphere first, from 0). Where responses were kept as voxels, "
-         "numbers and curves are weighted means of the voxels around the vertex, the held-out r a mean of their r; q is "
+         "numbers and curves are weighted means of as many voxels around the vertex, the held-out r a mean of their r; q is "
          "that of the voxel that weighs most."));
   m_value = addFact(tr("now"), "vertexValue", tr("The number that colours this vertex in the picture now"));
   m_valueCaption = qobject_cast<QLabel*>(m_facts->itemAtPosition(0, 0)->widget());

@@ -11,6 +11,7 @@
 #include "io/surface_files.h"
 #include "io/table.h"
 #include "study/pipeline.h"
+#include "study/recovery.h"
 #include "study/study_file.h"
 #include "support/expect.h"
 
@@ -71,6 +72,13 @@ class TestResults : public QObject {
           ErrorCode::BadFile);
     fs::remove(study.results() / "people/P1/heldout_q_simulated.npy");  // stopped before its last file
     QVERIFY(!loadResults(study).people[0].predicted);
+  }
+
+  void truthOfOtherVerticesIsRefused() {
+    const Study study = copyOf("truth");
+    writeNpy(study.path("inputs/simulation/drive_of_vertex.npy"), VectorF(VectorF::Zero(test::kTinyVertices - 1)));
+    const auto statistics = nlohmann::json::parse(readTextFile(study.results() / "labels/statistics_simulated.json"));
+    EXPECT_ERROR(ErrorCode::BadShape, recoveryReport(study, statistics, Job{}), "drive_of_vertex.npy", "323", "324");
   }
 
   void regionsOfTwoFilesDoNotMix() {

@@ -199,7 +199,7 @@ void TestBrainsPanel::keptVoxelsAreShownAsMeans() {
   QVERIFY(stage.window.brains().view().scene().colorScale().note.starts_with("means of voxels"));
   stage.choose("layerChoice", layerInfo(Layer::HeldOutR).title);
   stage.controller().setVertex(1, 6);
-  QVERIFY2(stage.textOf("vertexWhere").endsWith("mean of 2 voxels"), qPrintable(stage.textOf("vertexWhere")));
+  QVERIFY2(stage.textOf("vertexWhere").endsWith("vertex 6 (2 voxels)"), qPrintable(stage.textOf("vertexWhere")));
   QCOMPARE(stage.textOf("vertexR"), shownNumber(0.75 * 0.2 + 0.25 * 0.3));
   QCOMPARE(stage.textOf("vertexQ"), QString("0.900"));
   QCOMPARE(stage.controller().significant(1)[5], std::uint8_t(1));
@@ -207,7 +207,7 @@ void TestBrainsPanel::keptVoxelsAreShownAsMeans() {
   auto& plot = stage.find<QCustomPlot>("vertexPlot");
   QVERIFY(std::abs(plot.graph(0)->data()->at(4)->value - double(0.75f * voxels(4, 1) + 0.25f * voxels(4, 2))) < 1e-5);
   stage.controller().setVertex(1, vertices - 1);
-  QVERIFY(stage.textOf("vertexWhere").endsWith("no voxel is here"));
+  QVERIFY(stage.textOf("vertexWhere").endsWith("(no voxel)"));
   QCOMPARE(stage.textOf("vertexR"), QString("–"));
   QCOMPARE(stage.textOf("vertexValue"), QString("–"));
   QVERIFY(!stage.window.picture().isNull());
