@@ -241,13 +241,16 @@ void RecipesTest::brokenMapperIsNamed() {
   fs::copy(file("shortclips"), file("broken"), fs::copy_options::recursive);
   fs::copy_file(file("broken/responses/S02_responses.hdf"), file("broken/mappers/S02_mappers.hdf"),
                 fs::copy_options::overwrite_existing);
-  const ProgramOutcome made = import(
-      {"broken", "--study", "half", "--tr", "2", "--pictures-per-sec", "15", "--surfaces", "fsaverage"});
-  QCOMPARE(made.status, 3);
-  const Study study = readStudy(file("half"));
-  QCOMPARE(study.people.size(), std::size_t(1));
-  QVERIFY2(made.said.contains("S02_mappers.hdf") && made.said.contains("voxel_to_fsaverage_shape"),
-           qPrintable(made.said));
+  for (const QStringList& more : {QStringList{}, QStringList{"--keep-voxels"}}) {
+    const ProgramOutcome made = import(QStringList{"broken", "--study", "half", "--tr", "2", "--pictures-per-sec", "15",
+                                                   "--surfaces", "fsaverage", "--replace"} +
+                                       more);
+    QCOMPARE(made.status, 3);
+    const Study study = readStudy(file("half"));
+    QCOMPARE(study.people.size(), std::size_t(1));
+    QVERIFY2(made.said.contains("S02_mappers.hdf") && made.said.contains("voxel_to_fsaverage_shape"),
+             qPrintable(made.said));
+  }
 }
 
 }  // namespace

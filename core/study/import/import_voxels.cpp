@@ -44,14 +44,14 @@ PersonVoxels voxelsOfVolumes(const Importing& importing, const ImportCortex& cor
 }
 
 PersonVoxels voxelsOfMapper(const ImportCortex& cortex, const fs::path& file, const Job& job) {
+  const VoxelMapper mapper = readVoxelMapper(file, job);
+  const Index vertices = cortex.shown.vertexCount();
+  require(mapper.rows() == vertices, ErrorCode::BadShape, [&] {
+    return file.string() + ": its mapper has " + std::to_string(mapper.rows()) + " vertices, the surfaces have " +
+           std::to_string(vertices) + " (" + cortex.shown.space + ")";
+  });
   try {
-    PersonVoxels voxels{keptVoxels(readVoxelMapper(file, job)), std::nullopt};
-    const Index vertices = cortex.shown.vertexCount();
-    require(voxels.kept.vertexCount() == vertices, ErrorCode::BadShape, [&] {
-      return "its mapper has " + std::to_string(voxels.kept.vertexCount()) + " vertices, the surfaces have " +
-             std::to_string(vertices) + " (" + cortex.shown.space + ")";
-    });
-    return voxels;
+    return {keptVoxels(mapper), std::nullopt};
   } catch (const Error& error) {
     throw error.within(file.string());
   }
