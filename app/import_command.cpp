@@ -199,6 +199,9 @@ void addStudyOptions(CLI::App& command, ImportCommand& choice) {
                   "Depths between white and pial surface at which volumes are sampled")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
+  command.add_flag("--keep-voxels", choices.keepVoxels,
+                   "Learn from voxels of volumes or short clips, and show means of them on the cortex, instead of "
+                   "carrying responses to its vertices first");
   command.add_option("--cleaning", choice.cleaning, "JSON list of cleaning steps, as in a study's origin")
       ->type_name("FILE");
   command.add_option("--held-out", choices.heldOut, "Runs that are never fitted to")

@@ -17,22 +17,26 @@ QString text(const char* sentence) {
   return QCoreApplication::translate("Layers", sentence);
 }
 
-void subtract(const float* a, const float* b, Index count, std::vector<float>& difference) {
-  difference.resize(static_cast<std::size_t>(count));
-  for (Index v = 0; v < count; ++v) difference[static_cast<std::size_t>(v)] = a[v] - b[v];
+/// Measured minus predicted, in `difference`.
+const float* differenceOf(const PersonResults& person, Index sample, std::vector<float>& difference, std::vector<float>& other) {
+  const float* measured = person.measured->row(sample, difference);
+  const float* predicted = person.predicted->row(sample, other);
+  difference.resize(static_cast<std::size_t>(person.measured->vertices()));
+  for (std::size_t v = 0; v < difference.size(); ++v) difference[v] = measured[v] - predicted[v];
+  return difference.data();
 }
 
 std::optional<double> valueAt(const PersonResults& person, Layer layer, Index sample, Index vertex) {
   if (layer == Layer::HeldOutR) return person.heldOutR[vertex];
   const auto& matrix = layer == Layer::Predicted ? person.predicted : person.measured;
-  if (sample < 0 || sample >= matrix->rows()) return std::nullopt;
-  if (layer != Layer::Difference) return matrix->row(sample)[vertex];
-  return person.measured->row(sample)[vertex] - person.predicted->row(sample)[vertex];
+  if (sample < 0 || sample >= matrix->samples()) return std::nullopt;
+  if (layer != Layer::Difference) return matrix->at(sample, vertex);
+  return person.measured->at(sample, vertex) - person.predicted->at(sample, vertex);
 }
 
 Index vertexCountOf(const PersonResults& person, Layer layer) {
   if (layer == Layer::HeldOutR) return person.heldOutR.size();
-  return layer == Layer::Predicted ? person.predicted->cols() : person.measured->cols();
+  return layer == Layer::Predicted ? person.predicted->vertices() : person.measured->vertices();
 }
 
 }  // namespace
@@ -104,11 +108,11 @@ LayerRows layerRows(const PersonResults& person, Layer layer, const BrainFrame& 
   const Index count = vertexCountOf(person, layer);
   if (layer == Layer::HeldOutR) return {person.heldOutR.data(), person.heldOutR.data(), count};
   const auto& matrix = layer == Layer::Predicted ? *person.predicted : *person.measured;
-  if (frame.next >= matrix.rows()) return {};
-  if (layer != Layer::Difference) return {matrix.row(frame.sample), matrix.row(frame.next), count};
-  subtract(matrix.row(frame.sample), person.predicted->row(frame.sample), count, scratch.now);
-  subtract(matrix.row(frame.next), person.predicted->row(frame.next), count, scratch.next);
-  return {scratch.now.data(), scratch.next.data(), count};
+  if (frame.next >= matrix.samples()) return {};
+  if (layer != Layer::Difference)
+    return {matrix.row(frame.sample, scratch.now), matrix.row(frame.next, scratch.next), count};
+  return {differenceOf(person, frame.sample, scratch.now, scratch.other),
+          differenceOf(person, frame.next, scratch.next, scratch.other), count};
 }
 
 std::optional<double> layerValue(const PersonResults& person, Layer layer, const BrainFrame& frame,
@@ -119,6 +123,11 @@ std::optional<double> layerValue(const PersonResults& person, Layer layer, const
   if (!now || !next) return std::nullopt;
   const double mix = static_cast<double>(frame.mix);
   return *now * (1.0 - mix) + *next * mix;
+}
+
+bool showsMeansOfVoxels(const Results& results) {
+  return std::any_of(results.people.begin(), results.people.end(),
+                     [](const PersonResults& person) { return person.view.ofVoxels(); });
 }
 
 std::vector<std::uint8_t> significantVertices(const PersonResults& person, Index vertexCount, double level) {
@@ -133,8 +142,8 @@ float layerLimit(const PersonResults& person, Layer layer) {
   if (!hasLayer(person, layer)) return 0;
   const Index vertices = vertexCountOf(person, layer);
   const Index samples = layer == Layer::HeldOutR ? 1
-                        : person.measured        ? person.measured->rows()
-                                                 : person.predicted->rows();
+                        : person.measured        ? person.measured->samples()
+                                                 : person.predicted->samples();
   const Index step = std::max<Index>(1, samples / kSamplesForLimit);
   std::vector<float> magnitudes;
   for (Index sample = 0; sample < samples; sample += step)

@@ -31,15 +31,15 @@ std::optional<Layer> layerFromKey(const QString& key);
 /// True if this person's results hold the layer.
 bool hasLayer(const PersonResults& person, Layer layer);
 
-/// Values of one person at the two samples of a frame, one per vertex. Points into the mapped files where it
-/// can; valid until the next call with the same scratch.
+/// Values of one person at the two samples of a frame, one per vertex; NaN where no kept voxel reaches it. Points into
+/// the mapped files where it can; valid until the next call with the same scratch.
 struct LayerRows {
   const float* now = nullptr;
   const float* next = nullptr;
   Index count = 0;
 };
 struct LayerScratch {
-  std::vector<float> now, next;
+  std::vector<float> now, next, other;
 };
 LayerRows layerRows(const PersonResults& person, Layer layer, const BrainFrame& frame, LayerScratch& scratch);
 
@@ -47,6 +47,9 @@ LayerRows layerRows(const PersonResults& person, Layer layer, const BrainFrame& 
 /// absent.
 std::optional<double> layerValue(const PersonResults& person, Layer layer, const BrainFrame& frame,
                                  Index vertex);
+
+/// True if somebody's voxels were kept, so that brains show means of them.
+bool showsMeansOfVoxels(const Results& results);
 
 /// 1 per vertex whose q is below the level, else 0 (also where q is not a number). Empty if the person's q is
 /// not known: then nothing can be masked.

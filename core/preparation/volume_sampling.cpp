@@ -82,14 +82,6 @@ bool sameGrid(const VoxelGrid& a, const VoxelGrid& b) {
   return true;
 }
 
-void requireSameGrid(const VoxelGrid& a, const std::string& nameA, const VoxelGrid& b,
-                     const std::string& nameB) {
-  require(sameGrid(a, b), ErrorCode::BadShape, [&] {
-    return nameA + " and " + nameB + " must have the same voxels, got " + sizeText(a) + " at " +
-           boxText(boxOf(a)) + " and " + sizeText(b) + " at " + boxText(boxOf(b));
-  });
-}
-
 void checkGrid(const VoxelGrid& grid) {
   for (const Index extent : grid.size)
     require(extent > 0, ErrorCode::BadShape,
@@ -268,6 +260,14 @@ Index blockCountOf(Index vertices) {
 }
 
 }  // namespace
+
+void requireSameGrid(const VoxelGrid& a, const std::string& nameA, const VoxelGrid& b,
+                     const std::string& nameB) {
+  require(sameGrid(a, b), ErrorCode::BadShape, [&] {
+    return nameA + " and " + nameB + " must have the same voxels, got " + sizeText(a) + " at " +
+           boxText(boxOf(a)) + " and " + sizeText(b) + " at " + boxText(boxOf(b));
+  });
+}
 
 VoxelGrid gridOf(const Volume& volume) {
   return {volume.size, volume.mmFromVoxel};

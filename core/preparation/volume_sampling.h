@@ -28,6 +28,10 @@ VoxelGrid gridOf(const ImageInfo& image);
 /// `count` evenly spaced cortical depths from 0.1 to 0.9 (0 = white, 1 = pial surface); one alone is 0.5.
 std::vector<double> evenDepths(int count);
 
+/// Grids are the same if their outermost corners lie within 0.01 mm of each other: headers round transforms.
+/// Errors   BadShape, with both names, sizes and boxes
+void requireSameGrid(const VoxelGrid& a, const std::string& nameA, const VoxelGrid& b, const std::string& nameB);
+
 /// How much of a surface the image covers.
 struct SamplingCoverage {
   VectorF depthsInside;     ///< per vertex, share of its depths that were used, 0 to 1

@@ -9,6 +9,7 @@
 #include "stats/correlation.h"
 #include "stats/multiple_tests.h"
 #include "stats/permutation.h"
+#include "study/cortex_view.h"
 #include "study/result_files.h"
 
 namespace cortexscope {
@@ -35,15 +36,15 @@ class LazyDesign {
   std::optional<EncodingDesign> m_design;
 };
 
-std::vector<fs::path> writeEncoder(const ResultFiles& files, const std::string& id, const Encoder& encoder) {
+std::vector<fs::path> writeEncoder(const ResultFiles& files, const Person& person, const Encoder& encoder) {
   std::vector<fs::path> written;
   const auto matrix = [&](const char* name, const MatrixF& values, const char* what, const char* rows) {
-    written.push_back(files.person(id, name, ".npy"));
-    files.write(written.back(), values, what, rows, "vertices");
+    written.push_back(files.person(person.id, name, ".npy"));
+    files.write(written.back(), values, what, rows, person.targets());
   };
   const auto vector = [&](const char* name, const VectorF& values, const char* what) {
-    written.push_back(files.person(id, name, ".npy"));
-    files.write(written.back(), values, what, "vertices");
+    written.push_back(files.person(person.id, name, ".npy"));
+    files.write(written.back(), values, what, person.targets());
   };
   matrix("weights", encoder.weights, "encoder weights, fusion included", "features of all spaces, delay-major");
   vector("intercept", encoder.intercept, "encoder intercept");
@@ -92,27 +93,38 @@ HeldOutScores scoreHeldOut(const Study& study, const ConstMatrixRefF& measured, 
   return scores;
 }
 
+/// Held-out r and q as maps of each hemisphere.
+void writeMaps(const Study& study, const Person& person, const HeldOutScores& scores, std::vector<fs::path>& written) {
+  const CortexView view = cortexViewOf(study, person);
+  const VectorF r = view.onCortex(scores.r), q = view.ofHeaviest(scores.q);
+  const Index left = readSurface(study.path(study.cortex.leftSurface)).vertexCount();
+  std::string note = study.simulated ? "SIMULATED responses. " + study.simulationNote : "";
+  if (view.ofVoxels()) note.append(note.empty() ? "" : " ").append(kMeansOfVoxels);
+  const std::string rName = view.ofVoxels() ? "mean held-out r of voxels" : "held-out r";
+  const std::string qName = view.ofVoxels() ? "q of the heaviest voxel" : "q";
+  for (const Hemisphere side : {Hemisphere::Left, Hemisphere::Right}) {
+    const bool isLeft = side == Hemisphere::Left;
+    const auto half = [&](const VectorF& v) { return VectorF(isLeft ? v.head(left) : v.tail(v.size() - left)); };
+    written.push_back(ResultFiles(study).person(person.id, isLeft ? "hemi-L_heldout" : "hemi-R_heldout", ".shape.gii"));
+    writeGiftiShape(written.back(), {{rName, half(r)}, {qName, half(q)}}, side, note);
+  }
+}
+
 std::vector<fs::path> writeActivation(const Study& study, const Person& person, const MatrixF& predicted,
                                       const HeldOutScores& scores) {
   const ResultFiles files(study);
   std::vector<fs::path> written{files.person(person.id, "predicted", ".npy")};
-  files.write(written.back(), predicted, "predicted responses, z units; training runs out of fold", "samples", "vertices");
+  files.write(written.back(), predicted, "predicted responses, z units; training runs out of fold", "samples",
+              person.targets());
   const auto vector = [&](const char* name, const VectorF& values, const char* what) {
     written.push_back(files.person(person.id, name, ".npy"));
-    files.write(written.back(), values, what, "vertices");
+    files.write(written.back(), values, what, person.targets());
   };
   vector("heldout_r", scores.r, "Pearson r of predicted and measured responses, held-out runs");
   vector("heldout_p", scores.p, "one-sided block-permutation p of heldout_r");
-  vector("heldout_q", scores.q, "Benjamini-Hochberg adjusted heldout_p over vertices");
-
-  const Index left = readSurface(study.path(study.cortex.leftSurface)).vertexCount();
-  const std::string note = study.simulated ? "SIMULATED responses. " + study.simulationNote : "";
-  for (const Hemisphere side : {Hemisphere::Left, Hemisphere::Right}) {
-    const bool isLeft = side == Hemisphere::Left;
-    const auto half = [&](const VectorF& v) { return VectorF(isLeft ? v.head(left) : v.tail(v.size() - left)); };
-    written.push_back(files.person(person.id, isLeft ? "hemi-L_heldout" : "hemi-R_heldout", ".shape.gii"));
-    writeGiftiShape(written.back(), {{"held-out r", half(scores.r)}, {"q", half(scores.q)}}, side, note);
-  }
+  vector("heldout_q", scores.q, person.keepsVoxels() ? "Benjamini-Hochberg adjusted heldout_p over the person's voxels"
+                                                     : "Benjamini-Hochberg adjusted heldout_p over vertices");
+  writeMaps(study, person, scores, written);
   return written;
 }
 
@@ -138,7 +150,7 @@ void fitEncoders(const Study& study, LazyLayers& layers, StepCache& cache, int t
       cache.once("encoders/" + person.id, encoderKey(study, person, features), [&] {
         const MappedMatrix responses(study.path(person.responses));
         const EncodingDesign& shared = design.get(part.part(0, 0.1));
-        return writeEncoder(files, person.id, fitEncoder(shared, responses.view(), threads, part.part(0.1, 1)));
+        return writeEncoder(files, person, fitEncoder(shared, responses.view(), threads, part.part(0.1, 1)));
       });
     } catch (const Error& error) {
       throw error.within("person " + person.id + ", " + study.path(person.responses).string());
@@ -159,6 +171,7 @@ void predictPeople(const Study& study, LazyLayers& layers, StepCache& cache, int
     Digest key;
     key.add(encoderKey(study, person, features)).add(std::to_string(study.options.permutations));
     key.add(std::to_string(study.options.seed));
+    if (person.keepsVoxels()) key.addFile(study.path(person.voxelsToVertices));
     try {
       cache.once("activation/" + person.id, key.hex(), [&] {
         const MappedMatrix measured(study.path(person.responses));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.h"
 #include "base/files.h"
 #include "io/npy.h"
 #include "stats/correlation.h"
@@ -137,7 +138,16 @@ void writeTruth(const Study& study, const CohortTruth& truth, const std::vector<
 Json recoveryReport(const Study& study, const nlohmann::json& labelStatistics, const Job& job) {
   if (!study.simulated || !fs::exists(study.path("inputs/simulation/truth.json"))) return nullptr;
   const nlohmann::json truth = nlohmann::json::parse(readTextFile(study.path("inputs/simulation/truth.json")));
-  const VectorF drive = readNpy(study.path("inputs/simulation/drive_of_vertex.npy")).col(0);
+  const fs::path driveFile = study.path("inputs/simulation/drive_of_vertex.npy");
+  const VectorF drive = readNpy(driveFile).col(0);
+  for (const Person& person : study.people) {
+    if (person.keepsVoxels()) return nullptr;  // the truth is known per vertex
+    const Index vertices = MappedMatrix(study.path(person.responses)).cols();
+    require(drive.size() == vertices, ErrorCode::BadShape, [&] {
+      return driveFile.string() + ": has " + std::to_string(drive.size()) + " vertices, " + person.id + " has " +
+             std::to_string(vertices);
+    });
+  }
   VertexCounts counts;
   for (const Person& person : study.people) countPerson(study, person, drive, counts);
   Json json;

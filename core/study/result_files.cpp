@@ -51,6 +51,11 @@ void ResultFiles::writeSidecar(const fs::path& file, const std::string& what, co
     json["space"] = m_study.cortex.space;
     json["vertexOrder"] = "left hemisphere first, then right; every vertex of the surfaces in study.json, in file order";
   }
+  if (rowAxis == "voxels" || columnAxis == "voxels") {
+    json["space"] = m_study.origin.space;
+    json["voxelOrder"] = "columns of the matrix that study.json names for the person as voxelsToVertices; where they are "
+                         "in a volume stands there as voxels, grid and mm_from_voxel";
+  }
   fs::path sidecar = file;
   writeFileAtomically(sidecar.replace_extension(".json"), json.dump(2) + "\n");
 }

@@ -23,7 +23,8 @@ class ResultFiles {
   std::filesystem::path summary() const { return m_study.results() / "summary.json"; }
   std::filesystem::path manifest() const { return m_study.results() / "manifest.json"; }
 
-  /// Writes an array and the JSON beside it. `rowAxis` and `columnAxis` name the axes ("samples", "vertices", ...).
+  /// Writes an array and the JSON beside it. `rowAxis` and `columnAxis` name the axes ("samples", "vertices", "voxels",
+  /// ...).
   void write(const std::filesystem::path& file, const ConstMatrixRefF& values, const std::string& what,
              const std::string& rowAxis, const std::string& columnAxis) const;
   void write(const std::filesystem::path& file, const VectorF& values, const std::string& what,

@@ -28,37 +28,52 @@ Cortex loadCortex(const Study& study, const fs::path& left, const fs::path& righ
   return {readSurface(study.path(left)), readSurface(study.path(right)), study.cortex.space};
 }
 
-VectorF loadPerVertex(const fs::path& file, Index vertices) {
+/// How many targets there have to be, and what they are called.
+struct Targets {
+  Index count;
+  std::string name;
+};
+
+VectorF loadVector(const fs::path& file, const Targets& targets) {
   const MatrixF values = readNpy(file);
-  require(values.size() == vertices, ErrorCode::BadShape, [&] {
-    return file.string() + ": has " + std::to_string(values.size()) + " values, the surface has " +
-           std::to_string(vertices) + " vertices";
+  require(values.size() == targets.count, ErrorCode::BadShape, [&] {
+    return file.string() + ": has " + std::to_string(values.size()) + " values, there are " +
+           std::to_string(targets.count) + " " + targets.name;
   });
   return Eigen::Map<const VectorF>(values.data(), values.size());
 }
 
-std::shared_ptr<const MappedMatrix> loadSeries(const fs::path& file, const Study& study, Index vertices) {
-  auto series = std::make_shared<const MappedMatrix>(file);
-  require(series->rows() == sampleCount(study.runs) && series->cols() == vertices, ErrorCode::BadShape, [&] {
-    return file.string() + ": is " + std::to_string(series->rows()) + " x " + std::to_string(series->cols()) +
-           ", the study has " + std::to_string(sampleCount(study.runs)) + " samples and " + std::to_string(vertices) +
-           " vertices";
+std::shared_ptr<const CortexSeries> loadSeries(const fs::path& file, const Study& study, const Targets& targets,
+                                               const CortexView& view) {
+  const MappedMatrix series(file);
+  require(series.rows() == sampleCount(study.runs) && series.cols() == targets.count, ErrorCode::BadShape, [&] {
+    return file.string() + ": is " + std::to_string(series.rows()) + " x " + std::to_string(series.cols()) +
+           ", the study has " + std::to_string(sampleCount(study.runs)) + " samples and " + std::to_string(targets.count) +
+           " " + targets.name;
   });
-  return series;
+  return std::make_shared<const CortexSeries>(series, view);
 }
 
 PersonResults loadPerson(const Study& study, const Person& person, Index vertices) {
   const ResultFiles files(study);
   PersonResults results;
   results.id = person.id;
-  results.measured = loadSeries(study.path(person.responses), study, vertices);
-  if (!person.noiseCeiling.empty()) results.noiseCeiling = loadPerVertex(study.path(person.noiseCeiling), vertices);
+  results.view = cortexViewOf(study, person);
+  const KeptVoxels* voxels = results.view.voxels();
+  require(voxels == nullptr || voxels->vertexCount() == vertices, ErrorCode::BadShape, [&] {
+    return study.path(person.voxelsToVertices).string() + ": has " + std::to_string(voxels->vertexCount()) +
+           " vertices, the surface has " + std::to_string(vertices);
+  });
+  const Targets targets{voxels != nullptr ? voxels->voxelCount() : vertices, person.targets()};
+  results.measured = loadSeries(study.path(person.responses), study, targets, results.view);
+  if (!person.noiseCeiling.empty())
+    results.noiseCeiling = results.view.onCortex(loadVector(study.path(person.noiseCeiling), targets));
   const fs::path predicted = files.person(person.id, "predicted", ".npy"), r = files.person(person.id, "heldout_r", ".npy"),
                  q = files.person(person.id, "heldout_q", ".npy");
   if (!fs::exists(predicted) || !fs::exists(r) || !fs::exists(q)) return results;  // not there, or stopped on the way
-  results.predicted = loadSeries(predicted, study, vertices);
-  results.heldOutR = loadPerVertex(r, vertices);
-  results.q = loadPerVertex(q, vertices);
+  results.predicted = loadSeries(predicted, study, targets, results.view);
+  results.heldOutR = results.view.onCortex(loadVector(r, targets));
+  results.q = results.view.ofHeaviest(loadVector(q, targets));
   return results;
 }
 
@@ -229,7 +244,7 @@ Results loadResults(const Study& study) {
     results.inflated = loadCortex(study, study.cortex.leftInflated, study.cortex.rightInflated);
   const Index vertices = results.anatomical.vertexCount();
   if (!study.cortex.underlay.empty())
-    results.underlay = loadPerVertex(study.path(study.cortex.underlay), vertices);
+    results.underlay = loadVector(study.path(study.cortex.underlay), {vertices, "vertices"});
   results.regions = loadRegions(study);
   for (const Person& person : study.people) results.people.push_back(loadPerson(study, person, vertices));
   results.labels = loadLabels(study);

@@ -7,17 +7,20 @@
 
 #include "cortex/parcellation.h"
 #include "cortex/surface.h"
-#include "io/npy.h"
+#include "study/cortex_view.h"
 #include "study/study.h"
 
 namespace cortexscope {
 
-/// What is known about one person after the encoders ran. Matrices are samples x vertices (left first), in z units of
-/// the response, over all runs of the study; files are mapped, rows are read when touched.
+/// What is known about one person after the encoders ran, seen on the cortex. Matrices are samples x vertices (left
+/// first), in z units of the response, over all runs of the study; files are mapped, rows are read when touched.
+/// Where voxels were kept, the encoders' targets were those, and each number here is a weighted mean of voxels' own
+/// (q: the q of the voxel that weighs most); NaN at vertices that no voxel reaches.
 struct PersonResults {
   std::string id;
-  std::shared_ptr<const MappedMatrix> measured;    ///< what was recorded (or simulated)
-  std::shared_ptr<const MappedMatrix> predicted;   ///< out of fold in training runs; held-out runs never fitted
+  CortexView view{};                               ///< says whether voxels were kept
+  std::shared_ptr<const CortexSeries> measured;    ///< what was recorded (or simulated)
+  std::shared_ptr<const CortexSeries> predicted;   ///< out of fold in training runs; held-out runs never fitted
   VectorF heldOutR;                                ///< per vertex
   VectorF q;                                       ///< BH-adjusted permutation p of heldOutR
   VectorF noiseCeiling;                            ///< per vertex, empty if unknown

@@ -33,12 +33,17 @@ struct FeatureSpace {
 /// One person and what was recorded (or simulated) for them.
 struct Person {
   std::string id;                       ///< "P01"
-  std::filesystem::path responses;      ///< samples x vertices .npy, z-scored per run; relative
+  std::filesystem::path responses;      ///< samples x targets .npy, z-scored per run; relative. Targets are the vertices
+                                        ///< of the cortex, or this person's voxels
   std::filesystem::path ratings;        ///< this person's own label table (TSV over samples), or empty
   int repeats = 1;                      ///< presentations averaged in `responses`
-  std::filesystem::path noiseCeiling;   ///< highest r reachable per vertex (.npy), or empty if unknown
-  Index maskedVertices = 0;             ///< without measured values, 0 throughout `responses`; imported people alone
+  std::filesystem::path noiseCeiling;   ///< highest r reachable per target (.npy), or empty if unknown
+  Index maskedTargets = 0;              ///< without measured values, 0 throughout `responses`; imported people alone
   std::optional<double> coverage{};      ///< share of the cortex inside the images, 0..1; sampled volumes alone
+  std::filesystem::path voxelsToVertices{};  ///< .npz (preparation/kept_voxels.h) where voxels are kept, else empty
+
+  bool keepsVoxels() const { return !voxelsToVertices.empty(); }
+  const char* targets() const { return keepsVoxels() ? "voxels" : "vertices"; }
 };
 
 /// Where measured responses came from and what was done to them on the way in.
@@ -102,7 +107,7 @@ struct StudyOptions {
   std::vector<int> decoderLags{3, 4, 5, 6};         ///< samples; responses after labels, for BTL
   std::vector<int> featureLags{-2, -1, 0};          ///< samples; features around labels, for TL: no delay by blood flow
   int penalties = 20;                               ///< grid size of ridge penalties
-  int decoderVertices = 2000;                       ///< best vertices by cross-validation on training runs
+  int decoderVertices = 2000;                       ///< best vertices (or voxels) by cross-validation on training runs
   double significanceLevel = 0.05;                  ///< on BH-adjusted p
   int permutations = 1000;
   std::vector<int> labelledSamples{20, 40, 80};     ///< learning curve; the full training set is added

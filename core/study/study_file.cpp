@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "io/npy.h"
 #include "io/surface_files.h"
+#include "study/cortex_view.h"
 #include "study/feature_step.h"
 #include "study/label_step.h"
 #include "study/labels/label_source.h"
@@ -135,6 +136,7 @@ void checkFiles(const Study& study) {
   for (const Person& person : study.people) {
     files.push_back(person.responses);
     if (!person.noiseCeiling.empty()) files.push_back(person.noiseCeiling);
+    if (person.keepsVoxels()) files.push_back(person.voxelsToVertices);
   }
   for (const fs::path& file : files) regularFileSize(study.path(file));
 }
@@ -152,15 +154,31 @@ void checkLabels(const Study& study) {
   readWordLabels(study);
 }
 
-/// Responses agree with the runs and with the surface; only headers are read.
+/// Vertices of a file are those of the surface.
+void checkVertices(const Study& study, const fs::path& file, Index count, Index vertices) {
+  require(count == vertices, ErrorCode::BadShape, [&] {
+    return file.string() + " has " + std::to_string(count) + " vertices, the surface " +
+           study.path(study.cortex.leftSurface).string() + " and its right half have " + std::to_string(vertices) +
+           " (space " + study.cortex.space + ")";
+  });
+}
+
+/// Responses agree with the runs and with the surface, or with the voxels that are shown on it. Of responses only the
+/// header is read.
 void checkPerson(const Study& study, const Person& person, Index vertices) {
   const fs::path file = study.path(person.responses);
   const MappedMatrix responses(file);
-  const fs::path surface = study.path(study.cortex.leftSurface);
-  require(responses.cols() == vertices, ErrorCode::BadShape, [&] {
-    return file.string() + " has " + std::to_string(responses.cols()) + " vertices, the surface " + surface.string() +
-           " and its right half have " + std::to_string(vertices) + " (space " + study.cortex.space + ")";
-  });
+  if (person.keepsVoxels()) {
+    const fs::path matrix = study.path(person.voxelsToVertices);
+    const CortexView view = cortexViewOf(study, person);
+    checkVertices(study, matrix, view.voxels()->vertexCount(), vertices);
+    require(responses.cols() == view.voxels()->voxelCount(), ErrorCode::BadShape, [&] {
+      return file.string() + " has " + std::to_string(responses.cols()) + " voxels, " + matrix.string() + " has " +
+             std::to_string(view.voxels()->voxelCount());
+    });
+  } else {
+    checkVertices(study, file, responses.cols(), vertices);
+  }
   require(responses.rows() == sampleCount(study.runs), ErrorCode::BadShape, [&] {
     return file.string() + " has " + std::to_string(responses.rows()) + " samples, the runs of the study have " +
            std::to_string(sampleCount(study.runs));

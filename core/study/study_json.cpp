@@ -166,7 +166,8 @@ Json toJson(const Person& person) {
   Json json{{"id", person.id}, {"responses", person.responses.string()}, {"repeats", person.repeats}};
   if (!person.ratings.empty()) json["ratings"] = person.ratings.string();
   if (!person.noiseCeiling.empty()) json["noiseCeiling"] = person.noiseCeiling.string();
-  if (person.maskedVertices > 0) json["maskedVertices"] = person.maskedVertices;
+  if (person.keepsVoxels()) json["voxelsToVertices"] = person.voxelsToVertices.string();
+  if (person.maskedTargets > 0) json[person.keepsVoxels() ? "maskedVoxels" : "maskedVertices"] = person.maskedTargets;
   if (person.coverage) json["coverage"] = *person.coverage;
   return json;
 }
@@ -174,7 +175,8 @@ Json toJson(const Person& person) {
 Person personFrom(const Field& f) {
   Person person{f["id"].as<std::string>(), f["responses"].path(), f.path("ratings"), f.as<int>("repeats", 1),
                 f.path("noiseCeiling")};
-  person.maskedVertices = f.as<Index>("maskedVertices", 0);
+  person.voxelsToVertices = f.path("voxelsToVertices");
+  person.maskedTargets = f.as<Index>(person.keepsVoxels() ? "maskedVoxels" : "maskedVertices", 0);
   if (f.has("coverage")) person.coverage = f["coverage"].as<double>();
   return person;
 }

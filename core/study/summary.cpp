@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "io/npy.h"
+#include "study/cortex_view.h"
 #include "study/label_json.h"
 #include "study/recovery.h"
 #include "study/result_files.h"
@@ -30,12 +31,16 @@ Json personSummary(const Study& study, const Person& person, const Parcellation&
   const VectorF q = readNpy(files.person(person.id, "heldout_q", ".npy")).col(0);
   const std::vector<float> all(r.data(), r.data() + r.size());
   std::map<std::string, std::vector<float>> byRegion;
-  const Index labelled = std::min(r.size(), Index(regions.keys.size()));  // a study may have no regions
-  for (Index v = 0; v < labelled; ++v) byRegion[regions.nameAt(v)].push_back(r[v]);
+  const VectorF onCortex = cortexViewOf(study, person).onCortex(r);
+  const Index labelled = std::min(onCortex.size(), Index(regions.keys.size()));  // a study may have no regions
+  for (Index v = 0; v < labelled; ++v)
+    if (std::isfinite(onCortex[v])) byRegion[regions.nameAt(v)].push_back(onCortex[v]);
   Json medians = Json::object();
   for (const auto& [name, values] : byRegion) medians[name] = numberOrNull(percentile(values, 0.5));
   const double significant = double((q.array() < float(study.options.significanceLevel)).count());
   return {{"id", person.id},
+          {"targets", person.targets()},
+          {"targetCount", r.size()},
           {"heldOutR", {{"median", percentile(all, 0.5)}, {"p95", percentile(all, 0.95)}, {"byRegion", medians}}},
           {"significantFraction", significant / double(r.size())}};
 }
@@ -179,14 +184,27 @@ void writeSummary(const Study& study, const StepCache& cache, const Job& job) {
 
 namespace {
 
+void addEncoders(std::string& text, const Json& people) {
+  const bool voxels = std::any_of(people.begin(), people.end(),
+                                  [](const Json& person) { return person.value("targets", "") == "voxels"; });
+  text += fmt::format("\nEncoders, r on held-out runs over all {}\n", voxels ? "of a person's voxels" : "vertices");
+  for (const Json& person : people) {
+    const std::string targets = person.value("targets", "vertices");
+    const std::string count = person.contains("targetCount") ? std::to_string(person.at("targetCount").get<Index>()) + " " : "";
+    text += fmt::format("  {:<8} median {}  95th percentile {}  significant {:5.1f} % of {}{}\n",
+                        person.at("id").get<std::string>(), number(person.at("heldOutR").at("median")),
+                        number(person.at("heldOutR").at("p95")), 100 * person.at("significantFraction").get<double>(), count,
+                        targets);
+  }
+  if (voxels)
+    text += "  Responses were kept as voxels: everything is learned and tested per voxel, people have voxels of their own,\n"
+            "  and maps on the cortex and numbers of regions are weighted means of voxels.\n";
+}
+
 std::string textOf(const Study& study, const Json& summary) {
   std::string text = study.title + "\n";
   if (study.simulated) text += "SIMULATED: " + study.simulationNote + "\n";
-  text += "\nEncoders, r on held-out runs over all vertices\n";
-  for (const Json& person : summary.at("people"))
-    text += fmt::format("  {:<8} median {}  95th percentile {}  significant {:5.1f} % of vertices\n",
-                        person.at("id").get<std::string>(), number(person.at("heldOutR").at("median")),
-                        number(person.at("heldOutR").at("p95")), 100 * person.at("significantFraction").get<double>());
+  addEncoders(text, summary.at("people"));
   if (!summary.at("labels").empty()) addLabels(text, summary);
   if (summary.contains("wordVectors")) addWords(text, summary.at("wordVectors"));
   addLearningCurve(text, summary);

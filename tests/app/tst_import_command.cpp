@@ -12,6 +12,7 @@
 #include "io/npy.h"
 #include "io/table.h"
 #include "study/import/problems.h"
+#include "study/results.h"
 #include "study/study_file.h"
 #include "support/run_program.h"
 
@@ -30,6 +31,7 @@ class ImportCommandTest : public QObject {
   void initTestCase();
   void dryRunPrintsTheTable();
   void importsAndLearnsTheTruth();
+  void voxelsAreKeptAndShowTheTruth();
   void nothingIsLearnedFromSignalsThatNoFilmShows();
   void wrongUsageAndBadInputHaveTheirStatus();
   void openErrorsStopTheRun();
@@ -54,7 +56,9 @@ class ImportCommandTest : public QObject {
 
   /// Mean held-out r of vertices that follow the film and of the others.
   std::pair<double, double> heldOutR(const Study& study, const Person& person) const {
-    const MatrixF r = readNpy(study.results() / "people" / person.id / "heldout_r.npy");
+    return meansOf(readNpy(study.results() / "people" / person.id / "heldout_r.npy"));
+  }
+  static std::pair<double, double> meansOf(const MatrixF& r) {
     const Surface sphere = measuredSurface(Hemisphere::Left, true, 2);
     double signal = 0, noise = 0;
     Index followers = 0;
@@ -106,6 +110,26 @@ void ImportCommandTest::importsAndLearnsTheTruth() {
     QVERIFY2(signal > 0.4 && std::abs(noise) < 0.15,
              qPrintable(QString("signal %1, noise %2").arg(signal).arg(noise)));
   }
+}
+
+void ImportCommandTest::voxelsAreKeptAndShowTheTruth() {
+  for (Index run = 0; run < kMeasuredRuns; ++run) writeMeasuredMask(file("masked"), 2, run, 9);
+  fs::copy(file("source"), file("masked"), fs::copy_options::recursive | fs::copy_options::skip_existing);
+  const ProgramOutcome made = run(importing("masked", "voxels", {"--keep-voxels"}));
+  QVERIFY2(made.status == 0, qPrintable(made.complaint));
+  QVERIFY2(made.said.contains("voxels are kept"), qPrintable(made.said));
+  const ProgramOutcome learned = run({"run", path("voxels")});
+  QVERIFY2(learned.status == 0, qPrintable(learned.complaint));
+  const Study study = readStudy(file("voxels"));
+  const Results results = loadResults(study);
+  for (const PersonResults& person : results.people) {
+    const auto [signal, noise] = meansOf(person.heldOutR.array().isNaN().select(0, person.heldOutR));
+    QVERIFY2(signal > 0.4 && std::abs(noise) < 0.15,
+             qPrintable(QString("signal %1, noise %2").arg(signal).arg(noise)));
+    const QString count = QString("%1 voxels").arg(person.view.voxels()->voxelCount());
+    QVERIFY2(learned.said.contains(count), qPrintable(learned.said));
+  }
+  QVERIFY(results.people[2].view.voxels()->voxelCount() < results.people[0].view.voxels()->voxelCount());
 }
 
 void ImportCommandTest::nothingIsLearnedFromSignalsThatNoFilmShows() {

@@ -8,6 +8,7 @@
 #include "io/media.h"
 #include "io/npy.h"
 #include "study/import/problems.h"
+#include "study/results.h"
 #include "study/study_file.h"
 #include "support/expect.h"
 #include "support/run_program.h"
@@ -29,6 +30,7 @@ class RecipesTest : public QObject {
   void fmriprepOnFsaverage5();
   void hcpMovies();
   void shortClips();
+  void voxelsOfShortClipsAreKept();
   void picturesBecomeTheFilm();
   void algonautsParcels();
   void otherNumberOfParcelsIsRefused();
@@ -94,7 +96,7 @@ void RecipesTest::hcpMovies() {
   QVERIFY2(made.status == 0, qPrintable(made.complaint));
   const Study study = readStudy(file("movies"));
   QCOMPARE(study.cortex.space, std::string("fsLR 32k"));
-  QCOMPARE(study.people.front().maskedVertices, 2 * kFsLrWall);
+  QCOMPARE(study.people.front().maskedTargets, 2 * kFsLrWall);
   constexpr Index kKept = kFsLrVertices - kFsLrWall;
   for (Index run = 0; run < kRecipeRuns; ++run) {
     const MatrixD expected = cleaned(recipeValues(0, run, 2 * kKept), 1);
@@ -135,7 +137,31 @@ void RecipesTest::shortClips() {
       if (variance == 0) continue;
       QVERIFY(largestDifference(runOf(study, p, 0).col(v), mean.col(v) / std::sqrt(variance)) < 1e-3);
     }
-    QCOMPARE(study.people[p].maskedVertices, Index(20));
+    QCOMPARE(study.people[p].maskedTargets, Index(20));
+  }
+}
+
+void RecipesTest::voxelsOfShortClipsAreKept() {
+  const ProgramOutcome made = import({"shortclips", "--study", "clip-voxels", "--tr", "2", "--pictures-per-sec", "15",
+                                      "--surfaces", "fsaverage", "--keep-voxels"});
+  QVERIFY2(made.status == 0, qPrintable(made.complaint));
+  const Study study = readStudy(file("clip-voxels"));
+  const Results results = loadResults(study);
+  for (int person = 0; person < 2; ++person) {
+    const auto p = std::size_t(person);
+    const MatrixD voxels = cleaned(recipeValues(person, 0, kClipVoxels), 2);
+    QVERIFY(largestDifference(runOf(study, p, 1), voxels) < 1e-3);
+    const Run& run = study.runs[1];
+    const MatrixF shown = results.people[p].measured->rows(run.firstSample, run.sampleCount);
+    const MatrixF expected = mappedClips(voxels.cast<float>(), person);
+    QCOMPARE(shown.cols(), 2 * kSmallHalf);
+    for (Index v = 0; v < shown.cols(); ++v)
+      QVERIFY(expected.col(v).allFinite() ? largestDifference(shown.col(v), expected.col(v)) < 1e-3
+                                          : shown.col(v).array().isNaN().all());
+    QVERIFY(results.people[p].noiseCeiling.head(100).maxCoeff() > 0.5f);
+    QCOMPARE(readNpy(study.path(study.people[p].noiseCeiling)).rows(), kClipVoxels);
+    QCOMPARE(study.people[p].maskedTargets, Index(0));
+    QVERIFY(!results.people[p].view.voxels()->places);
   }
 }
 
@@ -215,13 +241,16 @@ void RecipesTest::brokenMapperIsNamed() {
   fs::copy(file("shortclips"), file("broken"), fs::copy_options::recursive);
   fs::copy_file(file("broken/responses/S02_responses.hdf"), file("broken/mappers/S02_mappers.hdf"),
                 fs::copy_options::overwrite_existing);
-  const ProgramOutcome made = import(
-      {"broken", "--study", "half", "--tr", "2", "--pictures-per-sec", "15", "--surfaces", "fsaverage"});
-  QCOMPARE(made.status, 3);
-  const Study study = readStudy(file("half"));
-  QCOMPARE(study.people.size(), std::size_t(1));
-  QVERIFY2(made.said.contains("S02_mappers.hdf") && made.said.contains("voxel_to_fsaverage_shape"),
-           qPrintable(made.said));
+  for (const QStringList& more : {QStringList{}, QStringList{"--keep-voxels"}}) {
+    const ProgramOutcome made = import(QStringList{"broken", "--study", "half", "--tr", "2", "--pictures-per-sec", "15",
+                                                   "--surfaces", "fsaverage", "--replace"} +
+                                       more);
+    QCOMPARE(made.status, 3);
+    const Study study = readStudy(file("half"));
+    QCOMPARE(study.people.size(), std::size_t(1));
+    QVERIFY2(made.said.contains("S02_mappers.hdf") && made.said.contains("voxel_to_fsaverage_shape"),
+             qPrintable(made.said));
+  }
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -29,6 +31,7 @@
 #include "io/table.h"
 #include "io/wav_header.h"
 #include "io/word_vectors.h"
+#include "preparation/kept_voxels.h"
 
 namespace cortexscope::test {
 namespace {
@@ -178,6 +181,21 @@ void fromJson(std::string_view bytes, const Read& read) {
   }
 }
 
+/// Arrays of kept voxels one after the other, put into an archive whose checksums are right.
+constexpr std::string_view kBetweenArrays = "----";
+constexpr std::array kVoxelArrays = {"format", "shape", "data", "indices", "indptr", "voxels", "grid", "mm_from_voxel"};
+
+void keptVoxelsArrays(std::string_view bytes) {
+  std::vector<zip::NewMember> members;
+  for (const char* name : kVoxelArrays) {
+    const std::size_t end = std::min(bytes.find(kBetweenArrays), bytes.size());
+    members.push_back({std::string(name) + ".npy", std::string(bytes.substr(0, end))});
+    bytes.remove_prefix(std::min(bytes.size(), end + kBetweenArrays.size()));
+  }
+  const MemoryFile file(zip::archiveOf(members));
+  readKeptVoxels(file.path());
+}
+
 /// Folders with the weights that the seeds of the two kinds of TensorFlow.js models name.
 std::filesystem::path weightsOf(const TfjsFiles& files, const char* kind) {
   const auto folder =
@@ -222,6 +240,23 @@ std::vector<std::string> literalSeeds() {
   return {"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }", "[('a', '<f8'), (\"b\", -1)]",
           "(None, True,)"};
 }
+template <class Number>
+std::string npyOf(const std::vector<std::int64_t>& shape, const char* type, const std::vector<Number>& values) {
+  return npyHeaderText(shape, type).append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Number));
+}
+std::vector<std::string> keptVoxelsSeeds() {
+  const std::vector<std::int64_t> shape{3, 2}, voxels{3, 23}, grid{2, 3, 4};
+  const std::vector<std::int32_t> indices{0, 1, 1}, starts{0, 2, 2, 3};
+  const std::vector<float> data{0.25f, 0.75f, 1};
+  const std::vector<double> transform{2, 0, 0, -1, 0, 2, 0, -2, 0, 0, 2, -3, 0, 0, 0, 1};
+  std::string seed = npyHeaderText({}, "|S3") + "csr";
+  for (const std::string& array : {npyOf({2}, "<i8", shape), npyOf({3}, "<f4", data), npyOf({3}, "<i4", indices),
+                                   npyOf({4}, "<i4", starts), npyOf({2}, "<i8", voxels), npyOf({3}, "<i8", grid),
+                                   npyOf({4, 4}, "<f8", transform)})
+    seed.append(kBetweenArrays).append(array);
+  keptVoxelsArrays(seed);  // throws unless the seed is a good one
+  return {seed};
+}
 std::vector<std::string> layersSeeds() {
   return {SmallResidual().files().layersModel("resnet50").dump()};
 }
@@ -248,6 +283,7 @@ const std::vector<FuzzTarget>& fuzzTargets() {
       {"cifti", &ciftiWhole, [] { return seedsOf<madeCifti>(""); }},
       {"npy", &npy, [] { return seedsOf<madeArrays>(".npy"); }},
       {"zip", &zipArchive, [] { return seedsOf<madeArrays>(".npz"); }},
+      {"kept_voxels", &keptVoxelsArrays, &keptVoxelsSeeds},
       {"matlab", &matlab, [] { return seedsOf<madeArrays>(".mat"); }},
       {"table", &table, [] { return seedsOf<madeTables>("x.tsv"); }},
       {"word_vectors", &wordVectors, [] { return std::vector<std::string>{"2 2\ndog 1 -2.5\ncat 3e-1 4\n", "a b\t1\n"}; }},

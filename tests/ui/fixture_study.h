@@ -125,8 +125,8 @@ class FixtureStudy {
     writeNpy(folder() / personFile("predicted", p), q);
     PersonResults person;
     person.id = study.people[static_cast<std::size_t>(p)].id;
-    person.measured = std::make_shared<MappedMatrix>(folder() / personFile("measured", p));
-    person.predicted = std::make_shared<MappedMatrix>(folder() / personFile("predicted", p));
+    person.measured = std::make_shared<CortexSeries>(MappedMatrix(folder() / personFile("measured", p)));
+    person.predicted = std::make_shared<CortexSeries>(MappedMatrix(folder() / personFile("predicted", p)));
     person.heldOutR = VectorF::LinSpaced(vertexCount(), 0.0f, 0.8f);
     person.q = VectorF::LinSpaced(vertexCount(), 0.9f, 0.01f);
     person.noiseCeiling = VectorF::Constant(vertexCount(), 0.9f);

@@ -1,5 +1,6 @@
 #include "import/import_dialog.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QFileDialog>
@@ -144,7 +145,13 @@ QWidget* ImportDialog::makeFields() {
   m_study->setToolTip(tr("Folder that is made; it must not be there yet"));
   auto* study = new QPushButton(tr("Choose …"), box);
   connect(study, &QPushButton::clicked, this, &ImportDialog::askForStudy);
+  m_keepVoxels = new QCheckBox(tr("Keep voxels"), box);
+  m_keepVoxels->setObjectName(QStringLiteral("importKeepVoxels"));
+  m_keepVoxels->setToolTip(tr("For volumes and short clips: encoders learn from each person's voxels as they were measured, "
+                              "and the cortex shows weighted means of them. Otherwise responses are carried to the "
+                              "vertices first, and everything is learned there."));
   form->addRow(tr("Surfaces"), withButton(m_surfaces, surfaces, box));
+  form->addRow(tr("Responses"), m_keepVoxels);
   form->addRow(tr("Label table"), makeLabels(box));
   m_pictures = new PicturesField(box);
   form->addRow(tr("Pictures"), m_pictures);
@@ -356,6 +363,7 @@ ImportChoices ImportDialog::choices() const {
   choices.cleaning = m_cleaning->plan();
   choices.surfaces = pathOf(*m_surfaces);
   choices.picturesPerSec = m_pictures->perSec();
+  choices.keepVoxels = m_keepVoxels->isChecked();
   const QVariant network = m_network->currentData();
   if (network.typeId() == QMetaType::QString)
     choices.networks.own = network.toString().toStdString();

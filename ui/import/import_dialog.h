@@ -6,6 +6,7 @@
 #include "job_runner.h"
 #include "study_actions.h"
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -81,6 +82,7 @@ class ImportDialog : public QDialog {
   CleaningEditor* m_cleaning;
   FindingsTable* m_findings;
   QLineEdit *m_study, *m_surfaces, *m_labels;
+  QCheckBox* m_keepVoxels;
   QPushButton *m_import, *m_close;
 };
 

@@ -188,6 +188,7 @@ QString BrainsPanel::legendNote() const {
   QStringList parts;
   if (m_controller.isMasked())
     parts.append(tr("only q < %1").arg(m_controller.study().options.significanceLevel));
+  if (showsMeansOfVoxels(m_controller.results())) parts.prepend(tr("means of voxels"));
   const WeakValues weak = m_controller.display().weak;
   const QString below = shownNumber(m_controller.weakBelow());
   if (weak == WeakValues::Fade) parts.append(tr("fading below %1").arg(below));

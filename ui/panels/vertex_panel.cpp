@@ -25,6 +25,15 @@ QString shownQ(const VectorF& q, Index vertex) {
   return q[vertex] < 0.001f ? QStringLiteral("< 0.001") : QString::number(q[vertex], 'f', 3);
 }
 
+/// How many voxels the numbers of a vertex are means of; empty where they are its own.
+QString voxelsText(const CortexView& view, Index vertex) {
+  if (!view.ofVoxels()) return {};
+  const Index count = view.voxelsAt(vertex);
+  return count == 0   ? VertexPanel::tr(" (no voxel)")
+         : count == 1 ? VertexPanel::tr(" (1 voxel)")
+                      : VertexPanel::tr(" (%1 voxels)").arg(count);
+}
+
 double at(const VectorF& values, Index vertex) {
   return vertex < values.size() ? static_cast<double>(values[vertex]) : std::nan("");
 }
@@ -44,13 +53,16 @@ VertexPanel::VertexPanel(StudyController& controller, QWidget* parent)
   m_hint->setAlignment(Qt::AlignCenter);
   m_where = look::heading({}, m_content);
   m_where->setObjectName(QStringLiteral("vertexWhere"));
-  m_where->setToolTip(tr("Person, region and number of the vertex (left hemisphere first, from 0)"));
+  m_where->setToolTip(
+      tr("Person, region and number of the vertex (left hemisphere first, from 0). Where responses were kept as voxels, "
+         "numbers and curves are weighted means of as many voxels around the vertex, the held-out r a mean of their r; q is "
+         "that of the voxel that weighs most."));
   m_value = addFact(tr("now"), "vertexValue", tr("The number that colours this vertex in the picture now"));
   m_valueCaption = qobject_cast<QLabel*>(m_facts->itemAtPosition(0, 0)->widget());
   m_r = addFact(tr("held-out r"), "vertexR", layerInfo(Layer::HeldOutR).explanation);
   m_q = addFact(
       tr("q"), "vertexQ",
-      tr("Permutation p of the held-out r, adjusted for all vertices (Benjamini-Hochberg). Masked: not "
+      tr("Permutation p of the held-out r, adjusted for all vertices or voxels (Benjamini-Hochberg). Masked: not "
          "below the study's level, so the brain shows the cortex alone here."));
   m_qCaption = qobject_cast<QLabel*>(m_facts->itemAtPosition(0, 2)->widget());
   m_qCaption->setObjectName(QStringLiteral("vertexQCaption"));
@@ -149,7 +161,8 @@ void VertexPanel::showFacts(const PersonResults& person) {
                              ? QString::fromStdString(regions.nameAt(vertex))
                              : tr("no region");
   m_where->setText(
-      tr("%1  ·  %2  ·  vertex %3").arg(m_controller.personName(m_controller.person()), region).arg(vertex));
+      tr("%1  ·  %2  ·  vertex %3").arg(m_controller.personName(m_controller.person()), region).arg(vertex) +
+      voxelsText(person.view, vertex));
   m_r->setText(shownNumber(at(person.heldOutR, vertex)));
   const LayerInfo info = layerInfo(m_controller.display().layer);
   m_valueCaption->setText(info.isSigned ? tr("now (%1)").arg(info.unit) : tr("now (r)"));
@@ -171,12 +184,12 @@ void VertexPanel::showCourse(const PersonResults& person) {
   const StudyTime& time = m_controller.time();
   m_run = m_controller.moment().run;
   const Run& run = time.runs()[m_run];
-  const auto fill = [&](QCPGraph* graph, const std::shared_ptr<const MappedMatrix>& matrix) {
+  const auto fill = [&](QCPGraph* graph, const std::shared_ptr<const CortexSeries>& matrix) {
     graph->data()->clear();
     graph->setVisible(matrix != nullptr);
     if (!matrix) return;
-    for (Index i = run.firstSample; i < std::min(run.endSample(), matrix->rows()); ++i)
-      graph->addData(time.centreSec(i), static_cast<double>(matrix->row(i)[m_controller.vertex()]));
+    for (Index i = run.firstSample; i < std::min(run.endSample(), matrix->samples()); ++i)
+      graph->addData(time.centreSec(i), static_cast<double>(matrix->at(i, m_controller.vertex())));
   };
   fill(m_measured, person.measured);
   fill(m_predicted, person.predicted);

@@ -35,4 +35,12 @@ std::string contentsOf(std::string_view archive, const Member& member, const std
 /// Errors   as contentsOf
 std::string startOf(std::string_view archive, const Member& member, std::size_t most, const std::string& file);
 
+/// A file on its way into an archive.
+struct NewMember {
+  std::string name, contents;
+};
+/// An archive of these files, stored as they are. The same files give the same bytes.
+/// Errors   Unsupported for 4 GiB and more, or 65,535 files and more
+std::string archiveOf(const std::vector<NewMember>& members);
+
 }  // namespace cortexscope::zip

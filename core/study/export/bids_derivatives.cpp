@@ -58,10 +58,11 @@ class Derivatives {
     const PersonResults& results = m_results.people[person];
     const std::string id = m_study.people[person].id, stem = m_stems[person];
     m_func = m_folder / stem / "func";
+    m_ofVoxels = results.view.ofVoxels();
     for (std::size_t r = 0; r < m_study.runs.size(); ++r) {
       job.checkpoint(0, "exporting " + id);
       const Run& run = m_study.runs[r];
-      const MatrixF predicted = results.predicted->view().middleRows(run.firstSample, run.sampleCount);
+      const MatrixF predicted = results.predicted->rows(run.firstSample, run.sampleCount);
       writeSeries(stem + "_task-" + entity(run.stimulus) + "_run-" + std::to_string(r + 1), run, predicted);
     }
     if (results.heldOutR.size() > 0) writeScore(stem, results.heldOutR);
@@ -87,8 +88,14 @@ class Derivatives {
     if (!m_density.empty()) json["Density"] = m_density;
     return json;
   }
+  Json mapFacts(const std::string& description) const {
+    Json json = facts(description);
+    if (m_ofVoxels) json["MeansOfVoxels"] = kMeansOfVoxels;
+    return json;
+  }
   std::string inWords(const std::string& description) const {
-    return m_study.simulated ? description + " (simulated responses: " + m_study.simulationNote + ")" : description;
+    return description + (m_study.simulated ? " (simulated responses: " + m_study.simulationNote + ")" : "") +
+           (m_ofVoxels ? std::string(". ") + kMeansOfVoxels : "");
   }
 
   /// Rows of a matrix over all vertices as one file for each hemisphere.
@@ -108,7 +115,7 @@ class Derivatives {
   }
 
   void writeSeries(const std::string& stem, const Run& run, const MatrixF& predicted) {
-    Json json = facts("Responses predicted by the person's encoding model, in z units");
+    Json json = mapFacts("Responses predicted by the person's encoding model, in z units");
     json["RepetitionTime"] = m_study.samplePeriodSec;
     json["StartTime"] = 0.5 * m_study.samplePeriodSec;
     json["StimulusStartTime"] = run.stimulusStartSec;
@@ -120,10 +127,11 @@ class Derivatives {
   }
 
   void writeScore(const std::string& stem, const VectorF& r) {
-    const Json json = facts("Pearson r of measured and predicted responses in held-out runs");
+    const Json json = mapFacts("Pearson r of measured and predicted responses in held-out runs");
     const MatrixF row = r.transpose();
-    writeHemispheres(stem, desc("heldoutR") + "_stat.shape.gii", {"held-out r"}, row, json);
-    if (m_options.cifti) writeGrayordinates(stem, desc("heldoutR") + "_stat.dscalar.nii", row, {"held-out r"}, json);
+    const std::vector<std::string> name{m_ofVoxels ? "mean held-out r of voxels" : "held-out r"};
+    writeHemispheres(stem, desc("heldoutR") + "_stat.shape.gii", name, row, json);
+    if (m_options.cifti) writeGrayordinates(stem, desc("heldoutR") + "_stat.dscalar.nii", row, name, json);
   }
 
   void writeGrayordinates(const std::string& before, const std::string& after, const MatrixF& rows,
@@ -182,6 +190,7 @@ class Derivatives {
   const Results& m_results;
   fs::path m_folder, m_func;
   ExportOptions m_options;
+  bool m_ofVoxels = false;  ///< of the person at hand
   std::string m_space;
   std::vector<std::string> m_stems;  ///< "sub-01", per person
   Json m_density = Json::object();

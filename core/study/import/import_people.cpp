@@ -18,10 +18,10 @@ namespace fs = std::filesystem;
 /// Share of vertices without values beyond which a person's data need a look.
 constexpr double kManyMasked = 0.5;
 
-constexpr Index kCeilingBlock = 8192;  ///< vertices at a time, so that doubles of all repeats are few
+constexpr Index kCeilingBlock = 8192;  ///< targets at a time, so that doubles of all repeats are few
 
 struct CleanRun {
-  MatrixF values;  ///< samples x vertices
+  MatrixF values;  ///< samples x targets
   Index dropped = 0;
 };
 
@@ -34,8 +34,7 @@ class PersonImport {
       : m_importing(importing),
         m_cortex(cortex),
         m_runs(runs),
-        m_person(person),
-        m_empty(std::size_t(cortex.shown.vertexCount()), 0) {
+        m_person(person) {
     for (std::size_t i = 0; i < runs.size(); ++i)
       for (const Presentation& presentation : runs[i].presentations[person]) m_lastUse[presentation.run] = i;
   }
@@ -44,8 +43,12 @@ class PersonImport {
     Person person;
     person.id = m_importing.plan.people[m_person];
     person.responses = fs::path("inputs/people") / fileNameOf(person.id) / "responses.npy";
-    const Index samples = m_runs.back().run.endSample(), vertices = m_cortex.shown.vertexCount();
-    NpyRowWriter writer(m_importing.study.path(person.responses), samples, vertices);
+    if (m_importing.choices.keepVoxels) chooseVoxels(person, job);
+    const Index samples = m_runs.back().run.endSample();
+    const Index targets = m_voxels ? m_voxels->voxelCount() : m_cortex.shown.vertexCount();
+    m_targets = person.targets();
+    m_empty.assign(std::size_t(targets), 0);
+    NpyRowWriter writer(m_importing.study.path(person.responses), samples, targets);
     for (std::size_t i = 0; i < m_runs.size(); ++i) {
       const Job part = job.part(double(i) / double(m_runs.size()), double(i + 1) / double(m_runs.size()));
       MatrixF values = presented(i, part);
@@ -60,12 +63,35 @@ class PersonImport {
       writeNpy(m_importing.study.path(person.noiseCeiling), ceilingOfMean());
     }
     person.coverage = m_coverage;
-    person.maskedVertices = Index(std::count(m_empty.begin(), m_empty.end(), m_runs.size()));
+    person.maskedTargets = Index(std::count(m_empty.begin(), m_empty.end(), m_runs.size()));
     report(person);
+    if (m_voxels) writeVoxels(person);
     return person;
   }
 
  private:
+  void chooseVoxels(Person& person, const Job& job) {
+    std::vector<std::size_t> runs;
+    for (const auto& [run, last] : m_lastUse) runs.push_back(run);
+    PersonVoxels voxels = voxelsOf(m_importing, m_cortex, m_person, runs, job.part(0, 0));
+    m_voxels = std::move(voxels.kept);
+    m_coverage = voxels.coverage;
+    person.voxelsToVertices = person.responses.parent_path() / "voxels_to_vertices.npz";
+  }
+
+  /// Voxels without values have no part in what is shown.
+  void writeVoxels(const Person& person) {
+    std::vector<bool> without;
+    for (const std::size_t runs : m_empty) without.push_back(runs == m_runs.size());
+    leaveOutOfMeans(*m_voxels, without);
+    writeKeptVoxels(m_importing.study.path(person.voxelsToVertices), *m_voxels);
+    const Index none = m_voxels->vertexCountWithout();
+    say(ImportSeverity::Note, "",
+        std::to_string(m_voxels->voxelCount()) + " voxels are kept; " + std::to_string(none) + " of " +
+            std::to_string(m_voxels->vertexCount()) + " vertices are reached by none of them and show no value",
+        "nothing, if those are the medial wall or lie outside the images");
+  }
+
   MatrixF presented(std::size_t index, const Job& job) {
     const PlannedRun& planned = m_runs[index];
     std::vector<MatrixF> stretches;
@@ -84,10 +110,10 @@ class PersonImport {
   void addToCeiling(const std::vector<MatrixF>& repeats) {
     if (m_ceilingSamples == 0) m_ceilingRepeats = repeats.size();
     if (repeats.size() != m_ceilingRepeats) return;
-    const Index samples = repeats.front().rows(), vertices = repeats.front().cols();
-    if (m_ceilingSamples == 0) m_explainable = VectorD::Zero(vertices);
-    for (Index first = 0; first < vertices; first += kCeilingBlock) {
-      const Index count = std::min(kCeilingBlock, vertices - first);
+    const Index samples = repeats.front().rows(), targets = repeats.front().cols();
+    if (m_ceilingSamples == 0) m_explainable = VectorD::Zero(targets);
+    for (Index first = 0; first < targets; first += kCeilingBlock) {
+      const Index count = std::min(kCeilingBlock, targets - first);
       std::vector<MatrixF> block;
       for (const MatrixF& repeat : repeats) {
         block.push_back(repeat.middleCols(first, count));
@@ -117,7 +143,8 @@ class PersonImport {
     const std::string& name = m_importing.plan.runs[run].id;
     try {
       job.checkpoint(0, "reading " + m_importing.plan.people[m_person]);
-      const Recorded recorded = readRecorded(m_importing, m_cortex, m_person, run, m_kept, job.part(0, 0.7));
+      const Recorded recorded = readRecorded(m_importing, m_cortex, m_person, run, m_voxels ? &*m_voxels : nullptr,
+                                             m_kept, job.part(0, 0.7));
       checkValues(recorded.values, name);
       const RunCleaning cleaning(m_importing.cleaning, recorded.values.rows(), m_importing.trSec,
                                  confoundsOf(m_importing, cell));
@@ -134,7 +161,7 @@ class PersonImport {
     }
   }
 
-  /// Gaps in a series cannot be cleaned around: such a vertex has no value in the run. How many there are is
+  /// Gaps in a series cannot be cleaned around: such a target has no value in the run. How many there are is
   /// said.
   void checkValues(const MatrixF& values, const std::string& run) {
     Index gaps = 0, full = 0;
@@ -144,12 +171,12 @@ class PersonImport {
       gaps += finite > 0 && finite < values.rows() ? 1 : 0;
     }
     require(full > 0, ErrorCode::BadValue, [&] {
-      return "none of " + std::to_string(values.cols()) + " vertices has a finite value in every sample";
+      return "none of " + std::to_string(values.cols()) + " " + m_targets + " has a finite value in every sample";
     });
     if (gaps > 0)
       say(ImportSeverity::Warning, run,
-          std::to_string(gaps) + " of " + std::to_string(values.cols()) +
-              " vertices are NaN or infinite in some samples; they count as without values in this run",
+          std::to_string(gaps) + " of " + std::to_string(values.cols()) + " " + m_targets +
+              " are NaN or infinite in some samples; they count as without values in this run",
           "find out where they come from");
   }
 
@@ -161,21 +188,19 @@ class PersonImport {
   }
 
   void report(const Person& person) {
-    const auto vertices = double(m_empty.size());
+    const auto targets = double(m_empty.size());
     const auto some = std::count_if(m_empty.begin(), m_empty.end(),
                                     [&](std::size_t runs) { return runs > 0 && runs < m_runs.size(); });
     const std::string share =
-        std::to_string(std::llround(100 * double(person.maskedVertices) / vertices)) + " %";
-    if (person.maskedVertices > 0)
-      say(double(person.maskedVertices) > kManyMasked * vertices ? ImportSeverity::Warning
-                                                                 : ImportSeverity::Note,
-          "",
-          std::to_string(person.maskedVertices) + " of " + std::to_string(m_empty.size()) + " vertices (" +
+        std::to_string(std::llround(100 * double(person.maskedTargets) / targets)) + " %";
+    if (person.maskedTargets > 0)
+      say(double(person.maskedTargets) > kManyMasked * targets ? ImportSeverity::Warning : ImportSeverity::Note, "",
+          std::to_string(person.maskedTargets) + " of " + std::to_string(m_empty.size()) + " " + m_targets + " (" +
               share + ") have no values or constant ones; they are 0",
           "nothing, if that is the medial wall or lies outside the images");
     if (some > 0)
       say(ImportSeverity::Warning, "",
-          std::to_string(some) + " vertices have values in some runs and none in others, where they are 0",
+          std::to_string(some) + " " + m_targets + " have values in some runs and none in others, where they are 0",
           "find out whether the images cover the same in all runs");
     if (person.coverage && *person.coverage < 1)
       say(*person.coverage < kManyMasked ? ImportSeverity::Warning : ImportSeverity::Note, "",
@@ -196,7 +221,9 @@ class PersonImport {
   std::size_t m_person;
   std::map<std::size_t, CleanRun> m_clean;
   std::map<std::size_t, std::size_t> m_lastUse;  ///< recorded run -> last study run with a stretch of it
-  std::vector<std::size_t> m_empty;              ///< [vertex]: study runs without values
+  std::optional<KeptVoxels> m_voxels;            ///< where voxels are kept
+  std::string m_targets;                         ///< "vertices" or "voxels"
+  std::vector<std::size_t> m_empty;              ///< [target]: study runs without values
   std::optional<double> m_coverage;
   KeptClips m_kept;
   VectorD m_explainable;  ///< times m_ceilingSamples

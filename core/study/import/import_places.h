@@ -1,6 +1,5 @@
 #pragma once
 
-#include <Eigen/SparseCore>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -9,10 +8,11 @@
 #include "base/job.h"
 #include "base/matrix.h"
 #include "cortex/surface.h"
+#include "preparation/kept_voxels.h"
 #include "study/import/import_plan.h"
 #include "study/import/import_study_parts.h"
 
-// Values that are neither vertices nor images: parcels, and voxels that a mapper carries to vertices. Private
+// Values that are no vertices yet: parcels, voxels of volumes, and voxels that a mapper carries to vertices. Private
 // to study/import.
 
 namespace cortexscope::importing {
@@ -28,8 +28,25 @@ std::vector<Index> parcelsOfVertices(Importing& importing, const Cortex& cortex,
 /// Samples x parcels as samples x vertices; NaN outside all parcels.
 MatrixF onVertices(const std::vector<Index>& parcelOf, const MatrixF& parcels);
 
+/// A person's surfaces laid into a grid of voxels, as the choices say. mask: nullptr for none.
+/// Errors   as surfaceSampling
+SurfaceSampling samplingOf(const Importing& importing, const ImportCortex& cortex, std::size_t person,
+                           const VoxelGrid& grid, const Volume* mask, const Job& job);
+
+/// The voxels of one person that are kept.
+struct PersonVoxels {
+  KeptVoxels kept;
+  std::optional<double> coverage;  ///< of the cortex, by images and masks; of volumes alone
+};
+/// Of volumes, those that the sampling reads and that lie in the masks of all `runs`; of short clips, the mapper's.
+/// Errors   BadShape for masks on different grids or a mapper for another cortex; as samplingOf and readVoxelMapper
+PersonVoxels voxelsOf(const Importing& importing, const ImportCortex& cortex, std::size_t person,
+                      const std::vector<std::size_t>& runs, const Job& job);
+/// Errors   BadValue naming the first person and run that are in and hold no voxels
+void requireVoxels(const Importing& importing);
+
 /// Weights of voxels in vertices (left first), vertices x voxels.
-using VoxelMapper = Eigen::SparseMatrix<float, Eigen::RowMajor>;
+using VoxelMapper = SparseRows;
 
 /// The arrays voxel_to_fsaverage_{data,indices,indptr,shape} of a file: rows in compressed form.
 /// Errors   BadFile naming the array; Unsupported beyond 2^24 weights; as readNumberArray

@@ -22,6 +22,7 @@ struct CellReader {
   const ImportCortex& cortex;
   std::size_t person;
   const ImportCell& cell;
+  const KeptVoxels* voxels;
   KeptClips& kept;
   const Job& job;
 
@@ -101,18 +102,11 @@ struct CellReader {
 
   Recorded fromVolumes(const ImportFile& file) const {
     const fs::path full = path(file);
-    const ImageReader header(full);
-    const VoxelGrid grid = gridOf(header.info());
+    if (voxels != nullptr) return {readVoxels(*voxels, full, job), std::nullopt, {}};
     std::optional<Volume> mask;
     if (const ImportFile* maskFile = cell.file(FileRole::Mask)) mask = readVolume(path(*maskFile));
-    const auto& [leftSheets, rightSheets] = cortex.sheetsOf(person);
-    const std::vector<double> depths = evenDepths(importing.choices.depths);
-    const auto side = [&](const ImportCortex::Sheets& sheets, const Job& part) {
-      return surfaceSampling(grid, sheets.white, sheets.pial, depths, mask ? &*mask : nullptr,
-                             importing.choices.threads, part);
-    };
-    const SurfaceSampling sampling =
-        joined(side(leftSheets, job.part(0, 0.1)), side(rightSheets, job.part(0.1, 0.2)));
+    const SurfaceSampling sampling = samplingOf(importing, cortex, person, gridOf(ImageReader(full).info()),
+                                                mask ? &*mask : nullptr, job.part(0, 0.2));
     Recorded recorded;
     recorded.values = sampleImage(sampling, full, importing.choices.threads, job.part(0.2, 1));
     recorded.coverage = sampling.coverage.shareInside();
@@ -135,7 +129,12 @@ struct CellReader {
   Recorded fromClips(const ImportFile& file, const ImportFile& mapper) const {
     const fs::path full = path(file);
     Recorded recorded;
-    recorded.values = mapped(ownRows(clipsIn(full, file.array), full), path(mapper), full);
+    recorded.values = ownRows(clipsIn(full, file.array), full);
+    if (voxels == nullptr) recorded.values = mapped(recorded.values, path(mapper), full);
+    require(voxels == nullptr || recorded.values.cols() == voxels->voxelCount(), ErrorCode::BadShape, [&] {
+      return full.string() + ": has " + std::to_string(recorded.values.cols()) + " voxels, the mapper has " +
+             std::to_string(voxels->voxelCount());
+    });
     return recorded;
   }
 
@@ -148,13 +147,13 @@ struct CellReader {
     return values.middleRows(cell.firstSample, cell.samples);
   }
 
-  MatrixF mapped(const MatrixF& voxels, const fs::path& mapperFile, const fs::path& file) const {
+  MatrixF mapped(const MatrixF& recorded, const fs::path& mapperFile, const fs::path& file) const {
     if (!kept.mapper) kept.mapper = readVoxelMapper(mapperFile, job);
     const VoxelMapper& mapper = *kept.mapper;
     checkSide(mapper.rows() / 2, left(), mapperFile);
     checkSide(mapper.rows() / 2, right(), mapperFile);
     try {
-      return onVertices(mapper, voxels);
+      return onVertices(mapper, recorded);
     } catch (const Error& error) {
       throw error.within(file.string());
     }
@@ -182,10 +181,20 @@ struct CellReader {
 
 }  // namespace
 
+SurfaceSampling samplingOf(const Importing& importing, const ImportCortex& cortex, std::size_t person,
+                           const VoxelGrid& grid, const Volume* mask, const Job& job) {
+  const auto& [left, right] = cortex.sheetsOf(person);
+  const std::vector<double> depths = evenDepths(importing.choices.depths);
+  const auto side = [&](const ImportCortex::Sheets& sheets, const Job& part) {
+    return surfaceSampling(grid, sheets.white, sheets.pial, depths, mask, importing.choices.threads, part);
+  };
+  return joined(side(left, job.part(0, 0.5)), side(right, job.part(0.5, 1)));
+}
+
 Recorded readRecorded(const Importing& importing, const ImportCortex& cortex, std::size_t person,
-                      std::size_t run, KeptClips& kept, const Job& job) {
+                      std::size_t run, const KeptVoxels* voxels, KeptClips& kept, const Job& job) {
   const ImportCell& cell = *importing.plan.cells[person][run];
-  Recorded recorded = CellReader{importing, cortex, person, cell, kept, job}.read();
+  Recorded recorded = CellReader{importing, cortex, person, cell, voxels, kept, job}.read();
   require(recorded.values.rows() == cell.samples, ErrorCode::BadShape, [&] {
     return "has " + std::to_string(recorded.values.rows()) + " samples; its header says " +
            std::to_string(cell.samples);

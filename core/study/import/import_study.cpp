@@ -214,6 +214,7 @@ ImportOutcome importStudy(const ImportPlan& plan, const ImportChoices& choices, 
   importing.isIn.assign(plan.people.size(), true);
   importing::leaveOutBroken(importing);
   importing::leaveOutUnmapped(importing);
+  if (choices.keepVoxels) importing::requireVoxels(importing);
   importing.cleaning = choices.cleaning ? *choices.cleaning : importing::usualCleaningOf(plan, importing.isIn);
   checkPlan(importing.cleaning);
   importing::settleTime(importing);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cortex/surface.h"
+#include "preparation/kept_voxels.h"
 #include "preparation/regressors.h"
 #include "study/import/import_study.h"
 
@@ -113,15 +114,16 @@ void writeCortex(Importing& importing, const Cortex& cortex, const CortexExtras&
 
 struct KeptClips;  // import_places.h
 
-/// One run as it was recorded, on the study's vertices.
+/// One run as it was recorded, on the study's vertices or in the person's voxels.
 struct Recorded {
-  MatrixF values;  ///< samples x vertices; NaN where there is none
+  MatrixF values;  ///< samples x targets; NaN where there is none
   std::optional<double> coverage;
   std::vector<std::string> notes;
 };
-/// Errors   as the readers'; BadShape as checkResponseSpace; Unsupported for CIFTI parcels
+/// voxels   to be kept; nullptr: responses are carried to the vertices
+/// Errors   as the readers'; BadShape as checkResponseSpace and readVoxels; Unsupported for CIFTI parcels
 Recorded readRecorded(const Importing& importing, const ImportCortex& cortex, std::size_t person,
-                      std::size_t run, KeptClips& kept, const Job& job);
+                      std::size_t run, const KeptVoxels* voxels, KeptClips& kept, const Job& job);
 
 /// The confounds of a run's table; none without one.
 Confounds confoundsOf(const Importing& importing, const ImportCell& cell);

@@ -34,7 +34,7 @@ Study asGiven(const Study& study, const NewLabels& labels) {
   const fs::path first = fs::absolute(labels.files.front().file);
   LabelTable table{labels.id, false, first, {}, labels.timing, labels.periodSec,
                    labels.embedding.empty() ? fs::path() : fs::absolute(labels.embedding)};
-  table.perPerson = !labels.files.front().person.empty() || holdsMark(first, "{person}");
+  table.perPerson = !labels.files.front().person.empty() || holdsMark(first, kPersonMark);
   if (!labels.files.front().person.empty()) {
     table.file.clear();
     for (Person& person : given.people) person.ratings.clear();
@@ -126,7 +126,7 @@ Checked checked(const Study& study, const NewLabels& labels) {
   Study given = asGiven(study, labels), whole = study;
   LabelTable& table = given.labels.front();
   const Person* first = table.perPerson && !study.people.empty() ? &given.people.front() : nullptr;
-  const bool words = !table.embedding.empty(), perFilm = holdsMark(labels.files.front().file, "{stimulus}");
+  const bool words = !table.embedding.empty(), perFilm = holdsMark(labels.files.front().file, kStimulusMark);
   const std::vector<LabelFile> files = labelFiles(given, table, first);
   require(!files.empty(), ErrorCode::BadValue, "no run shows a film that the labels could belong to");
   for (const std::string& name : labels.items.empty() ? usableColumns(files.front().path, words) : labels.items)

@@ -16,8 +16,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kRowsShown = 50, kMostColumns = 2000;
 constexpr std::array kTimingColumns{"time", "onset", "duration", "stimulus", "stim_file"};
-constexpr const char* kPersonMark = "{person}";
-constexpr const char* kStimulusMark = "{stimulus}";
 
 bool isNumber(const std::string& cell) {
   double number = 0;

@@ -16,8 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kExamplesShown = 8;
-constexpr const char* kStimulusMark = "{stimulus}";
-constexpr const char* kPersonMark = "{person}";
 
 std::string filledIn(std::string text, const std::string& mark, const std::string& id) {
   for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + id.size()))

@@ -11,6 +11,9 @@
 
 namespace cortexscope {
 
+/// What stands for ids in the name of a table's file.
+inline constexpr const char *kPersonMark = "{person}", *kStimulusMark = "{stimulus}";
+
 /// Words of a label table that its embedding lacks.
 struct UnknownWords {
   long count = 0;                     ///< how often one was met

@@ -13,6 +13,7 @@
 #include "io/table.h"
 #include "study/labels/attach_labels.h"
 #include "study/pipeline.h"
+#include "study/recovery.h"
 #include "study/study_file.h"
 #include "support/expect.h"
 
@@ -92,6 +93,13 @@ class TestResults : public QObject {
     const Results without = loadResults(removeLabels(study, "scene"));
     QCOMPARE(without.labels.size(), std::size_t{1});
     QVERIFY(same(without.labels[0], before.labels[2]));
+  }
+
+  void truthOfOtherVerticesIsRefused() {
+    const Study study = copyOf("truth");
+    writeNpy(study.path("inputs/simulation/drive_of_vertex.npy"), VectorF(VectorF::Zero(test::kTinyVertices - 1)));
+    const auto statistics = nlohmann::json::parse(readTextFile(study.results() / "labels/statistics_simulated.json"));
+    EXPECT_ERROR(ErrorCode::BadShape, recoveryReport(study, statistics, Job{}), "drive_of_vertex.npy", "323", "324");
   }
 
   void regionsOfTwoFilesDoNotMix() {

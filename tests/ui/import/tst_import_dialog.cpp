@@ -1,3 +1,4 @@
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
@@ -135,6 +136,8 @@ class TestImportDialog : public QObject {
              QString("film 0:12.5 to 1:12.5; it ends at 1:00.0, later volumes are left out"));
     stage.find<QDoubleSpinBox>("runOnset", 0).setValue(4);
     QVERIFY(stage.find<RunTable>("runTable").item(0, 6)->text().startsWith("film 0:12.5 to 1:08.5; the first 4 s"));
+    QVERIFY(!stage.find<QCheckBox>("importKeepVoxels").isChecked());
+    stage.find<QCheckBox>("importKeepVoxels").click();
     QSignalSpy made(stage.dialog.get(), &ImportDialog::imported);
     stage.click("importStart");
     QTRY_COMPARE(made.count(), 1);
@@ -147,6 +150,7 @@ class TestImportDialog : public QObject {
     QCOMPARE(choices.films.at("task-film_run-1").filmStartSec, std::optional<double>(12.5));
     QCOMPARE(choices.films.at("task-film_run-1").onsetSec, std::optional<double>(4));
     QVERIFY(choices.cleaning == usualCleaning(plan));
+    QVERIFY(choices.keepVoxels);
     QVERIFY(!stage.dialog->isVisible());
   }
 

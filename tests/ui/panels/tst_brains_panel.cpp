@@ -9,6 +9,7 @@
 
 #include "panels/brains_panel.h"
 #include "panels/film_panel.h"
+#include "support/expect.h"
 #include "surface_view/surface_view.h"
 #include "ui/window_stage.h"
 
@@ -26,6 +27,7 @@ class TestBrainsPanel : public QObject {
   void insignificantVerticesAreMasked();
   void maskNeedsSignificance();
   void manyPeopleAreShownPageByPage();
+  void keptVoxelsAreShownAsMeans();
 };
 
 void TestBrainsPanel::vertexClickFillsThePanel() {
@@ -168,6 +170,49 @@ void TestBrainsPanel::manyPeopleAreShownPageByPage() {
   emit stage.window.brains().view().vertexPicked(3, 5);
   QCOMPARE(stage.controller().person(), 35);
   QCOMPARE(stage.controller().vertex(), Index(5));
+}
+
+void TestBrainsPanel::keptVoxelsAreShownAsMeans() {
+  WindowStage stage;
+  const Index vertices = stage.fixture.vertexCount();
+  // The second person has five voxels: vertex v is 0.75 of voxel v mod 5 and 0.25 of the next one, the last two are bare.
+  MatrixF weights = MatrixF::Zero(vertices, 5);
+  for (Index v = 0; v + 2 < vertices; ++v) weights(v, v % 5) = 0.75f, weights(v, (v + 1) % 5) = 0.25f;
+  KeptVoxels kept;
+  kept.means = weights.sparseView();
+  const CortexView view(kept);
+  const MatrixF voxels = gaussian(FixtureStudy::kSamples, 5, 1);
+  const std::filesystem::path file = stage.fixture.folder() / "voxels.npy";
+  writeNpy(file, voxels);
+  LoadedStudy loaded = stage.fixture.loaded();
+  PersonResults& person = loaded.results.people[1];
+  person.view = view;
+  person.measured = person.predicted = std::make_shared<CortexSeries>(MappedMatrix(file), view);
+  VectorF r(5), q(5);
+  r << 0.1f, 0.2f, 0.3f, 0.4f, 0.5f;
+  q << 0.01f, 0.9f, 0.02f, 0.9f, 0.9f;
+  person.heldOutR = view.onCortex(r);
+  person.q = view.ofHeaviest(q);
+  loaded.limits = layerLimits(loaded.results);
+  stage.controller().setLoaded(std::move(loaded));
+
+  QVERIFY(stage.window.brains().view().scene().colorScale().note.starts_with("means of voxels"));
+  stage.choose("layerChoice", layerInfo(Layer::HeldOutR).title);
+  stage.controller().setVertex(1, 6);
+  QVERIFY2(stage.textOf("vertexWhere").endsWith("vertex 6 (2 voxels)"), qPrintable(stage.textOf("vertexWhere")));
+  QCOMPARE(stage.textOf("vertexR"), shownNumber(0.75 * 0.2 + 0.25 * 0.3));
+  QCOMPARE(stage.textOf("vertexQ"), QString("0.900"));
+  QCOMPARE(stage.controller().significant(1)[5], std::uint8_t(1));
+  QCOMPARE(stage.controller().significant(1)[6], std::uint8_t(0));
+  auto& plot = stage.find<QCustomPlot>("vertexPlot");
+  QVERIFY(std::abs(plot.graph(0)->data()->at(4)->value - double(0.75f * voxels(4, 1) + 0.25f * voxels(4, 2))) < 1e-5);
+  stage.controller().setVertex(1, vertices - 1);
+  QVERIFY(stage.textOf("vertexWhere").endsWith("(no voxel)"));
+  QCOMPARE(stage.textOf("vertexR"), QString("–"));
+  QCOMPARE(stage.textOf("vertexValue"), QString("–"));
+  QVERIFY(!stage.window.picture().isNull());
+  stage.controller().setVertex(0, 6);
+  QVERIFY(!stage.textOf("vertexWhere").contains("voxel"));
 }
 
 int main(int argc, char** argv) {

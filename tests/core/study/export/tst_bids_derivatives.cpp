@@ -32,7 +32,7 @@ class TestBidsDerivatives : public QObject {
     const Index left = m_results.anatomical.left.vertexCount();
     for (std::size_t r = 0; r < m_study.runs.size(); ++r) {
       const Run& run = m_study.runs[r];
-      const MatrixF expected = m_results.people[1].predicted->view().middleRows(run.firstSample, run.sampleCount);
+      const MatrixF expected = m_results.people[1].predicted->rows(run.firstSample, run.sampleCount);
       const std::string stem = stemOf(1) + "_task-" + run.stimulus + "_run-" + std::to_string(r + 1);
       const MatrixF leftValues = readVertexMaps(file(1, stem + "_hemi-L", kSeries)).values;
       const MatrixF rightValues = readVertexMaps(file(1, stem + "_hemi-R", kSeries)).values;

@@ -174,6 +174,11 @@ void writeMeasuredVolumes(const fs::path& folder, const MeasuredOptions& options
     }
 }
 
+void writeMeasuredMask(const fs::path& folder, int person, Index run, float topMm) {
+  const MatrixF inside = (MeasuredGrid().places().col(2).array() <= topMm).cast<float>().matrix().transpose();
+  writeVolume((folder / funcStem(person, run)).concat("_space-MNI152NLin6Asym_desc-brain_mask.nii"), inside);
+}
+
 void writeMeasuredGifti(const fs::path& folder, const MeasuredOptions& options) {
   for (int person = 0; person < options.people; ++person)
     for (Index run = 0; run < kMeasuredRuns; ++run) {

@@ -46,6 +46,8 @@ struct MeasuredGrid {
 
 /// sub-0N/func/..._space-MNI152..._desc-preproc_bold.nii, JSON with the TR, and confounds.
 void writeMeasuredVolumes(const std::filesystem::path& folder, const MeasuredOptions& options);
+/// The brain mask of one of those runs: voxels whose centre is no higher than `topMm`.
+void writeMeasuredMask(const std::filesystem::path& folder, int person, Index run, float topMm);
 /// sub-0N/func/..._hemi-L_space-tiny_bold.func.gii with the TR beside it; the last ten vertices of each side
 /// are NaN.
 void writeMeasuredGifti(const std::filesystem::path& folder, const MeasuredOptions& options);

@@ -86,7 +86,7 @@ void ImportStudyTest::volumesAreSampledAndCleaned() {
       const MatrixD expected = plainlyCleaned(sampled, measuredMotion(person, run), kMeasuredTrSec);
       QVERIFY(largestDifference(runOf(study, std::size_t(person), run), expected) < 2e-3);
     }
-  QCOMPARE(study.people[0].maskedVertices, Index(0));
+  QCOMPARE(study.people[0].maskedTargets, Index(0));
   QCOMPARE(study.people[0].coverage.value(), 1.0);
   const std::vector<double> depths{0.1, 0.3, 0.5, 0.7, 0.9};
   QCOMPARE(study.origin.depths.size(), depths.size());
@@ -109,7 +109,7 @@ void ImportStudyTest::hemispheresKeepTheirOrder() {
     QVERIFY(largestDifference(measured.middleCols(kHalf, kHalf - 10),
                               expected.middleCols(kHalf, kHalf - 10)) < 1e-3);
     QVERIFY(measured.middleCols(kHalf - 10, 10).isZero(0) && measured.rightCols(10).isZero(0));
-    QCOMPARE(study.people[std::size_t(person)].maskedVertices, Index(20));
+    QCOMPARE(study.people[std::size_t(person)].maskedTargets, Index(20));
   }
   VERIFY_FINDING(outcome.findings, ImportSeverity::Note, "sub-02", "20 of 324 vertices", "6 %");
   QCOMPARE(study.cortex.space, std::string("tiny"));
@@ -123,7 +123,7 @@ void ImportStudyTest::grayordinatesGoToTheirVertices() {
     expected.middleCols(kHalf - 10, 10).setZero();
     expected.rightCols(10).setZero();
     QVERIFY(largestDifference(runOf(study, std::size_t(person), 1), expected) < 1e-3);
-    QCOMPARE(study.people[std::size_t(person)].maskedVertices, Index(20));
+    QCOMPARE(study.people[std::size_t(person)].maskedTargets, Index(20));
   }
 }
 
