@@ -5,7 +5,7 @@
 #
 #   --sanitized  everything that tests run, programs included, is built with address and undefined-behaviour sanitizers in a
 #                folder of its own (build-sanitized), without optimization beyond -O1
-#   --ci         all tests with sanitizers, then those of arithmetic (label "numeric") as they are built for use
+#   --ci         all tests, then those of readers of files (label "reader") with sanitizers
 #
 # Tests of real example files look in CORTEXSCOPE_SHARED_DATA (default: shared/data beside the checkout), tests of the
 # networks and films in CORTEXSCOPE_MATERIALS (fetched if there is a network); without them they are skipped and say so.
@@ -16,7 +16,7 @@ passes=(plain)
 case ${1:-} in
   --help) print_help; exit 0 ;;
   --sanitized) passes=(sanitized); shift ;;
-  --ci) passes=(sanitized numeric); shift ;;
+  --ci) passes=(plain readers); shift ;;
 esac
 
 heading "Packages"
@@ -42,15 +42,13 @@ run_tests() {
   with_virtual_screen ctest --test-dir "$build" --output-on-failure --no-tests=error -j2 "$@"
 }
 
+sanitizers=(-DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DCORTEXSCOPE_SANITIZER=address,undefined)
 provide_runtime_dir
 for pass in "${passes[@]}"; do
   heading "Build and tests: $pass"
   case $pass in
     plain) run_tests "$root/build" all -- "$@" ;;
-    sanitized)
-      run_tests "$root/build-sanitized" all -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ \
-        -DCORTEXSCOPE_SANITIZER=address,undefined -- "$@"
-      ;;
-    numeric) run_tests "$root/build" numeric_tests -- -L numeric "$@" ;;
+    sanitized) run_tests "$root/build-sanitized" all "${sanitizers[@]}" -- "$@" ;;
+    readers) run_tests "$root/build-sanitized" reader_tests "${sanitizers[@]}" -- -L reader "$@" ;;
   esac
 done

@@ -1,11 +1,10 @@
 #include "import/pictures_field.h"
 
-#include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
-#include <QWheelEvent>
 
+#include "import/optional_number.h"
 #include "look.h"
 #include "shown_text.h"
 
@@ -13,31 +12,18 @@ namespace cortexscope {
 
 namespace {
 
-constexpr double kLeastPerSec = 0.01, kMostPerSec = 1000;
+constexpr double kLeastPerSec = 0.01, kMostPerSec = 1000, kStepPerSec = 0.5;
 constexpr std::size_t kMostNamed = 3;
-
-/// A wheel that passes by changes nothing.
-class RateField : public QDoubleSpinBox {
- public:
-  using QDoubleSpinBox::QDoubleSpinBox;
-
- protected:
-  void wheelEvent(QWheelEvent* event) override {
-    if (hasFocus())
-      QDoubleSpinBox::wheelEvent(event);
-    else
-      event->ignore();
-  }
-};
 
 }  // namespace
 
-PicturesField::PicturesField(QWidget* parent) : QWidget(parent), m_rate(new RateField(this)), m_length(look::note({}, this)) {
+PicturesField::PicturesField(QWidget* parent)
+    : QWidget(parent), m_rate(new OptionalNumber(kStepPerSec, this)), m_length(look::note({}, this)) {
   m_rate->setObjectName(QStringLiteral("importPictures"));
   m_rate->setAccessibleName(tr("Pictures shown per second"));
   m_rate->setRange(0, kMostPerSec);
   m_rate->setDecimals(3);
-  m_rate->setSingleStep(0.5);
+  m_rate->setSingleStep(kStepPerSec);
   m_rate->setSuffix(tr(" per second"));
   m_rate->setSpecialValueText(tr("no film"));
   m_rate->setFocusPolicy(Qt::StrongFocus);

@@ -1,12 +1,11 @@
 #include "import/run_table.h"
 
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QHeaderView>
-#include <QWheelEvent>
 #include <algorithm>
 
+#include "import/optional_number.h"
 #include "study_controller.h"
 
 namespace cortexscope {
@@ -18,24 +17,6 @@ const char* const kHeldOut = "heldOut";
 const char* const kLeftOut = "leftOut";
 constexpr double kMostSec = 1e5;
 constexpr double kUnknown = -1e6;  // shown in words; less than any time
-
-/// Seconds, or nothing said. From nothing a step leads to 0, and a wheel that passes by changes nothing.
-class SecondsField : public QDoubleSpinBox {
- public:
-  using QDoubleSpinBox::QDoubleSpinBox;
-  void stepBy(int steps) override {
-    if (value() == minimum()) return setValue(0);
-    QDoubleSpinBox::stepBy(steps);
-  }
-
- protected:
-  void wheelEvent(QWheelEvent* event) override {
-    if (hasFocus())
-      QDoubleSpinBox::wheelEvent(event);
-    else
-      event->ignore();
-  }
-};
 
 std::filesystem::path pathOf(const QString& text) {
   return std::filesystem::path(text.toStdString());
@@ -132,7 +113,7 @@ void RunTable::addRun(const ImportPlan& plan, int row) {
 }
 
 void RunTable::addSeconds(int row, int column, const char* name, double least, const QString& title, const QString& tip) {
-  auto* field = new SecondsField(this);
+  auto* field = new OptionalNumber(0, this);
   field->setObjectName(QString::fromLatin1(name));
   field->setAccessibleName(title);
   field->setToolTip(tip);

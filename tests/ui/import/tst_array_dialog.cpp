@@ -161,15 +161,10 @@ class TestArrayDialog : public QObject {
   void thousandsAreSearched() {
     std::vector<std::string> paths;
     for (int i = 0; i < 50'000; ++i) paths.push_back("day" + std::to_string(i / 100) + "/trial" + std::to_string(i) + "/bold");
-    QElapsedTimer timer;
-    timer.start();
     Stage stage({fileOf("a.h5", paths)});
-    QVERIFY2(timer.elapsed() < 8000, qPrintable(QString::number(timer.elapsed())));
     QCOMPARE(stage.tree().model()->rowCount(), 500);
-    timer.restart();
     QTest::keyClicks(&widgetIn<QLineEdit>(stage.dialog, "arraySearch"), "TRIAL4321/");
     QTRY_COMPARE(stage.tree().model()->rowCount(), 1);
-    QVERIFY2(timer.elapsed() < 8000, qPrintable(QString::number(timer.elapsed())));
     stage.tree().expandAll();
     stage.click("bold");
     QCOMPARE(textsOf(stage.dialog.choicesAfter({})), QStringList{":day43/trial4321/bold"});

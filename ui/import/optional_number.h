@@ -1,0 +1,31 @@
+#pragma once
+
+#include <QDoubleSpinBox>
+#include <QWheelEvent>
+
+namespace cortexscope {
+
+/// A number, or nothing said: the least value, which is shown in words. From nothing a step leads to `first`, and a wheel that
+/// passes by changes nothing.
+class OptionalNumber : public QDoubleSpinBox {
+ public:
+  OptionalNumber(double first, QWidget* parent) : QDoubleSpinBox(parent), m_first(first) {}
+
+  void stepBy(int steps) override {
+    if (value() == minimum()) return setValue(m_first);
+    QDoubleSpinBox::stepBy(steps);
+  }
+
+ protected:
+  void wheelEvent(QWheelEvent* event) override {
+    if (hasFocus())
+      QDoubleSpinBox::wheelEvent(event);
+    else
+      event->ignore();
+  }
+
+ private:
+  double m_first;
+};
+
+}  // namespace cortexscope
