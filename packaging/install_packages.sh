@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing here, and nothing else.
 #
-# usage: install_packages.sh [--tests | --headless] [--only PACKAGE...] [--refresh]
+# usage: install_packages.sh [--headless | --tests | --sanitizers] [--only PACKAGE...] [--refresh]
 #
 #   (no option)       what packages.txt lists: to build and run the program
 #   --headless        also packages-headless.txt: pictures without a screen
 #   --tests           also packages-headless.txt and packages-tests.txt
+#   --sanitizers      those of --tests and packages-sanitizers.txt
 #   --only PACKAGE... just these packages instead of the lists
 #   --refresh         installs nothing, only brings apt's package lists up to date
 #   --help            this text
@@ -30,6 +31,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --headless) lists+=("$here/packages-headless.txt") ;;
     --tests) lists+=("$here/packages-headless.txt" "$here/packages-tests.txt") ;;
+    --sanitizers) lists+=("$here/packages-headless.txt" "$here/packages-tests.txt" "$here/packages-sanitizers.txt") ;;
     --refresh) refresh=true ;;
     --only)
       shift

@@ -1,26 +1,30 @@
 #!/usr/bin/env bash
 # Runs all tests: installs what is missing, builds, runs CTest on one virtual screen.
 #
-# usage: tests/run.sh [--sanitized | --ci] [CTEST-OPTION...]        for example: tests/run.sh -R ridge
+# usage: tests/run.sh [--sanitized | --readers] [CTEST-OPTION...]        for example: tests/run.sh -R ridge
 #
 #   --sanitized  everything that tests run, programs included, is built with address and undefined-behaviour sanitizers in a
 #                folder of its own (build-sanitized), without optimization beyond -O1
-#   --ci         all tests, then those of readers of files (label "reader") with sanitizers
+#   --readers    the same for tests of readers of files alone (label "reader"), in a fifth of the time
 #
 # Tests of real example files look in CORTEXSCOPE_SHARED_DATA (default: shared/data beside the checkout), tests of the
 # networks and films in CORTEXSCOPE_MATERIALS (fetched if there is a network); without them they are skipped and say so.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 . "$root/packaging/common.sh"
-passes=(plain)
+build=$root/build target=all packages=--tests chosen=() options=()
 case ${1:-} in
   --help) print_help; exit 0 ;;
-  --sanitized) passes=(sanitized); shift ;;
-  --ci) passes=(plain readers); shift ;;
+  --sanitized) shift; packages=--sanitizers ;;
+  --readers) shift; packages=--sanitizers target=reader_tests chosen=(-L reader) ;;
 esac
+if [ "$packages" = --sanitizers ]; then
+  build=$root/build-sanitized
+  options=(-DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DCORTEXSCOPE_SANITIZER=address,undefined)
+fi
 
 heading "Packages"
-"$root/packaging/install_packages.sh" --tests
+"$root/packaging/install_packages.sh" "$packages"
 
 heading "Materials"
 export CORTEXSCOPE_MATERIALS=${CORTEXSCOPE_MATERIALS:-$(default_data_dir)/materials}
@@ -31,24 +35,10 @@ if [ -z "${CORTEXSCOPE_SHARED_DATA:-}" ] && [ -d "$root/../shared/data" ]; then
 fi
 export CORTEXSCOPE_SHARED_DATA=${CORTEXSCOPE_SHARED_DATA:-}
 
-# run_tests BUILD TARGET CMAKE-OPTION... -- CTEST-OPTION...
-run_tests() {
-  local build=$1 target=$2 options=()
-  shift 2
-  while [ "$1" != -- ]; do options+=("$1"); shift; done
-  shift
-  configure "$root" "$build" -DCORTEXSCOPE_BUILD_TESTS=ON -DCORTEXSCOPE_BUILD_WINDOW=ON "${options[@]}"
-  NINJA_STATUS='        [%f/%t] ' ninja -C "$build" -j "$(build_jobs)" "$target"
-  with_virtual_screen ctest --test-dir "$build" --output-on-failure --no-tests=error -j2 "$@"
-}
+heading "Build"
+configure "$root" "$build" -DCORTEXSCOPE_BUILD_TESTS=ON -DCORTEXSCOPE_BUILD_WINDOW=ON "${options[@]}"
+NINJA_STATUS='        [%f/%t] ' ninja -C "$build" -j "$(build_jobs)" "$target"
 
-sanitizers=(-DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DCORTEXSCOPE_SANITIZER=address,undefined)
+heading "Tests"
 provide_runtime_dir
-for pass in "${passes[@]}"; do
-  heading "Build and tests: $pass"
-  case $pass in
-    plain) run_tests "$root/build" all -- "$@" ;;
-    sanitized) run_tests "$root/build-sanitized" all "${sanitizers[@]}" -- "$@" ;;
-    readers) run_tests "$root/build-sanitized" reader_tests "${sanitizers[@]}" -- -L reader "$@" ;;
-  esac
-done
+with_virtual_screen ctest --test-dir "$build" --output-on-failure --no-tests=error -j2 "${chosen[@]}" "$@"
