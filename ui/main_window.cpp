@@ -11,13 +11,13 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
-#include <QMimeData>
 #include <QStackedWidget>
 #include <QStandardPaths>
 #include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "dropped_files.h"
 #include "guide_dialog.h"
 #include "import/import_dialog.h"
 #include "labels/labels_dialog.h"
@@ -39,18 +39,6 @@ namespace {
 constexpr int kMostRecent = 6;
 constexpr float kTurnDeg = 10;
 const char* const kRecentKey = "recentStudies";
-
-/// The folder that dropped files mean: the dropped one, or the one that holds them.
-QString folderIn(const QMimeData* data) {
-  if (data == nullptr || data->urls().isEmpty()) return {};
-  const QFileInfo file(data->urls().first().toLocalFile());
-  if (!file.exists()) return {};
-  return file.isDir() && data->urls().size() == 1 ? file.absoluteFilePath() : file.absolutePath();
-}
-
-bool isStudy(const QString& folder) {
-  return QFileInfo::exists(QDir(folder).filePath(QStringLiteral("study.json")));
-}
 
 }  // namespace
 
@@ -380,21 +368,20 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-  if (!m_controller.jobs().isRunning() && !folderIn(event->mimeData()).isEmpty())
+  if (!m_controller.jobs().isRunning() && !droppedFiles(event->mimeData()).folder.isEmpty())
     event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-  const QString folder = folderIn(event->mimeData());
-  if (folder.isEmpty()) return;
+  const DroppedFiles dropped = droppedFiles(event->mimeData());
+  if (dropped.folder.isEmpty()) return;
   event->acceptProposedAction();
-  const QString table = droppedTable(event->mimeData());
-  if (m_controller.hasStudy() && !table.isEmpty())
-    showLabels(table);
-  else if (isStudy(folder))
-    m_controller.openStudy(folder.toStdString());
+  if (m_controller.hasStudy() && !dropped.table.isEmpty())
+    showLabels(dropped.table);
+  else if (dropped.isStudy)
+    m_controller.openStudy(dropped.folder.toStdString());
   else
-    showImport(folder.toStdString());
+    showImport(dropped.folder.toStdString());
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -1,13 +1,11 @@
 #include "labels/labels_dialog.h"
 
 #include <QDropEvent>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
 #include <QMessageBox>
-#include <QMimeData>
 #include <QPushButton>
 #include <QSplitter>
 #include <QTabWidget>
@@ -15,6 +13,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "dropped_files.h"
 #include "labels/label_columns.h"
 #include "labels/label_form.h"
 #include "look.h"
@@ -44,13 +43,6 @@ QTableWidget* plainTable(const char* name, const QString& title, QWidget* parent
 QString withReason(const Failure& failure) { return shownName(failure.message.toStdString(), 600); }
 
 }  // namespace
-
-QString droppedTable(const QMimeData* data) {
-  if (data == nullptr || data->urls().isEmpty()) return {};
-  const QFileInfo file(data->urls().first().toLocalFile());
-  const QString ending = file.suffix().toLower();
-  return file.isFile() && (ending == QLatin1String("tsv") || ending == QLatin1String("csv")) ? file.absoluteFilePath() : QString();
-}
 
 LabelsDialog::LabelsDialog(const StudyActions& actions, const Study& study, QWidget* parent)
     : QDialog(parent), m_actions(actions), m_study(study), m_jobs(this) {
@@ -163,11 +155,11 @@ void LabelsDialog::connectParts() {
 }
 
 void LabelsDialog::dragEnterEvent(QDragEnterEvent* event) {
-  if (m_tabs->isEnabled() && !droppedTable(event->mimeData()).isEmpty()) event->acceptProposedAction();
+  if (m_tabs->isEnabled() && !droppedFiles(event->mimeData()).table.isEmpty()) event->acceptProposedAction();
 }
 
 void LabelsDialog::dropEvent(QDropEvent* event) {
-  const QString file = droppedTable(event->mimeData());
+  const QString file = droppedFiles(event->mimeData()).table;
   if (file.isEmpty()) return;
   event->acceptProposedAction();
   m_tabs->setCurrentIndex(0);

@@ -7,7 +7,6 @@
 #include "study_actions.h"
 
 class QLabel;
-class QMimeData;
 class QPushButton;
 class QTableWidget;
 class QTabWidget;
@@ -16,9 +15,6 @@ namespace cortexscope {
 
 class LabelColumns;
 class LabelForm;
-
-/// The first dropped file if it is a table (TSV, CSV), which labels come in; else empty.
-QString droppedTable(const QMimeData* data);
 
 /// Label tables of an open study: one is looked at, checked against films and runs, and attached; those that are there can be
 /// taken out. The study's folder is written only by Add and by Remove.

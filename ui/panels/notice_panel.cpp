@@ -8,8 +8,22 @@
 namespace cortexscope {
 
 namespace {
+
 constexpr std::size_t kMostNamed = 3;
+
+/// Labels without estimates in a study whose encoders are there.
+std::vector<std::string> labelsToTrain(const LoadedStudy& loaded) {
+  const bool trained = std::ranges::any_of(loaded.results.people, [](const PersonResults& person) { return person.predicted != nullptr; });
+  std::vector<std::string> missing;
+  for (const LabelTable& table : loaded.study.labels)
+    for (const LabelItem& item : table.items) {
+      const auto isIt = [&](const LabelEstimates& estimates) { return estimates.item.name == item.name; };
+      if (trained && std::ranges::none_of(loaded.results.labels, isIt)) missing.push_back(item.title.empty() ? item.name : item.title);
+    }
+  return missing;
 }
+
+}  // namespace
 
 QString shownList(const std::vector<std::string>& names, std::size_t most) {
   QStringList shown;
@@ -47,22 +61,6 @@ NoticePanel::NoticePanel(StudyController& controller, QWidget* parent)
   connect(&controller.jobs(), &JobRunner::failed, this, [this] { m_train->setEnabled(true); });
   hide();
 }
-
-namespace {
-
-/// Labels without estimates in a study whose encoders are there.
-std::vector<std::string> labelsToTrain(const LoadedStudy& loaded) {
-  const bool trained = std::ranges::any_of(loaded.results.people, [](const PersonResults& person) { return person.predicted != nullptr; });
-  std::vector<std::string> missing;
-  for (const LabelTable& table : loaded.study.labels)
-    for (const LabelItem& item : table.items) {
-      const auto isIt = [&](const LabelEstimates& estimates) { return estimates.item.name == item.name; };
-      if (trained && std::ranges::none_of(loaded.results.labels, isIt)) missing.push_back(item.title.empty() ? item.name : item.title);
-    }
-  return missing;
-}
-
-}  // namespace
 
 void NoticePanel::showStudy() {
   const LoadedStudy& loaded = m_controller.loaded();

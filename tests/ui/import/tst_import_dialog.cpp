@@ -73,6 +73,16 @@ class Stage {
     dialog->look("/source");
     QTRY_VERIFY(!dialog->isBusy());
   }
+  /// Begins an import that ends only when it is cancelled.
+  void importUntilStopped() {
+    actions.importStudy = [](const ImportPlan&, const ImportChoices&, const Job& job) -> ImportOutcome {
+      for (;; std::this_thread::sleep_for(std::chrono::milliseconds(1))) job.checkpoint(0.2, "reading sub-1");
+    };
+    open();
+    find<PlanTable>("planTable").item(2, 0)->setCheckState(Qt::Unchecked);
+    QTRY_VERIFY(find<QPushButton>("importStart").isEnabled());
+    click("importStart");
+  }
   template <class Widget>
   Widget& find(const char* name, int which = 0) {
     return widgetIn<Widget>(*dialog, name, which);
@@ -177,13 +187,7 @@ class TestImportDialog : public QObject {
 
   void nothingElseCanBeAskedWhileItImports() {
     Stage stage;
-    stage.actions.importStudy = [](const ImportPlan&, const ImportChoices&, const Job& job) -> ImportOutcome {
-      for (;; std::this_thread::sleep_for(std::chrono::milliseconds(1))) job.checkpoint(0.2, "reading sub-1");
-    };
-    stage.open();
-    stage.find<PlanTable>("planTable").item(2, 0)->setCheckState(Qt::Unchecked);
-    QTRY_VERIFY(stage.find<QPushButton>("importStart").isEnabled());
-    stage.click("importStart");
+    stage.importUntilStopped();
     QVERIFY(stage.dialog->isBusy());
     for (const char* name : {"importSpace", "importTask", "importSource", "importStudy", "importLabels", "importNetwork"})
       QVERIFY2(!stage.find<QWidget>(name).isEnabled(), name);
@@ -293,13 +297,7 @@ class TestImportDialog : public QObject {
 
   void importingCanBeCancelled() {
     Stage stage;
-    stage.actions.importStudy = [](const ImportPlan&, const ImportChoices&, const Job& job) -> ImportOutcome {
-      for (;; std::this_thread::sleep_for(std::chrono::milliseconds(1))) job.checkpoint(0.2, "reading sub-1");
-    };
-    stage.open();
-    stage.find<PlanTable>("planTable").item(2, 0)->setCheckState(Qt::Unchecked);
-    QTRY_VERIFY(stage.find<QPushButton>("importStart").isEnabled());
-    stage.click("importStart");
+    stage.importUntilStopped();
     QTRY_VERIFY(stage.find<QLabel>("jobStage").text().contains("sub-1"));
     stage.click("jobCancel");
     QTRY_VERIFY(!stage.dialog->isBusy());

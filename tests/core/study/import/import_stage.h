@@ -81,6 +81,16 @@ class ImportStage {
     return path(name);
   }
 
+  /// The measured folders: "volumes" and "gifti" of three people, "cifti" of two.
+  void writeMeasuredSources() const {
+    writeMeasuredFilm(path("volumes"));
+    writeMeasuredVolumes(path("volumes"), {});
+    writeMeasuredFilm(path("gifti"));
+    writeMeasuredGifti(path("gifti"), {});
+    writeMeasuredFilm(path("cifti"));
+    writeMeasuredCifti(path("cifti"), {.people = 2});
+  }
+
   /// Choices for the measured folders: every run goes on in the one film.
   ImportChoices choicesFor(const std::string& study) const {
     ImportChoices choices;

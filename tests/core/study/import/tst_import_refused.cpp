@@ -20,7 +20,7 @@ class ImportRefusedTest : public QObject, protected ImportStage {
   Q_OBJECT
 
  private slots:
-  void initTestCase();
+  void initTestCase() { writeMeasuredSources(); }
   void otherDensityIsRefused();
   void missingSurfacesAreNamed();
   void timeMustBeKnown();
@@ -32,15 +32,6 @@ class ImportRefusedTest : public QObject, protected ImportStage {
   void shortPersonIsLeftOut();
   void cancelledImportLeavesNothing();
 };
-
-void ImportRefusedTest::initTestCase() {
-  writeMeasuredFilm(path("volumes"));
-  writeMeasuredVolumes(path("volumes"), {});
-  writeMeasuredFilm(path("gifti"));
-  writeMeasuredGifti(path("gifti"), {});
-  writeMeasuredFilm(path("cifti"));
-  writeMeasuredCifti(path("cifti"), {.people = 2});
-}
 
 void ImportRefusedTest::otherDensityIsRefused() {
   ImportChoices choices = choicesFor("dense-study");

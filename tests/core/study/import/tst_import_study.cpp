@@ -50,7 +50,7 @@ class ImportStudyTest : public QObject, protected ImportStage {
   Q_OBJECT
 
  private slots:
-  void initTestCase();
+  void initTestCase() { writeMeasuredSources(); }
   void volumesAreSampledAndCleaned();
   void hemispheresKeepTheirOrder();
   void grayordinatesGoToTheirVertices();
@@ -64,15 +64,6 @@ class ImportStudyTest : public QObject, protected ImportStage {
   void surfacesInTheSourceAreTaken();
   void labelsFitTheSamples();
 };
-
-void ImportStudyTest::initTestCase() {
-  writeMeasuredFilm(path("volumes"));
-  writeMeasuredVolumes(path("volumes"), {});
-  writeMeasuredFilm(path("gifti"));
-  writeMeasuredGifti(path("gifti"), {});
-  writeMeasuredFilm(path("cifti"));
-  writeMeasuredCifti(path("cifti"), {.people = 2});
-}
 
 void ImportStudyTest::volumesAreSampledAndCleaned() {
   const ImportOutcome outcome = imported(path("volumes"), choicesFor("volumes-study"));
