@@ -29,6 +29,7 @@ QToolBar { background: #FFFFFF; border: none; border-bottom: 1px solid #DCE2E9; 
 QToolButton { border: 1px solid transparent; border-radius: 6px; padding: 4px 8px; color: #1B2633; }
 QScrollArea#peopleStrip, QScrollArea#peopleStrip > QWidget > QWidget { background: transparent; }
 QScrollArea#peopleStrip QToolButton { padding: 3px 5px; }
+QFileDialog QToolButton { padding: 0; }
 QToolButton:hover { background: #EAF1F6; }
 QToolButton:pressed, QToolButton:checked { background: #D5E6F0; border-color: #A9CBDD; }
 QToolButton:focus { border-color: #0B5C8A; }

@@ -147,7 +147,7 @@ QWidget* ImportDialog::makeFields() {
   connect(study, &QPushButton::clicked, this, &ImportDialog::askForStudy);
   m_keepVoxels = new QCheckBox(tr("Keep voxels"), box);
   m_keepVoxels->setObjectName(QStringLiteral("importKeepVoxels"));
-  m_keepVoxels->setToolTip(tr("For volumes and short clips: encoders learn from each person's voxels as they were measured, "
+  m_keepVoxels->setToolTip(tr("For folders of volumes or short clips alone: encoders learn from each person's voxels as they were measured, "
                               "and the cortex shows weighted means of them. Otherwise responses are carried to the "
                               "vertices first, and everything is learned there."));
   form->addRow(tr("Surfaces"), withButton(m_surfaces, surfaces, box));
@@ -294,6 +294,7 @@ void ImportDialog::showPlan(ImportPlan plan, bool whole) {
   m_failure.clear();
   m_plan = std::move(plan);
   showFindings(m_plan.findings);
+  m_keepVoxels->setEnabled(m_plan.holdsVoxels());
   if (whole) {
     m_what->setText(tr("%1: %2, %3 people, %4 runs")
                         .arg(QString::fromStdString(m_source.filename().string()),
@@ -363,7 +364,7 @@ ImportChoices ImportDialog::choices() const {
   choices.cleaning = m_cleaning->plan();
   choices.surfaces = pathOf(*m_surfaces);
   choices.picturesPerSec = m_pictures->perSec();
-  choices.keepVoxels = m_keepVoxels->isChecked();
+  choices.keepVoxels = m_plan.holdsVoxels() && m_keepVoxels->isChecked();
   const QVariant network = m_network->currentData();
   if (network.typeId() == QMetaType::QString)
     choices.networks.own = network.toString().toStdString();

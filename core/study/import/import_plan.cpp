@@ -134,6 +134,18 @@ const ImportFile* ImportCell::file(FileRole role) const {
   return nullptr;
 }
 
+bool ImportCell::holdsVoxels() const {
+  return file(FileRole::Volume) != nullptr || (file(FileRole::Array) != nullptr && file(FileRole::Mapper) != nullptr);
+}
+
+bool ImportPlan::holdsVoxels() const {
+  std::size_t with = 0, without = 0;
+  for (const auto& ofPerson : cells)
+    for (const auto& cell : ofPerson)
+      if (cell) ++(cell->holdsVoxels() ? with : without);
+  return with > 0 && without == 0;
+}
+
 ImportPlan planImport(const std::filesystem::path& source, const ImportRequest& options, const Job& job) {
   const SourceScan scan = scanSource(source, options.limits, job.part(0, 0.1));
   ImportPlan plan;

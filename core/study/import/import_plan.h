@@ -51,6 +51,7 @@ struct ImportCell {
   std::string space;
 
   const ImportFile* file(FileRole role) const;  ///< null if there is none
+  bool holdsVoxels() const;  ///< which could be kept: a volume, or an array that a mapper carries to the cortex
 };
 
 struct ImportStimulus {
@@ -104,6 +105,7 @@ struct ImportPlan {
   ImportFindings findings;  ///< errors first, then warnings, then notes
 
   bool importable() const { return !hasErrors(findings); }
+  bool holdsVoxels() const;  ///< in every cell, and there is one
 };
 
 struct ImportRequest {

@@ -57,18 +57,13 @@ PersonVoxels voxelsOfMapper(const ImportCortex& cortex, const fs::path& file, co
   }
 }
 
-bool hasVoxels(const ImportCell& cell) {
-  return cell.file(FileRole::Volume) != nullptr ||
-         (cell.file(FileRole::Array) != nullptr && cell.file(FileRole::Mapper) != nullptr);
-}
-
 }  // namespace
 
 void requireVoxels(const Importing& importing) {
   for (std::size_t person = 0; person < importing.plan.people.size(); ++person)
     for (std::size_t run = 0; run < importing.plan.runs.size(); ++run) {
       const auto& cell = importing.plan.cells[person][run];
-      require(!importing.isIn[person] || !cell || hasVoxels(*cell), ErrorCode::BadValue, [&] {
+      require(!importing.isIn[person] || !cell || cell->holdsVoxels(), ErrorCode::BadValue, [&] {
         return importing.plan.people[person] + " " + importing.plan.runs[run].id +
                ": holds no voxels that could be kept; only volumes and short clips do, so import without --keep-voxels";
       });

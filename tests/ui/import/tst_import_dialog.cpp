@@ -29,6 +29,7 @@ ImportCell cellOf(std::int64_t samples, std::int64_t places) {
   cell.shape = {samples, places};
   cell.samples = samples;
   cell.trSec = 2.0;
+  cell.files = {{FileRole::Volume, "bold.nii.gz", {}}};
   return cell;
 }
 
@@ -293,6 +294,25 @@ class TestImportDialog : public QObject {
     QVERIFY(stage.find<QTabWidget>("importTabs").tabText(2).contains("1 error"));
     QVERIFY(stage.find<QPushButton>("importStart").isEnabled());  // after a change, perhaps
     QCOMPARE(stage.find<PlanTable>("planTable").item(2, 0)->checkState(), Qt::Unchecked);
+  }
+
+  void onlyVoxelsCanBeKept() {
+    Stage stage;
+    stage.open();
+    QVERIFY(!stage.find<QCheckBox>("importKeepVoxels").isEnabled());  // one file cannot be used
+    stage.find<PlanTable>("planTable").item(2, 0)->setCheckState(Qt::Unchecked);
+    QTRY_VERIFY(stage.find<QCheckBox>("importKeepVoxels").isEnabled());
+    stage.actions.planImport = [](const std::filesystem::path&, const ImportRequest& request, const Job&) {
+      ImportPlan plan = planOf(request);
+      for (auto& cells : plan.cells)
+        for (auto& cell : cells)
+          if (cell) cell->files = {{FileRole::Left, "left.func.gii", {}}, {FileRole::Right, "right.func.gii", {}}};
+      return plan;
+    };
+    stage.open();
+    stage.find<PlanTable>("planTable").item(2, 0)->setCheckState(Qt::Unchecked);
+    QTRY_VERIFY(stage.find<QPushButton>("importStart").isEnabled());
+    QVERIFY(!stage.find<QCheckBox>("importKeepVoxels").isEnabled());
   }
 
   void importingCanBeCancelled() {
