@@ -9,7 +9,7 @@
 #   --help         this text
 #
 # Files that are there and have the right checksum are kept; nothing else is trusted. Archives come from the npm
-# registry (npm pack) and from Debian's archive (apt-get download); nothing of theirs is installed or run.
+# registry (curl) and from Debian's archive (apt-get download); nothing of theirs is installed or run.
 # Every file arrives complete or not at all.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -168,11 +168,11 @@ get_archive() {
   [ ${#found[@]} -eq 1 ] || return 1
   got=${found[0]}
 }
-# Its own cache folder: npm would otherwise leave a second copy of every archive in the user's.
+# What `npm pack` would fetch, without the hundreds of packages that npm itself needs.
 download_npm() {
-  npm_config_cache="$temporary/cache" npm_config_update_notifier=false npm_config_fetch_retries=1 \
-    npm_config_fetch_retry_mintimeout=1000 npm_config_fetch_retry_maxtimeout=5000 \
-    npm pack --ignore-scripts --loglevel=error "${package_of[$1]}@${version_of[$1]}"
+  local name=${package_of[$1]} registry=${npm_config_registry:-https://registry.npmjs.org}
+  curl --fail --silent --show-error --location --retry 2 --connect-timeout 30 --speed-limit 1000 --speed-time 30 \
+    --output "$(archive_file "$1")" "${registry%/}/$name/-/${name##*/}-${version_of[$1]}.tgz"
 }
 download_deb() {
   apt-get -q -o APT::Sandbox::User=root -o Acquire::Retries=2 download "${package_of[$1]}"
@@ -213,7 +213,7 @@ take_from_archive() {
 # The tools are installed only where something must be downloaded and they are missing.
 have_fetcher() {
   case $1 in
-    npm) command -v npm >/dev/null || "$here/install_packages.sh" --only npm ca-certificates ;;
+    npm) command -v curl >/dev/null || "$here/install_packages.sh" --only curl ca-certificates ;;
     deb)
       command -v apt-get >/dev/null || return 1
       apt-cache show "$2" >/dev/null 2>&1 || "$here/install_packages.sh" --refresh
@@ -229,7 +229,7 @@ if [ -n "$from" ]; then
   find_lacking
 fi
 # Where one download found no network, the next from the same place would only wait for nothing.
-no_network='EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|Temporary failure|Could not (resolve|connect)'
+no_network='Temporary failure|Could not (resolve|connect)|Failed to connect|Couldn.t connect|timed out'
 declare -A unreachable=()
 for archive in "${archives[@]}"; do
   needed=false
@@ -248,9 +248,9 @@ for archive in "${archives[@]}"; do
     take_from_archive "$archive"
   else
     if grep -qE "$no_network" "$temporary/log"; then unreachable[${kind_of[$archive]}]=1; fi
-    note "${package_of[$archive]} could not be downloaded: $(grep -vE '^$|A complete log|Log files were not' "$temporary/log" | tail -n 1)"
+    note "${package_of[$archive]} could not be downloaded: $(grep -v '^$' "$temporary/log" | tail -n 1)"
   fi
-  rm -rf "${temporary:?}/$archive" "$temporary/cache"
+  rm -rf "${temporary:?}/$archive"
 done
 
 # --- the credits, and what is still missing ---------------------------------------------------------------------
