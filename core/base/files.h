@@ -53,6 +53,7 @@ class MappedFile {
   MappedFile& operator=(const MappedFile&) = delete;
 
   std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(m_data), m_size}; }
+  std::string_view text() const { return {static_cast<const char*>(m_data), m_size}; }  ///< the same as characters
 
  private:
   const void* m_data = nullptr;

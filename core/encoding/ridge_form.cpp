@@ -12,7 +12,7 @@
 namespace cortexscope {
 namespace {
 
-constexpr double kUsualNodes = 12, kUsualRank = 3, kUsualPairs = 60, kTile = 128;
+constexpr double kUsualNodes = 12, kUsualRank = 3, kUsualPairs = 60, kUsualTile = 128;
 
 RidgePlan planDual(double n, double p, const RidgeSetup& setup) {
   const double rank = std::min(n, p), nodes = std::min<double>(kUsualNodes, double(setup.penalties.size()));
@@ -33,7 +33,7 @@ RidgePlan planDual(double n, double p, const RidgeSetup& setup) {
       8 * n * n + 4 * (2 * n * rank + (setup.weights ? 2 * p * rank : 0.0)) + 12 * nodes * blocks;
   plan.preparationBytes = 4 * n * p + std::max(eigen, operators);
   plan.bytesPerThread =
-      4 * kTile * (2 * n + kUsualRank * rank + 2 * nodes * held + (setup.weights ? 2 * p : 0.0));
+      4 * kUsualTile * (2 * n + kUsualRank * rank + 2 * nodes * held + (setup.weights ? 2 * p : 0.0));
   return plan;
 }
 
@@ -48,7 +48,7 @@ RidgePlan planPrimal(double n, double p, const RidgeSetup& setup) {
                         folds * p * nodes * (2 * kUsualPairs + nodes);
   plan.preparationBytes =
       4 * n * p + 8 * n * p + (folds + 1) * 8 * p * p + 4 * 8 * p * p + 4 * (folds * (2 * p * p) + n * p);
-  plan.bytesPerThread = 4 * kTile * (n + (2 * folds + 8 + nodes + kUsualRank) * p);
+  plan.bytesPerThread = 4 * kUsualTile * (n + (2 * folds + 8 + nodes + kUsualRank) * p);
   return plan;
 }
 

@@ -22,9 +22,7 @@ constexpr std::string_view kHdf5Signature = "\x89HDF\r\n\x1a\n";
 constexpr std::size_t kMatlabHeaderBytes = 512;
 
 struct Mapped {
-  explicit Mapped(const fs::path& file) : owner(std::make_shared<const MappedFile>(file)) {
-    text = {reinterpret_cast<const char*>(owner->bytes().data()), owner->bytes().size()};
-  }
+  explicit Mapped(const fs::path& file) : owner(std::make_shared<const MappedFile>(file)), text(owner->text()) {}
   std::shared_ptr<const MappedFile> owner;
   std::string_view text;
 };

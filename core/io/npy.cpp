@@ -14,13 +14,9 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "arrays are written as they lie in memory");
 
-std::string_view textOf(const MappedFile& file) {
-  return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()};
-}
-
 RawArray rawArrayOf(const std::filesystem::path& file) {
   const auto mapped = std::make_shared<const MappedFile>(file);
-  return npyArray(textOf(*mapped), mapped, file.string());
+  return npyArray(mapped->text(), mapped, file.string());
 }
 
 void writeRows(std::ostream& out, const ConstMatrixRefF& values) {
@@ -66,7 +62,7 @@ void writeNpyVector(const std::filesystem::path& file, std::span<const std::int6
 
 MappedMatrix::MappedMatrix(const std::filesystem::path& file)
     : m_file(std::make_shared<const MappedFile>(file)) {
-  const NpyHeader header = parseNpyHeader(textOf(*m_file), file.string());
+  const NpyHeader header = parseNpyHeader(m_file->text(), file.string());
   const auto refuseUnless = [&](bool good, const std::string& reason) {
     require(good, ErrorCode::Unsupported,
             [&] { return file.string() + ": cannot be used in place: " + reason; });

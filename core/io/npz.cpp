@@ -10,10 +10,6 @@
 namespace cortexscope {
 namespace {
 
-std::string_view archiveIn(const MappedFile& file) {
-  return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()};
-}
-
 template <class Number>
 std::string npyBytes(const std::vector<std::int64_t>& shape, const char* type, const Number* values, std::size_t count) {
   return npyHeaderText(shape, type).append(reinterpret_cast<const char*>(values), count * sizeof(Number));
@@ -27,18 +23,18 @@ std::string npyVector(const char* type, std::span<const Number> values) {
 }  // namespace
 
 NpzReader::NpzReader(const std::filesystem::path& file) : m_file(file), m_mapped(std::make_shared<const MappedFile>(file)) {
-  zip::members(archiveIn(*m_mapped), file.string());
+  zip::members(m_mapped->text(), file.string());
 }
 
 bool NpzReader::has(const std::string& name) const {
-  for (const zip::Member& member : zip::members(archiveIn(*m_mapped), m_file.string()))
+  for (const zip::Member& member : zip::members(m_mapped->text(), m_file.string()))
     if (member.name == name + ".npy") return true;
   return false;
 }
 
 std::string NpzReader::bytes(const std::string& name) const {
-  for (const zip::Member& member : zip::members(archiveIn(*m_mapped), m_file.string()))
-    if (member.name == name + ".npy") return zip::contentsOf(archiveIn(*m_mapped), member, m_file.string());
+  for (const zip::Member& member : zip::members(m_mapped->text(), m_file.string()))
+    if (member.name == name + ".npy") return zip::contentsOf(m_mapped->text(), member, m_file.string());
   throw Error(ErrorCode::BadFile, m_file.string() + ": has no array \"" + name + "\"");
 }
 

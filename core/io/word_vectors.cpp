@@ -127,7 +127,7 @@ class EmbeddingText {
 };
 
 std::string_view textOf(const MappedFile& file) {
-  std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+  std::string_view text = file.text();
   const std::string foreign = foreignFileReason(text.substr(0, 512));
   require(foreign.empty(), ErrorCode::BadFile, foreign);
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);

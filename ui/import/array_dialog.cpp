@@ -21,7 +21,6 @@ namespace cortexscope {
 
 namespace {
 
-enum Column { Name, Sizes, Type, Meaning, ColumnCount };
 enum Role { Path = Qt::UserRole, Search };
 
 constexpr int kMostExpanded = 300;

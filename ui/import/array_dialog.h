@@ -33,6 +33,7 @@ class ArrayDialog : public QDialog {
   std::vector<ArrayChoice> choicesAfter(std::vector<ArrayChoice> before) const;
 
  private:
+  enum Column { Name, Sizes, Type, Meaning, ColumnCount };
   void makeTree();
   QWidget* makeButtons();
   void showFile();
