@@ -98,6 +98,7 @@ std::string importJson(const ImportPlan& plan) {
   json["importable"] = plan.importable();
   json["spaces"] = plan.spaces;
   json["space"] = plan.space;
+  json["holdsVoxels"] = plan.holdsVoxels();
   json["runs"] = runsJson(plan);
   json["people"] = peopleJson(plan);
   addBesideJson(plan, json);

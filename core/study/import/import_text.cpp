@@ -138,8 +138,9 @@ std::string findingsText(const ImportPlan& plan, ImportSeverity severity, const 
 std::string importText(const ImportPlan& plan) {
   std::string text = printable(plan.source.string()) + ": " + nameOf(plan.layout) + "\n";
   if (!plan.people.empty())
-    text += fmt::format("people: {}, runs: {}, space: {}, TR: {}\n", plan.people.size(), plan.runs.size(),
-                        plan.space.empty() ? "not named" : printable(plan.space), timesText(plan));
+    text += fmt::format("people: {}, runs: {}, space: {}, TR: {}{}\n", plan.people.size(), plan.runs.size(),
+                        plan.space.empty() ? "not named" : printable(plan.space), timesText(plan),
+                        plan.holdsVoxels() ? "; voxels can be kept" : "");
   text += tableText(plan) + besideText(plan);
   text += findingsText(plan, ImportSeverity::Error, "Errors");
   text += findingsText(plan, ImportSeverity::Warning, "Warnings");

@@ -346,7 +346,7 @@ class TestImportLayouts : public QObject {
              text.c_str());
     QVERIFY(text.find("Warnings (1):\n  sub-02 task-film_run-10: this person has no such run") !=
             std::string::npos);
-    QVERIFY(text.find("people: 2, runs: 2, space: fsaverage5, TR: 2 s") != std::string::npos);
+    QVERIFY(text.find("people: 2, runs: 2, space: fsaverage5, TR: 2 s\n") != std::string::npos);
   }
 
   void jsonHoldsThePlan() {
@@ -355,6 +355,7 @@ class TestImportLayouts : public QObject {
     const auto json = nlohmann::json::parse(importJson(planImport(folder.path())));
     QCOMPARE(json.at("importable").get<bool>(), true);
     QCOMPARE(json.at("layout").get<std::string>(), std::string("fMRIPrep derivatives"));
+    QCOMPARE(json.at("holdsVoxels").get<bool>(), false);
     const auto& cell = json.at("people").at(0).at("runs").at("task-film_run-2");
     QCOMPARE(cell.at("shape").get<Shape>(), (Shape{3, 20484}));
     QCOMPARE(cell.at("files").at(0).at("role").get<std::string>(), std::string("left"));
