@@ -26,7 +26,7 @@ namespace {
 constexpr Index kSamples = 61, kFeatures = 7, kTargets = 40, kFolds = 4;  // folds of 16, 15, 15 and 15 samples
 
 test::ProgramOutcome run(const QStringList& arguments) {
-  return test::runProgram(CORTEXSCOPE_CLI, arguments);
+  return test::runProgram("cortexscope-cli", arguments);
 }
 
 /// A fold's rows as numpy.array_split cuts them.
@@ -332,7 +332,7 @@ void TestEncodingCommands::stoppedFitGoesOn() {
   QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
   environment.remove("OPENBLAS_NUM_THREADS");
   program.setProcessEnvironment(environment);
-  program.start(QStringLiteral(CORTEXSCOPE_CLI), arguments(out));
+  program.start(test::programPath("cortexscope-cli"), arguments(out));
   // The weights' file gets its first strip before the fit ends; then the signal comes.
   const fs::path manifest = file(out + "/partial/manifest");
   bool begun = false;
@@ -361,7 +361,7 @@ void TestEncodingCommands::stoppedWhileDecomposing() {
   writeNpy(file("square.npy"), gaussian(2000, 2100, 9));
   writeNpy(file("few.npy"), gaussian(2000, 64, 10));
   QProcess program;
-  program.start(QStringLiteral(CORTEXSCOPE_CLI), {"fit", "--features", at("square.npy"), "--responses", at("few.npy"),
+  program.start(test::programPath("cortexscope-cli"), {"fit", "--features", at("square.npy"), "--responses", at("few.npy"),
                                                   "--folds", "5", "--out", at("decomposing")});
   program.setReadChannel(QProcess::StandardError);
   QByteArray said;

@@ -41,7 +41,7 @@ class ImportCommandTest : public QObject {
   QString path(const std::string& name) const { return m_folder.path() + "/" + QString::fromStdString(name); }
   fs::path file(const std::string& name) const { return path(name).toStdString(); }
 
-  static ProgramOutcome run(const QStringList& arguments) { return runProgram(CORTEXSCOPE_CLI, arguments); }
+  static ProgramOutcome run(const QStringList& arguments) { return runProgram("cortexscope-cli", arguments); }
 
   QStringList importing(const std::string& source, const std::string& study, const QStringList& more = {},
                         const std::string& surfaces = "surfaces") const {
@@ -89,11 +89,12 @@ void ImportCommandTest::dryRunPrintsTheTable() {
   const ProgramOutcome text = run({"import", path("source"), "--dry-run"});
   QCOMPARE(text.status, 0);
   for (const char* word :
-       {"fMRIPrep", "sub-03", "task-film_run-4", "50 x 28 x 16 x 16", "TR: 1 s", "numbers.mkv"})
+       {"fMRIPrep", "sub-03", "task-film_run-4", "50 x 28 x 16 x 16", "TR: 1 s; voxels can be kept", "numbers.mkv"})
     QVERIFY2(text.said.contains(word), qPrintable(text.said));
   const ProgramOutcome json = run({"import", path("source"), "--dry-run", "--json", "--leave-out", "sub-02"});
   const auto plan = nlohmann::json::parse(json.said.toStdString());
   QCOMPARE(plan.at("people").size(), std::size_t(2));
+  QVERIFY(plan.at("holdsVoxels").get<bool>());
   QCOMPARE(plan.at("people")[1].at("id").get<std::string>(), std::string("sub-03"));
 }
 
@@ -186,7 +187,7 @@ void ImportCommandTest::interruptLeavesNothingBehind() {
   fs::create_directories(file("interrupted"));
   writeMeasuredSurfaces(file("fine"), 5);  // takes seconds for each run
   QProcess process;
-  process.start(QStringLiteral(CORTEXSCOPE_CLI),
+  process.start(programPath("cortexscope-cli"),
                 importing("source", "interrupted/study", {"--depths", "100"}, "fine"));
   QByteArray said;
   QElapsedTimer clock;

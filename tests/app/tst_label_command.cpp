@@ -17,7 +17,7 @@ class TestLabelCommand : public QObject {
   const QString m_folder = m_temporary.path() + "/study";
 
   test::ProgramOutcome labels(const QStringList& arguments) const {
-    return test::runProgram(CORTEXSCOPE_CLI, QStringList{"labels", m_folder} + arguments);
+    return test::runProgram("cortexscope-cli", QStringList{"labels", m_folder} + arguments);
   }
   QString given(const std::string& name, const std::string& text) const {
     writeFileAtomically(m_root / name, text);

@@ -42,7 +42,7 @@ class RecipesTest : public QObject {
 
   /// Runs in the folder that holds the data, as the guide's reader does.
   ProgramOutcome import(const QStringList& arguments) const {
-    return runProgram(CORTEXSCOPE_CLI, QStringList{"import"} + arguments + QStringList{"--network", "network.onnx"}, {},
+    return runProgram("cortexscope-cli", QStringList{"import"} + arguments + QStringList{"--network", "network.onnx"}, {},
                       m_folder.path());
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QProcess>
 #include <QStringList>
 
@@ -11,15 +12,20 @@ struct ProgramOutcome {
   QString said;       ///< its standard output
 };
 
-/// Runs one of our programs to its end, in `folder` if one is named.
-inline ProgramOutcome runProgram(const char* program, const QStringList& arguments,
+/// One of our programs: in the folder CORTEXSCOPE_PROGRAMS if that is set, else as it was built with the tests.
+inline QString programPath(const char* name) {
+  return qEnvironmentVariable("CORTEXSCOPE_PROGRAMS", QCoreApplication::applicationDirPath() + "/../bin") + '/' + name;
+}
+
+/// Runs one of our programs, called `name`, to its end, in `folder` if one is named.
+inline ProgramOutcome runProgram(const char* name, const QStringList& arguments,
                                  const QStringList& withoutVariables = {}, const QString& folder = {}) {
   QProcess process;
   QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-  for (const QString& name : withoutVariables) environment.remove(name);
+  for (const QString& variable : withoutVariables) environment.remove(variable);
   process.setProcessEnvironment(environment);
   process.setWorkingDirectory(folder);
-  process.start(QString::fromLocal8Bit(program), arguments);
+  process.start(programPath(name), arguments);
   if (!process.waitForFinished(240000) || process.exitStatus() != QProcess::NormalExit) return {};
   return {process.exitCode(), QString::fromUtf8(process.readAllStandardError()),
           QString::fromUtf8(process.readAllStandardOutput())};

@@ -12,7 +12,7 @@ using namespace cortexscope::test;
 namespace {
 
 ProgramOutcome run(const QStringList& arguments, const QStringList& withoutVariables = {}) {
-  return runProgram(CORTEXSCOPE_PROGRAM, arguments, withoutVariables);
+  return runProgram("cortexscope", arguments, withoutVariables);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "io/inspect.h"
 #include "study/inspect_file.h"
 #include "support/expect.h"
+#include "support/run_program.h"
 
 using namespace cortexscope;
 using test::MadeFile;
@@ -145,7 +146,7 @@ class TestMadeFiles : public QObject {
       setrlimit(RLIMIT_DATA, &memory);
 #endif
     });
-    program.start(CORTEXSCOPE_CLI, arguments);
+    program.start(test::programPath("cortexscope-cli"), arguments);
     QVERIFY(program.waitForFinished(200000));
     QCOMPARE(program.exitStatus(), QProcess::NormalExit);
     QCOMPARE(program.exitCode(), 3);
@@ -199,5 +200,5 @@ class TestMadeFiles : public QObject {
   }
 };
 
-QTEST_APPLESS_MAIN(TestMadeFiles)
+QTEST_GUILESS_MAIN(TestMadeFiles)
 #include "tst_made_files.moc"

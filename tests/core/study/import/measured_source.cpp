@@ -219,6 +219,59 @@ void writeMeasuredCifti(const fs::path& folder, const MeasuredOptions& options) 
     }
 }
 
+namespace {
+
+/// Voxels among whose centres, 2 mm apart, a place lies.
+struct Near {
+  std::vector<std::pair<Index, double>> shares;  ///< of one altogether, within the mask
+  bool nearestIsInMask = false;
+};
+Near nearPlace(const Eigen::RowVector3f& place, const Points& centres, float topMm) {
+  Near near;
+  float least = std::numeric_limits<float>::infinity();
+  double sum = 0;
+  for (Index voxel = 0; voxel < centres.rows(); ++voxel) {
+    const float* centre = centres.data() + 3 * voxel;
+    const bool inMask = centre[2] <= topMm;
+    float squared = 0;
+    double share = inMask ? 1 : 0;
+    for (int axis = 0; axis < 3; ++axis) {
+      const float apart = std::abs(centre[axis] - place.data()[axis]);
+      squared += apart * apart;
+      share *= std::max(0.0, 1 - double(apart) / 2);
+    }
+    if (squared < least) least = squared, near.nearestIsInMask = inMask;
+    if (share > 0) near.shares.emplace_back(voxel, share), sum += share;
+  }
+  for (auto& [voxel, share] : near.shares) share /= sum;
+  return near;
+}
+
+}  // namespace
+
+MatrixD plainWeights(int depths, float topMm) {
+  const Points centres = MeasuredGrid().places();
+  std::vector<Eigen::RowVectorXd> rows;
+  for (const Hemisphere side : {Hemisphere::Left, Hemisphere::Right}) {
+    const Surface white = measuredSurface(side, false, 2), pial = measuredSurface(side, true, 2);
+    for (Index v = 0; v < white.vertexCount(); ++v) {
+      Eigen::RowVectorXd& weights = rows.emplace_back(Eigen::RowVectorXd::Zero(centres.rows()));
+      int counted = 0;
+      for (int d = 0; d < depths; ++d) {
+        const float f = 0.1f + 0.8f * float(d) / float(depths - 1);
+        const Near near = nearPlace((1 - f) * white.points.row(v) + f * pial.points.row(v), centres, topMm);
+        if (!near.nearestIsInMask) continue;
+        ++counted;
+        for (const auto& [voxel, share] : near.shares) weights[voxel] += share;
+      }
+      if (counted > 0) weights /= counted;
+    }
+  }
+  MatrixD all(std::ssize(rows), centres.rows());
+  for (Index v = 0; v < all.rows(); ++v) all.row(v) = rows[std::size_t(v)];
+  return all;
+}
+
 MatrixD plainlyCleaned(const MatrixD& values, const MatrixD& confounds, double trSec) {
   const Index samples = values.rows();
   const auto cosines = Index(std::floor(2 * double(samples) * trSec / 128));

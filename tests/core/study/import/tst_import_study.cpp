@@ -21,26 +21,12 @@ using namespace cortexscope::test;
 
 namespace {
 
-/// The definition of sampling, over all voxels: trilinear between voxel centres, mean over depths from 0.1 to
-/// 0.9.
-MatrixD plainlySampled(const MatrixF& voxels, int depths) {
-  const MeasuredGrid grid;
-  const Points places = grid.places();
-  MatrixD sampled = MatrixD::Zero(voxels.rows(), 2 * kHalf);
-  for (const Hemisphere side : {Hemisphere::Left, Hemisphere::Right}) {
-    const Surface white = measuredSurface(side, false, 2), pial = measuredSurface(side, true, 2);
-    for (Index v = 0; v < kHalf; ++v)
-      for (int d = 0; d < depths; ++d) {
-        const float f = 0.1f + 0.8f * float(d) / float(depths - 1);
-        const Eigen::RowVector3f place = (1 - f) * white.points.row(v) + f * pial.points.row(v);
-        for (Index voxel = 0; voxel < places.rows(); ++voxel) {
-          const Eigen::Array3f weight = 1 - ((places.row(voxel) - place).cwiseAbs() / 2).transpose().array();
-          if ((weight > 0).all())
-            sampled.col(v + (side == Hemisphere::Left ? 0 : kHalf)) +=
-                double(weight.prod()) / depths * voxels.col(voxel).cast<double>();
-        }
-      }
-  }
+/// The definition of sampling: every vertex is the weighted sum of voxels.
+MatrixD plainlySampled(const MatrixF& voxels, const MatrixD& weights) {
+  MatrixD sampled = MatrixD::Zero(voxels.rows(), weights.rows());
+  for (Index v = 0; v < weights.rows(); ++v)
+    for (Index voxel = 0; voxel < weights.cols(); ++voxel)
+      if (weights(v, voxel) > 0) sampled.col(v) += weights(v, voxel) * voxels.col(voxel).cast<double>();
   return sampled;
 }
 
@@ -71,9 +57,10 @@ void ImportStudyTest::volumesAreSampledAndCleaned() {
   QCOMPARE(study.people.size(), std::size_t(3));
   QCOMPARE(study.runs.size(), std::size_t(kMeasuredRuns));
   const Points places = MeasuredGrid().places();
+  const MatrixD weights = plainWeights(5);
   for (int person : {0, 2})
     for (Index run : {Index(0), Index(3)}) {
-      const MatrixD sampled = plainlySampled(measuredSignal(places, person, run, {}), 5);
+      const MatrixD sampled = plainlySampled(measuredSignal(places, person, run, {}), weights);
       const MatrixD expected = plainlyCleaned(sampled, measuredMotion(person, run), kMeasuredTrSec);
       QVERIFY(largestDifference(runOf(study, std::size_t(person), run), expected) < 2e-3);
     }

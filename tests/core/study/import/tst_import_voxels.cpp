@@ -26,31 +26,6 @@ constexpr int kDepths = 5;
 constexpr float kNoMask = 1000;
 constexpr float kTopMm = 4;  ///< of the second person's masks: above it there is nothing
 
-/// Weights of all voxels in all vertices by the definition of sampling: trilinear among the voxels in the mask, mean
-/// over the depths whose nearest voxel is in it.
-MatrixD plainWeights(float topMm) {
-  const Points places = MeasuredGrid().places();
-  const Eigen::ArrayXd inMask = (places.col(2).array() <= topMm).cast<double>();
-  MatrixD weights = MatrixD::Zero(2 * kHalf, places.rows());
-  for (const Hemisphere side : {Hemisphere::Left, Hemisphere::Right}) {
-    const Surface white = measuredSurface(side, false, 2), pial = measuredSurface(side, true, 2);
-    for (Index v = 0; v < kHalf; ++v)
-      for (int d = 0; d < kDepths; ++d) {
-        const float f = 0.1f + 0.8f * float(d) / float(kDepths - 1);
-        const Eigen::RowVector3f place = (1 - f) * white.points.row(v) + f * pial.points.row(v);
-        const auto apart = (places.rowwise() - place).cwiseAbs().array().eval();
-        Index nearest = 0;
-        apart.square().rowwise().sum().minCoeff(&nearest);
-        if (inMask[nearest] == 0) continue;
-        const Eigen::ArrayXd near = (1 - apart.cast<double>() / 2).max(0).rowwise().prod() * inMask;
-        weights.row(v + (side == Hemisphere::Left ? 0 : kHalf)) += (near / near.sum()).matrix().transpose();
-      }
-  }
-  for (Index v = 0; v < weights.rows(); ++v)
-    if (const double sum = weights.row(v).sum(); sum > 0) weights.row(v) /= sum;
-  return weights;
-}
-
 std::vector<Index> voxelsIn(const MatrixD& weights) {
   std::vector<Index> voxels;
   for (Index voxel = 0; voxel < weights.cols(); ++voxel)
@@ -98,7 +73,7 @@ void ImportVoxelsTest::initTestCase() {
   writeMeasuredVolumes(path("volumes"), {});
   // Masks of one run are smaller than those of the others: what counts is in all of them.
   for (Index run = 0; run < kMeasuredRuns; ++run) writeMeasuredMask(path("volumes"), 1, run, run == 2 ? kTopMm : 9);
-  for (int person : {0, 1, 2}) m_weights[std::size_t(person)] = plainWeights(topOf(person));
+  for (int person : {0, 1, 2}) m_weights[std::size_t(person)] = plainWeights(kDepths, topOf(person));
   const ImportOutcome outcome = imported(path("volumes"), keeping("voxels-study"));
   m_study = outcome.study;
   QCOMPARE(m_study.people.size(), std::size_t(3));
