@@ -45,25 +45,26 @@ void checkLayers(const NetworkInfo& info, const std::map<std::string, OnnxShape>
     const auto found = shapes.find(layer.name);
     demand(found != shapes.end(), "layer \"" + layer.name + "\" is not in the graph");
     demand(layerShape(found->second) == layer.shape, "layer \"" + layer.name + "\" is described as " +
-                                                        text(layer.shape) + ", the graph gives " +
-                                                        text(layerShape(found->second)));
+                                                         text(layer.shape) + ", the graph gives " +
+                                                         text(layerShape(found->second)));
     demand(names.insert(layer.name).second, "layer \"" + layer.name + "\" is described twice");
   }
   const std::vector<int>& last = info.layers.back().shape;
-  demand(info.classes.empty() || last == std::vector<int>{static_cast<int>(info.classes.size())},
-        std::to_string(info.classes.size()) + " class names do not fit the last layer's shape " + text(last));
+  demand(
+      info.classes.empty() || last == std::vector<int>{static_cast<int>(info.classes.size())},
+      std::to_string(info.classes.size()) + " class names do not fit the last layer's shape " + text(last));
 }
 
 void checkInput(const NetworkInfo& info, const OnnxModel& model) {
   const OnnxShape& dims = model.inputs.at(0).dims;
   demand(std::equal(dims.begin() + 1, dims.end(), info.inputShape.begin(), info.inputShape.end()),
-        "the input is described as " + text(info.inputShape) + ", the graph takes " + shapeText(dims));
+         "the input is described as " + text(info.inputShape) + ", the graph takes " + shapeText(dims));
   demand(info.kind == "image" || info.kind == "speech",
-        "kind \"" + info.kind + "\" is neither image nor speech");
+         "kind \"" + info.kind + "\" is neither image nor speech");
   const bool coloured = info.channelOrder == "RGB" || info.channelOrder == "BGR";
   demand(info.kind == "speech" ? info.channelOrder.empty() : coloured && dims.size() == 4 && dims[1] == 3,
-        "channel order \"" + info.channelOrder + "\" does not fit a " + info.kind + " network with input " +
-            shapeText(dims));
+         "channel order \"" + info.channelOrder + "\" does not fit a " + info.kind + " network with input " +
+             shapeText(dims));
   for (const float value : {info.mean[0], info.mean[1], info.mean[2]})
     demand(std::isfinite(value), "a mean is not a finite number");
   for (const float value : {info.scale[0], info.scale[1], info.scale[2]})
@@ -93,7 +94,7 @@ std::string networkInfoToJson(const NetworkInfo& info) {
 NetworkInfo networkInfoOf(const OnnxModel& model, const std::map<std::string, OnnxShape>& shapes) {
   const auto found = model.metadata.find(kNetworkInfoKey);
   demand(found != model.metadata.end(),
-        "does not say what its input and layers are; import the network first");
+         "does not say what its input and layers are; import the network first");
   try {
     const json entry = json::parse(found->second);
     const int version = entry.at("version").get<int>();

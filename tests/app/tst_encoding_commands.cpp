@@ -362,7 +362,7 @@ void TestEncodingCommands::stoppedWhileDecomposing() {
   writeNpy(file("few.npy"), gaussian(2000, 64, 10));
   QProcess program;
   program.start(test::programPath("cortexscope-cli"), {"fit", "--features", at("square.npy"), "--responses", at("few.npy"),
-                                                  "--folds", "5", "--out", at("decomposing")});
+                                                      "--folds", "5", "--out", at("decomposing")});
   program.setReadChannel(QProcess::StandardError);
   QByteArray said;
   while (!said.contains("decomposing") && program.waitForReadyRead(60000)) said += program.readAllStandardError();
