@@ -18,7 +18,7 @@
 #include "encoding/fit_folder.h"
 #include "encoding/ridge.h"
 #include "encoding/ridge_stream.h"
-#include "io/npy.h"
+#include "io/arrays/npy.h"
 #include "terminal_job.h"
 
 namespace cortexscope {

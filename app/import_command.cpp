@@ -10,10 +10,10 @@
 #include "base/files.h"
 #include "preparation/cleaning_json.h"
 #include "program_paths.h"
-#include "study/import/import_plan.h"
-#include "study/import/import_study.h"
-#include "study/import/import_text.h"
-#include "study/import/problems.h"
+#include "import/plan/import_plan.h"
+#include "import/make/import_study.h"
+#include "import/plan/text.h"
+#include "study/document/findings.h"
 #include "terminal_job.h"
 
 namespace cortexscope {

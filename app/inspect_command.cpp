@@ -6,7 +6,7 @@
 #include <new>
 
 #include "base/error.h"
-#include "study/inspect_file.h"
+#include "networks/inspect_file.h"
 
 namespace cortexscope {
 namespace {

@@ -12,7 +12,7 @@
 #include "study/labels/attach_labels.h"
 #include "study/labels/label_look.h"
 #include "study/labels/label_summary.h"
-#include "study/study_file.h"
+#include "study/checks/read_study.h"
 
 namespace cortexscope {
 namespace {

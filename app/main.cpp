@@ -4,7 +4,7 @@
 
 #include "base/abandon.h"
 #include "program_paths.h"
-#include "window_program.h"
+#include "window/window_program.h"
 
 namespace {
 

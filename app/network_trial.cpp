@@ -1,13 +1,13 @@
 // cortexscope-network-trial: loads one network with OpenCV and runs it once for the other programs, which
 // start it and read its output. It is a program of its own so that a crash of OpenCV on a damaged or hostile
-// network ends nothing else. The output is described in features/network_trial.h.
+// network ends nothing else. The output is described in networks/network_trial.h.
 #include <cstdio>
 #include <exception>
 #include <new>
 
 #include "base/error.h"
 #include "base/process_limits.h"
-#include "features/network_trial.h"
+#include "networks/network_trial.h"
 
 int main(int argc, char** argv) {
   using namespace cortexscope;

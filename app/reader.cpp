@@ -1,13 +1,13 @@
 // cortexscope-reader: parses one HDF5 file for the other programs, which start it and read its output. It is
 // a program of its own so that a crash of the HDF5 library on a damaged or hostile file ends nothing else.
-// The output is described in io/hdf5_library.h.
+// The output is described in io/arrays/hdf5_library.h.
 #include <cstdio>
 #include <exception>
 #include <string>
 
 #include "base/error.h"
 #include "base/process_limits.h"
-#include "io/hdf5_library.h"
+#include "io/arrays/hdf5_library.h"
 
 int main(int argc, char** argv) {
   using namespace cortexscope;

@@ -32,15 +32,14 @@ build_jobs() {
 is_build_of() { grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$1" "$2/CMakeCache.txt" 2>/dev/null; }
 
 # configure ROOT BUILD OPTIONS...: CMake's own talk goes to a file, which is shown only when it failed.
-# Sources are compiled two dozen at a time, which takes half as long from nothing; who works on them configures without.
+# Sources of one folder are compiled together, which takes half as long from nothing; who works on them configures without.
 configure() {
   local root=$1 build=$2 fresh=()
   shift 2
   mkdir -p "$build" || fail 1 "cannot make the folder $build"
   if [ -f "$build/CMakeCache.txt" ] && ! is_build_of "$root" "$build"; then fresh=(--fresh); fi
   if ! command -v cmake >/dev/null; then fail 1 "cmake is missing; packaging/install_packages.sh installs it"; fi
-  if ! cmake "${fresh[@]}" -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON \
-    -DCMAKE_UNITY_BUILD_BATCH_SIZE=24 "$@" >"$build/configure.log" 2>&1; then
+  if ! cmake "${fresh[@]}" -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON "$@" >"$build/configure.log" 2>&1; then
     grep -A 8 'CMake Error' "$build/configure.log" >&2 || tail -n 30 "$build/configure.log" >&2
     fail 1 "configuring failed; all of it is in $build/configure.log"
   fi

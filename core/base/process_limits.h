@@ -5,7 +5,7 @@
 #include <optional>
 
 // For the small programs that give a file to a library which a damaged or hostile one may crash
-// (io/child_process.h starts them).
+// (base/child_process.h starts them).
 
 namespace cortexscope {
 

@@ -5,7 +5,7 @@
 #include "encoding/ridge_nodes.h"
 #include "encoding/ridge_panels.h"
 
-// Private to the room.
+// Private to encoding.
 namespace cortexscope {
 
 /// Products of one matrix with targets, filtered by the curve of every node at once:

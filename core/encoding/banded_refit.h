@@ -7,7 +7,7 @@
 #include "encoding/banded_ridge.h"
 #include "encoding/banded_state.h"
 
-// Private to the room.
+// Private to encoding.
 namespace cortexscope {
 
 /// The places in groups of up to `size`.

@@ -14,7 +14,7 @@
 #include "encoding/fit_tally.h"
 #include "encoding/ridge_panels.h"
 #include "encoding/ridge_plan.h"
-#include "io/npy_columns.h"
+#include "io/arrays/npy_columns.h"
 
 namespace cortexscope {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "base/matrix.h"
 
-// Private to the room.
+// Private to encoding.
 namespace cortexscope {
 
 /// What a search over weightings knows after some candidates: all that it needs to go on with the next.

@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "io/npy.h"
-#include "io/npy_columns.h"
+#include "io/arrays/npy.h"
+#include "io/arrays/npy_columns.h"
 
 namespace cortexscope {
 namespace {

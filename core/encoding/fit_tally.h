@@ -5,7 +5,7 @@
 
 #include "encoding/ridge_stream.h"
 
-// Private to the room.
+// Private to encoding.
 namespace cortexscope {
 
 /// Counts of the targets from `first` on.

@@ -5,7 +5,7 @@
 #include "base/eigen.h"
 #include "encoding/ridge_form.h"
 
-// Private to the room.
+// Private to encoding.
 namespace cortexscope {
 
 /// One fold in float64, before its operators are packed. Features and targets of its rows are taken from the

@@ -9,7 +9,7 @@
 #include "base/matrix.h"
 #include "base/time_axis.h"
 
-// Private to the room: what ridge.h, the streamed fit and banded ridge have in common.
+// Private to encoding: what ridge.h, the streamed fit and banded ridge have in common.
 namespace cortexscope {
 
 enum class RidgeMetric {

@@ -6,7 +6,7 @@
 
 #include "base/panels.h"
 
-// Private to the room: targets in and out of panels, the working memory of threads, and products in spectral
+// Private to encoding: targets in and out of panels, the working memory of threads, and products in spectral
 // bands.
 namespace cortexscope {
 

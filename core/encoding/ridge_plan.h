@@ -4,7 +4,7 @@
 
 #include "encoding/ridge_form.h"
 
-// Private to the room.
+// Private to encoding.
 namespace cortexscope {
 
 /// What a fit will cost, estimated before anything is computed.

@@ -6,7 +6,7 @@
 #include "encoding/ridge_form.h"
 #include "encoding/ridge_nodes.h"
 
-// Private to the room.
+// Private to encoding.
 namespace cortexscope {
 
 /// Turns inner products of a fold's series into scores of every penalty.

@@ -12,7 +12,7 @@
 #include "base/parallel.h"
 #include "encoding/fit_tally.h"
 #include "encoding/ridge_plan.h"
-#include "io/npy_columns.h"
+#include "io/arrays/npy_columns.h"
 
 namespace cortexscope {
 namespace {

@@ -3,10 +3,10 @@
 #include <span>
 
 #include "base/matrix.h"
+#include "networks/mel_matrix.h"
 
 namespace cortexscope {
 
-inline constexpr Index kMelBands = 32;
 inline constexpr Index kMelHopSamples = 160;
 inline constexpr Index kMelFrameSamples = 512;
 

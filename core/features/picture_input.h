@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "features/network.h"
-#include "io/media.h"
+#include "networks/network.h"
+#include "io/media/media.h"
 
 namespace cortexscope {
 

@@ -6,8 +6,8 @@
 #include "base/job.h"
 #include "base/time_axis.h"
 #include "features/feature_series.h"
-#include "features/network.h"
-#include "io/media.h"
+#include "networks/network.h"
+#include "io/media/media.h"
 
 namespace cortexscope {
 

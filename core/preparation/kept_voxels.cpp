@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "base/error.h"
-#include "io/npz.h"
+#include "io/arrays/npz.h"
 
 namespace cortexscope {
 namespace {

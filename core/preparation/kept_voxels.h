@@ -7,7 +7,7 @@
 
 #include "base/job.h"
 #include "base/matrix.h"
-#include "io/sparse_rows.h"
+#include "io/arrays/sparse_rows.h"
 #include "preparation/volume_sampling.h"
 
 namespace cortexscope {

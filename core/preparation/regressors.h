@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/matrix.h"
-#include "io/table.h"
+#include "io/tables/table.h"
 
 // What is taken out of responses: slow drift, and what was measured beside them. All of it concerns one run.
 

@@ -10,8 +10,8 @@
 #include "base/job.h"
 #include "base/matrix.h"
 #include "cortex/surface.h"
-#include "io/image.h"
-#include "io/volume.h"
+#include "io/images/image.h"
+#include "io/images/volume.h"
 
 namespace cortexscope {
 

@@ -10,12 +10,12 @@
 #include <string>
 
 #include "core/cortex/meshes.h"
-#include "core/io/hdf5_spec.h"
-#include "core/study/import/measured_source.h"
+#include "core/io/arrays/hdf5_spec.h"
+#include "core/import/measured_source.h"
 #include "core/study/tiny_study.h"
-#include "io/cifti.h"
-#include "io/surface_files.h"
-#include "io/table.h"
+#include "io/images/cifti.h"
+#include "io/surfaces/surface_files.h"
+#include "io/tables/table.h"
 #include "support/expect.h"
 
 namespace cortexscope::test {

@@ -12,7 +12,7 @@
 
 #include "base/files.h"
 #include "core/encoding/synthetic.h"
-#include "io/npy.h"
+#include "io/arrays/npy.h"
 #include "stats/correlation.h"
 #include "support/expect.h"
 #include "support/run_program.h"

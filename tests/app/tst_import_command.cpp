@@ -7,13 +7,13 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "core/study/import/measured_source.h"
+#include "core/import/measured_source.h"
 #include "core/study/tiny_study.h"
-#include "io/npy.h"
-#include "io/table.h"
-#include "study/import/problems.h"
-#include "study/results.h"
-#include "study/study_file.h"
+#include "io/arrays/npy.h"
+#include "io/tables/table.h"
+#include "study/document/findings.h"
+#include "study/pipeline/results.h"
+#include "study/checks/read_study.h"
 #include "support/run_program.h"
 
 using namespace cortexscope;

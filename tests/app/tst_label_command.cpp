@@ -2,7 +2,7 @@
 
 #include "base/files.h"
 #include "core/study/tiny_study.h"
-#include "study/study_file.h"
+#include "study/checks/read_study.h"
 #include "support/expect.h"
 #include "support/run_program.h"
 

@@ -4,12 +4,12 @@
 #include <cmath>
 
 #include "app/public_layouts.h"
-#include "core/study/import/import_stage.h"
-#include "io/media.h"
-#include "io/npy.h"
-#include "study/import/problems.h"
-#include "study/results.h"
-#include "study/study_file.h"
+#include "core/import/import_stage.h"
+#include "io/media/media.h"
+#include "io/arrays/npy.h"
+#include "study/document/findings.h"
+#include "study/pipeline/results.h"
+#include "study/checks/read_study.h"
 #include "support/expect.h"
 #include "support/run_program.h"
 

@@ -2,18 +2,30 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <regex>
 #include <set>
+#include <span>
 #include <sstream>
+#include <string_view>
 
 #include "function_lengths.h"
 
 namespace cortexscope::test {
 namespace {
 
-constexpr std::array kRooms = {"base",     "stats",    "cortex",   "io",         "preparation",
-                               "features", "encoding", "decoding", "simulation", "study"};
+/// Folders of the program from left to right: a file includes its own folder and those to the left. Of ui, scene and
+/// surface_view see less (mayInclude).
+constexpr std::array<std::string_view, 38> kFolders = {
+    "base", "stats", "cortex",
+    "io/parsing", "io/packing", "io/arrays", "io/images", "io/surfaces", "io/tables", "io/media", "io/inspect",
+    "networks/onnx", "networks/tfjs", "networks",
+    "preparation", "features", "encoding", "decoding", "simulation",
+    "study/document", "study/labels", "study/checks", "study/pipeline", "study/export",
+    "import/scan", "import/layouts", "import/plan", "import/make", "demo",
+    "scene", "surface_view",
+    "playback", "control", "widgets", "panels", "import_dialog", "labels", "window"};
 constexpr int kMaxSourceLines = 400;
 constexpr int kMaxMainWindowLines = 620;  // and of a test: one long list of small cases reads well
 constexpr int kMaxHeaderLines = 150;
@@ -56,28 +68,26 @@ bool isCpp(std::string_view path) {
   return isHeader(path) || path.ends_with(".cpp");
 }
 
-int rankOf(const std::string& room) {
-  return static_cast<int>(std::find(kRooms.begin(), kRooms.end(), room) - kRooms.begin());
+std::ptrdiff_t rankOf(std::string_view folder) {
+  return std::find(kFolders.begin(), kFolders.end(), folder) - kFolders.begin();
 }
-bool isCoreRoom(const std::string& room) {
-  return rankOf(room) < static_cast<int>(kRooms.size());
+bool isKnown(std::string_view folder) { return rankOf(folder) < std::ssize(kFolders); }
+bool isCoreRoom(std::string_view room) {
+  const auto core = std::span(kFolders).first(static_cast<std::size_t>(rankOf("scene")));
+  return std::any_of(core.begin(), core.end(), [&](std::string_view folder) { return folder.substr(0, folder.find('/')) == room; });
+}
+
+/// The known folder that holds a file, given its path below core or ui; "" if there is none.
+std::string folderOf(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string_view folder = slash == path.npos ? std::string_view() : path.substr(0, slash);
+  return isKnown(folder) ? std::string(folder) : std::string();
 }
 
 bool mayInclude(const std::string& from, const std::string& to) {
-  if (from == to || from == "app") return true;
-  if (from == "scene") return to == "base" || to == "cortex";
-  if (from == "surface_view") return to == "base" || to == "cortex" || to == "scene";
-  if (from == "ui") return isCoreRoom(to) || to == "scene" || to == "surface_view";
-  return isCoreRoom(to) && rankOf(to) < rankOf(from);
-}
-
-/// Room that an include of ours names; core's start with the room, those of ui with its folders.
-std::string roomOfInclude(const std::string& name) {
-  const std::string first = name.substr(0, name.find('/'));
-  if (first == name) return {};
-  if (isCoreRoom(first) || first == "scene" || first == "surface_view" || first == "ui") return first;
-  if (first == "panels" || first == "models") return "ui";
-  return {};
+  if (from == "scene") return to == "scene" || to == "base" || to == "cortex";
+  if (from == "surface_view") return to == "surface_view" || mayInclude("scene", to);
+  return rankOf(to) <= rankOf(from);
 }
 
 enum class Library { None, Qt, Vtk, OpenCv, Ffmpeg, Hdf5 };
@@ -102,7 +112,7 @@ bool mayUse(const std::string& room, Library library) {
     case Library::Vtk:
       return room == "scene" || room == "surface_view";
     case Library::OpenCv:
-      return room == "features";
+      return room == "networks" || room == "features";
     case Library::Ffmpeg:
       return room == "io";
     case Library::Hdf5:
@@ -149,14 +159,36 @@ std::string moduleOf(std::string_view path) {
   return path.starts_with("app/") ? "app" : "";
 }
 
-Offenders wrongModuleIncludes(const SourceFile& file) {
+Offenders wrongFolderIncludes(const SourceFile& file) {
+  const bool isOurs = file.path.starts_with("core/") || file.path.starts_with("ui/");
+  if (!isOurs || !isCpp(file.path)) return {};
+  const std::string from = folderOf(file.path.substr(file.path.find('/') + 1));
+  if (from.empty()) return {file.path + ": its folder has no place in the order of folders"};
   Offenders offenders;
-  const std::string from = moduleOf(file.path);
-  if (from.empty() || !isCpp(file.path)) return offenders;
   for (const Include& include : includesOf(file)) {
-    const std::string to = roomOfInclude(include.name);
+    const std::string to = folderOf(include.name);
     if (!to.empty() && !mayInclude(from, to))
       offenders.push_back(at(file, include.line) + from + " must not include " + include.name);
+  }
+  return offenders;
+}
+
+Offenders wrongPrivateIncludes(const std::vector<SourceFile>& files) {
+  static const std::regex mark(R"(^//.*\bPrivate to ([a-z_/]+)[.:])");
+  std::map<std::string, std::string> owners;
+  std::smatch match;
+  for (const SourceFile& file : files)
+    for (const Line& line : isHeader(file.path) ? linesOf(file.text) : std::vector<Line>())
+      if (std::regex_search(line.text, match, mark)) owners[file.path.substr(file.path.find('/') + 1)] = match[1];
+  Offenders offenders;
+  for (const SourceFile& file : files) {
+    if (moduleOf(file.path).empty() || !isCpp(file.path)) continue;
+    const std::string place = file.path.substr(file.path.find('/') + 1);
+    for (const Include& include : includesOf(file)) {
+      const auto owner = owners.find(include.name);
+      if (owner != owners.end() && !place.starts_with(owner->second + "/"))
+        offenders.push_back(at(file, include.line) + include.name + " is private to " + owner->second);
+    }
   }
   return offenders;
 }
@@ -182,7 +214,7 @@ Offenders tooLong(const SourceFile& file) {
   Offenders offenders;
   if (!isCpp(file.path)) return offenders;
   const int lines = static_cast<int>(linesOf(file.text).size());
-  const bool mainWindow = file.path == "ui/main_window.cpp";
+  const bool mainWindow = file.path == "ui/window/main_window.cpp";
   const bool isTest = file.path.starts_with("tests/");
   const int limit = mainWindow || isTest  ? kMaxMainWindowLines
                     : isHeader(file.path) ? kMaxHeaderLines

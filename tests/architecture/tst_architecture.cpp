@@ -74,8 +74,9 @@ class ArchitectureTest : public QObject {
 
  private slots:
   void initTestCase();
-  void moduleRuleFindsOffenders_data();
-  void moduleRuleFindsOffenders();
+  void folderRuleFindsOffenders_data();
+  void folderRuleFindsOffenders();
+  void insidesStayInside();
   void libraryRuleFindsOffenders_data();
   void libraryRuleFindsOffenders();
   void privateHeaderStaysInItsRoom();
@@ -87,7 +88,8 @@ class ArchitectureTest : public QObject {
   void textRulesFindOffenders();
   void namesAndRootEntriesAreChecked();
 
-  void modulesIncludeOnlyToTheLeft() { expectNone(inAll(m_files, wrongModuleIncludes)); }
+  void foldersIncludeOnlyToTheLeft() { expectNone(inAll(m_files, wrongFolderIncludes)); }
+  void privateHeadersStayInside() { expectNone(wrongPrivateIncludes(m_files)); }
   void librariesStayInTheirRooms() { expectNone(wrongLibraryIncludes(m_files)); }
   void filesAndFunctionsAreShort() { expectNone(inAll(m_files, tooLong)); }
   void noPathsOfOneMachine() { expectNone(inAll(m_files, machinePaths)); }
@@ -105,59 +107,66 @@ void ArchitectureTest::initTestCase() {
   QVERIFY2(m_files.size() > 50, "the source tree was not read");
 }
 
-void ArchitectureTest::moduleRuleFindsOffenders_data() {
+void ArchitectureTest::folderRuleFindsOffenders_data() {
   QTest::addColumn<QString>("path");
   QTest::addColumn<QString>("include");
   QTest::addColumn<bool>("wrong");
-  QTest::newRow("left") << "core/encoding/ridge.cpp"
-                        << "stats/correlation.h" << false;
-  QTest::newRow("own room") << "core/encoding/ridge.cpp"
-                            << "encoding/ridge.h" << false;
-  QTest::newRow("right") << "core/io/npy.cpp"
-                         << "features/delays.h" << true;
-  QTest::newRow("base sees nothing") << "core/base/job.h"
-                                     << "stats/tests.h" << true;
-  QTest::newRow("core sees no ui") << "core/study/study.cpp"
-                                   << "ui/look.h" << true;
-  QTest::newRow("core sees no scene") << "core/study/study.cpp"
-                                      << "scene/picker.h" << true;
-  QTest::newRow("scene sees cortex") << "ui/scene/picker.cpp"
-                                     << "cortex/surface.h" << false;
-  QTest::newRow("scene sees no study") << "ui/scene/picker.cpp"
-                                       << "study/study.h" << true;
-  QTest::newRow("scene sees no ui") << "ui/scene/picker.cpp"
-                                    << "panels/film_panel.h" << true;
-  QTest::newRow("ui sees scene") << "ui/main_window.cpp"
-                                 << "scene/picker.h" << false;
-  QTest::newRow("surface view sees no study") << "ui/surface_view/gl_canvas.cpp"
-                                              << "study/study.h" << true;
-  QTest::newRow("surface view sees no panel") << "ui/surface_view/gl_canvas.cpp"
-                                              << "panels/film_panel.h" << true;
-  QTest::newRow("app sees all") << "app/main.cpp"
-                                << "ui/main_window.h" << false;
-  QTest::newRow("tests see all") << "tests/core/base/tst_job.cpp"
-                                 << "study/study.h" << false;
+  const auto row = [](const char* name, const char* path, const char* include, bool wrong) {
+    QTest::newRow(name) << path << include << wrong;
+  };
+  row("left", "core/encoding/ridge.cpp", "stats/correlation.h", false);
+  row("own folder", "core/encoding/ridge.cpp", "encoding/ridge.h", false);
+  row("right", "core/io/arrays/npy.cpp", "features/delays.h", true);
+  row("base sees nothing", "core/base/job.h", "stats/tests.h", true);
+  row("left inside a room", "core/io/images/image.cpp", "io/packing/gzip.h", false);
+  row("right inside a room", "core/io/packing/gzip.cpp", "io/images/image.h", true);
+  row("document sees no pipeline", "core/study/document/study_file.cpp", "study/pipeline/feature_step.h", true);
+  row("pipeline sees document", "core/study/pipeline/feature_step.cpp", "study/document/study.h", false);
+  row("study sees no import", "core/study/pipeline/pipeline.cpp", "import/plan/import_plan.h", true);
+  row("formats see no network", "core/networks/onnx/read.cpp", "networks/network.h", true);
+  row("core sees no ui", "core/study/document/study.cpp", "control/study_controller.h", true);
+  row("core sees no scene", "core/study/document/study.cpp", "scene/picker.h", true);
+  row("scene sees cortex", "ui/scene/picker.cpp", "cortex/surface.h", false);
+  row("scene sees no study", "ui/scene/picker.cpp", "study/document/study.h", true);
+  row("scene sees no panels", "ui/scene/picker.cpp", "panels/film_panel.h", true);
+  row("window sees scene", "ui/window/main_window.cpp", "scene/picker.h", false);
+  row("control sees no panel", "ui/control/study_controller.cpp", "panels/film_panel.h", true);
+  row("surface view sees no study", "ui/surface_view/gl_canvas.cpp", "study/document/study.h", true);
+  row("surface view sees no panel", "ui/surface_view/gl_canvas.cpp", "panels/film_panel.h", true);
+  row("folder without a place", "core/io/attic/old.cpp", "base/error.h", true);
+  row("app sees all", "app/main.cpp", "window/main_window.h", false);
+  row("tests see all", "tests/core/base/tst_job.cpp", "study/document/study.h", false);
 }
 
-void ArchitectureTest::moduleRuleFindsOffenders() {
+void ArchitectureTest::folderRuleFindsOffenders() {
   QFETCH(QString, path);
   QFETCH(QString, include);
   QFETCH(bool, wrong);
   const SourceFile file{path.toStdString(), "#pragma once\n#include \"" + include.toStdString() + "\"\n"};
-  const Offenders offenders = wrongModuleIncludes(file);
+  const Offenders offenders = wrongFolderIncludes(file);
   QCOMPARE(offenders.size(), std::size_t(wrong ? 1 : 0));
-  if (wrong) QVERIFY(offenders.front().starts_with(file.path + ":2: "));
+  if (wrong) QVERIFY(offenders.front().starts_with(file.path + ":"));
+}
+
+void ArchitectureTest::insidesStayInside() {
+  const SourceFile header{"core/io/media/stream.h", "#pragma once\n// Private to io/media.\n"};
+  const SourceFile owner{"core/io/media/video.cpp", "#include \"io/media/stream.h\"\n"};
+  const SourceFile stranger{"core/io/inspect/inspect.cpp", "#include \"io/media/stream.h\"\n"};
+  const SourceFile test{"tests/core/io/tst_stream.cpp", "#include \"io/media/stream.h\"\n"};
+  QVERIFY(wrongPrivateIncludes({header, owner, test}).empty());
+  QCOMPARE(wrongPrivateIncludes({header, owner, test, stranger}),
+           Offenders{"core/io/inspect/inspect.cpp:1: io/media/stream.h is private to io/media"});
 }
 
 void ArchitectureTest::libraryRuleFindsOffenders_data() {
   QTest::addColumn<QString>("path");
   QTest::addColumn<QString>("include");
   QTest::addColumn<bool>("wrong");
-  QTest::newRow("Qt in core") << "core/study/study.cpp"
+  QTest::newRow("Qt in core") << "core/study/document/study.cpp"
                               << "QString" << true;
   QTest::newRow("Qt in scene") << "ui/scene/picker.cpp"
                                << "QtGui/QImage" << true;
-  QTest::newRow("Qt in ui") << "ui/look.h"
+  QTest::newRow("Qt in ui") << "ui/widgets/look.h"
                             << "QColor" << false;
   QTest::newRow("plots in scene") << "ui/scene/picker.cpp"
                                   << "qcustomplot.h" << true;
@@ -167,17 +176,17 @@ void ArchitectureTest::libraryRuleFindsOffenders_data() {
                                 << "vtkNew.h" << false;
   QTest::newRow("VTK in surface view") << "ui/surface_view/gl_canvas.h"
                                        << "vtkNew.h" << false;
-  QTest::newRow("VTK in ui") << "ui/main_window.cpp"
+  QTest::newRow("VTK in ui") << "ui/window/main_window.cpp"
                              << "vtkNew.h" << true;
-  QTest::newRow("OpenCV in features") << "core/features/network.cpp"
+  QTest::newRow("OpenCV in features") << "core/networks/network.cpp"
                                       << "opencv2/dnn.hpp" << false;
-  QTest::newRow("OpenCV in io") << "core/io/media.cpp"
+  QTest::newRow("OpenCV in io") << "core/io/media/media.cpp"
                                 << "opencv2/core.hpp" << true;
-  QTest::newRow("FFmpeg in io") << "core/io/media.cpp"
+  QTest::newRow("FFmpeg in io") << "core/io/media/media.cpp"
                                 << "libavcodec/avcodec.h" << false;
-  QTest::newRow("FFmpeg in ui") << "ui/film_decoder.cpp"
+  QTest::newRow("FFmpeg in ui") << "ui/playback/film_decoder.cpp"
                                 << "libswscale/swscale.h" << true;
-  QTest::newRow("HDF5 in study") << "core/study/study.cpp"
+  QTest::newRow("HDF5 in study") << "core/study/document/study.cpp"
                                  << "hdf5.h" << true;
   QTest::newRow("standard header") << "core/base/job.h"
                                    << "queue" << false;
@@ -192,13 +201,13 @@ void ArchitectureTest::libraryRuleFindsOffenders() {
 }
 
 void ArchitectureTest::privateHeaderStaysInItsRoom() {
-  const SourceFile header{"core/io/media_stream.h", "#include <libavcodec/avcodec.h>\n"};
-  const SourceFile owner{"core/io/media.cpp", "#include \"io/media_stream.h\"\n"};
-  const SourceFile stranger{"core/features/visual.cpp", "#include \"io/media_stream.h\"\n"};
+  const SourceFile header{"core/io/media/stream.h", "#include <libavcodec/avcodec.h>\n"};
+  const SourceFile owner{"core/io/media/media.cpp", "#include \"io/media/stream.h\"\n"};
+  const SourceFile stranger{"core/features/visual.cpp", "#include \"io/media/stream.h\"\n"};
   QVERIFY(wrongLibraryIncludes({header, owner}).empty());
   QCOMPARE(wrongLibraryIncludes({header, owner, stranger}).size(), std::size_t(1));
   const SourceFile canvas{"ui/surface_view/gl_canvas.h", "#include <vtkNew.h>\n"};
-  const SourceFile window{"ui/main_window.cpp", "#include \"surface_view/gl_canvas.h\"\n"};
+  const SourceFile window{"ui/window/main_window.cpp", "#include \"surface_view/gl_canvas.h\"\n"};
   QCOMPARE(wrongLibraryIncludes({canvas, window}).size(), std::size_t(1));
 }
 
@@ -211,8 +220,8 @@ void ArchitectureTest::lengthRuleFindsOffenders_data() {
   QTest::newRow("source of 401") << "core/io/a.cpp" << lines(401) << true;
   QTest::newRow("header of 150") << "core/io/a.h" << lines(150) << false;
   QTest::newRow("header of 151") << "core/io/a.h" << lines(151) << true;
-  QTest::newRow("main window of 620") << "ui/main_window.cpp" << lines(620) << false;
-  QTest::newRow("main window of 621") << "ui/main_window.cpp" << lines(621) << true;
+  QTest::newRow("main window of 620") << "ui/window/main_window.cpp" << lines(620) << false;
+  QTest::newRow("main window of 621") << "ui/window/main_window.cpp" << lines(621) << true;
   QTest::newRow("function of 80") << "core/io/a.cpp" << QString::fromStdString(body(80)) << false;
   QTest::newRow("function of 81") << "core/io/a.cpp" << QString::fromStdString(body(81)) << true;
   QTest::newRow("table of 900") << "resources/a.tsv" << lines(900) << false;
@@ -279,7 +288,7 @@ void ArchitectureTest::textRulesFindOffenders() {
 }
 
 void ArchitectureTest::namesAndRootEntriesAreChecked() {
-  QVERIFY(wrongNames({"core/io/npy_header.cpp", ""}).empty());
+  QVERIFY(wrongNames({"core/io/arrays/npy_header.cpp", ""}).empty());
   QVERIFY(wrongNames({"packaging/cmake/Any-Name.cmake", ""}).empty());
   QCOMPARE(wrongNames({"core/io/NpyHeader.cpp", ""}).size(), std::size_t(1));
   QCOMPARE(unknownRootEntries({"core", "README.md", "notes.txt"}),

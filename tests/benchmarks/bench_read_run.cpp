@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "base/error.h"
-#include "core/io/nifti_spec.h"
-#include "io/image.h"
-#include "io/inspect.h"
+#include "core/io/images/nifti_spec.h"
+#include "io/images/image.h"
+#include "io/inspect/inspect.h"
 
 using namespace cortexscope;
 

@@ -7,11 +7,11 @@
 #include <cmath>
 
 #include "core/io/format_bytes.h"
-#include "io/cifti.h"
-#include "io/npy.h"
-#include "io/surface_files.h"
-#include "io/table.h"
-#include "study/inspect_file.h"
+#include "io/images/cifti.h"
+#include "io/arrays/npy.h"
+#include "io/surfaces/surface_files.h"
+#include "io/tables/table.h"
+#include "networks/inspect_file.h"
 #include "support/expect.h"
 #include "support/python.h"
 

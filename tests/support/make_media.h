@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "io/media.h"
+#include "io/media/media.h"
 
 // Small films with known pictures and sound, written by FFmpeg's encoders and muxers.
 namespace cortexscope::test {

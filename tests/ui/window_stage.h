@@ -8,8 +8,8 @@
 #include <QtTest>
 
 #include "fixture_study.h"
-#include "look.h"
-#include "main_window.h"
+#include "widgets/look.h"
+#include "window/main_window.h"
 #include "panels/film_panel.h"
 
 namespace cortexscope::test {

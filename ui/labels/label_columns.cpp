@@ -4,7 +4,7 @@
 #include <QSignalBlocker>
 #include <cmath>
 
-#include "shown_text.h"
+#include "widgets/shown_text.h"
 
 namespace cortexscope {
 

@@ -11,7 +11,7 @@
 #include <QPushButton>
 #include <QSignalBlocker>
 
-#include "look.h"
+#include "widgets/look.h"
 
 namespace cortexscope {
 

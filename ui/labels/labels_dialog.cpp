@@ -13,11 +13,11 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "dropped_files.h"
+#include "widgets/dropped_files.h"
 #include "labels/label_columns.h"
 #include "labels/label_form.h"
-#include "look.h"
-#include "shown_text.h"
+#include "widgets/look.h"
+#include "widgets/shown_text.h"
 
 namespace cortexscope {
 

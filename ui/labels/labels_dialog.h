@@ -3,8 +3,8 @@
 #include <QDialog>
 #include <QTimer>
 
-#include "job_runner.h"
-#include "study_actions.h"
+#include "control/job_runner.h"
+#include "control/study_actions.h"
 
 class QLabel;
 class QPushButton;

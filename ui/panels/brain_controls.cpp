@@ -7,7 +7,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
-#include "look.h"
+#include "widgets/look.h"
 
 namespace cortexscope {
 

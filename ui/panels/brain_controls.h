@@ -3,7 +3,7 @@
 #include <QWidget>
 
 #include "scene/view_pose.h"
-#include "study_controller.h"
+#include "control/study_controller.h"
 
 class QCheckBox;
 class QComboBox;

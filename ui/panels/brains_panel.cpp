@@ -8,7 +8,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "look.h"
+#include "widgets/look.h"
 #include "panels/brain_controls.h"
 #include "scene/cortex_scene.h"
 #include "surface_view/surface_view.h"

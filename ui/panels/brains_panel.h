@@ -3,7 +3,7 @@
 #include <QFrame>
 #include <vector>
 
-#include "study_controller.h"
+#include "control/study_controller.h"
 
 class QHBoxLayout;
 class QLabel;

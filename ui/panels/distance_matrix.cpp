@@ -7,7 +7,7 @@
 #include <QToolTip>
 #include <cmath>
 
-#include "look.h"
+#include "widgets/look.h"
 
 namespace cortexscope {
 

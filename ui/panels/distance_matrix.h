@@ -2,7 +2,7 @@
 
 #include <QWidget>
 
-#include "study_controller.h"
+#include "control/study_controller.h"
 
 namespace cortexscope {
 

@@ -5,7 +5,7 @@
 #include <QPainterPath>
 #include <QVBoxLayout>
 
-#include "look.h"
+#include "widgets/look.h"
 
 namespace cortexscope {
 

@@ -3,8 +3,8 @@
 #include <QFrame>
 #include <QImage>
 
-#include "film_decoder.h"
-#include "study_controller.h"
+#include "playback/film_decoder.h"
+#include "control/study_controller.h"
 
 class QLabel;
 

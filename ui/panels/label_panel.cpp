@@ -8,7 +8,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
-#include "look.h"
+#include "widgets/look.h"
 
 namespace cortexscope {
 

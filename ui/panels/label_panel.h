@@ -2,8 +2,8 @@
 
 #include <QFrame>
 
-#include "models/label_table_model.h"
-#include "study_controller.h"
+#include "panels/label_table_model.h"
+#include "control/study_controller.h"
 
 class QLabel;
 class QLineEdit;

@@ -5,8 +5,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "look.h"
-#include "models/label_table_model.h"
+#include "widgets/look.h"
+#include "panels/label_table_model.h"
 
 namespace cortexscope {
 

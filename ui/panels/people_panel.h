@@ -3,7 +3,7 @@
 #include <QWidget>
 
 #include "panels/distance_matrix.h"
-#include "study_controller.h"
+#include "control/study_controller.h"
 
 class QLabel;
 class QPushButton;

@@ -6,7 +6,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "look.h"
+#include "widgets/look.h"
 
 namespace cortexscope {
 

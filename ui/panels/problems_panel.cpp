@@ -3,8 +3,8 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
-#include "import/findings_table.h"
-#include "look.h"
+#include "widgets/findings_table.h"
+#include "widgets/look.h"
 
 namespace cortexscope {
 

@@ -7,7 +7,7 @@
 #include <array>
 #include <cmath>
 
-#include "look.h"
+#include "widgets/look.h"
 
 namespace cortexscope {
 

@@ -3,7 +3,7 @@
 #include <QWidget>
 #include <optional>
 
-#include "study_controller.h"
+#include "control/study_controller.h"
 
 namespace cortexscope {
 

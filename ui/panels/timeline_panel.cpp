@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include "look.h"
+#include "widgets/look.h"
 #include "panels/timeline_bar.h"
 
 namespace cortexscope {

@@ -2,8 +2,8 @@
 
 #include <QFrame>
 
-#include "film_sound.h"
-#include "study_controller.h"
+#include "control/film_sound.h"
+#include "control/study_controller.h"
 
 class QComboBox;
 class QHBoxLayout;

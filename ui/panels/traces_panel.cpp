@@ -10,8 +10,8 @@
 #include <cmath>
 #include <limits>
 
-#include "look.h"
-#include "models/label_table_model.h"
+#include "widgets/look.h"
+#include "panels/label_table_model.h"
 
 namespace cortexscope {
 

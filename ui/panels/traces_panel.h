@@ -3,7 +3,7 @@
 #include <QFrame>
 #include <QVector>
 
-#include "study_controller.h"
+#include "control/study_controller.h"
 
 class QComboBox;
 class QCPItemLine;

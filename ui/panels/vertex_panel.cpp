@@ -7,7 +7,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
-#include "look.h"
+#include "widgets/look.h"
 
 namespace cortexscope {
 

@@ -2,7 +2,7 @@
 
 #include <QFrame>
 
-#include "study_controller.h"
+#include "control/study_controller.h"
 
 class QCPGraph;
 class QCPItemLine;

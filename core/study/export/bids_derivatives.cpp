@@ -7,11 +7,11 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "io/cifti.h"
-#include "io/surface_files.h"
-#include "io/table.h"
+#include "io/images/cifti.h"
+#include "io/surfaces/surface_files.h"
+#include "io/tables/table.h"
 #include "preparation/space_check.h"
-#include "study/study_folder.h"
+#include "study/document/study_folder.h"
 
 namespace cortexscope {
 namespace {

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "base/job.h"
-#include "study/results.h"
+#include "study/pipeline/results.h"
 
 namespace cortexscope {
 

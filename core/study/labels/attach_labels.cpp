@@ -5,13 +5,12 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "io/table.h"
-#include "study/label_step.h"
+#include "io/tables/table.h"
 #include "study/labels/label_look.h"
 #include "study/labels/label_source.h"
-#include "study/result_files.h"
-#include "study/study_file.h"
-#include "study/word_step.h"
+#include "study/labels/study_labels.h"
+#include "study/document/names.h"
+#include "study/document/study_file.h"
 
 namespace cortexscope {
 namespace {

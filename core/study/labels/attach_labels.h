@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "study/labels/label_summary.h"
-#include "study/study.h"
+#include "study/document/study.h"
 
 namespace cortexscope {
 

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/time_axis.h"
 #include "study/labels/label_source.h"
-#include "study/result_files.h"
+#include "study/document/names.h"
 
 namespace cortexscope {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "io/table.h"
+#include "io/tables/table.h"
 #include "study/labels/attach_labels.h"
 
 namespace cortexscope {

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "io/table.h"
+#include "io/tables/table.h"
 #include "study/labels/label_times.h"
-#include "study/result_files.h"
+#include "study/document/names.h"
 
 namespace cortexscope {
 namespace {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/matrix.h"
-#include "io/word_vectors.h"
-#include "study/study.h"
+#include "io/tables/word_vectors.h"
+#include "study/document/study.h"
 
 namespace cortexscope {
 

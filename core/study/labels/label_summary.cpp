@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "base/error.h"
-#include "study/label_step.h"
+#include "study/labels/study_labels.h"
 
 namespace cortexscope {
 namespace {

@@ -5,7 +5,8 @@
 #include <limits>
 
 #include "base/error.h"
-#include "io/media.h"
+#include "io/media/media.h"
+#include "study/document/run_times.h"
 
 namespace cortexscope {
 namespace {
@@ -203,10 +204,6 @@ void addRun(const TimeAxis& film, const FilmSpan& span, const MatrixD::ConstRowX
 }
 
 }  // namespace
-
-TimeAxis filmTimes(const Study& study, const Run& run) {
-  return {run.stimulusStartSec, study.samplePeriodSec, run.sampleCount};
-}
 
 std::vector<FilmSpan> spansOfRows(const Study& study, const LabelTable& table, const Table& rows, const fs::path& file,
                                   std::optional<std::size_t> stimulus) {

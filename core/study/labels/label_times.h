@@ -1,12 +1,13 @@
 #pragma once
+// Private to study/labels.
 
 #include <filesystem>
 #include <optional>
 #include <vector>
 
 #include "base/matrix.h"
-#include "io/table.h"
-#include "study/study.h"
+#include "io/tables/table.h"
+#include "study/document/study.h"
 
 namespace cortexscope {
 
@@ -42,8 +43,5 @@ std::vector<FilmSpan> spansOfRows(const Study& study, const LabelTable& table, c
 /// values   rows x columns
 /// Returns  samples x columns
 MatrixD onStudyClock(const Study& study, const std::vector<FilmSpan>& spans, const MatrixD& values);
-
-/// Film time that a run shows: run.stimulusStartSec and on.
-TimeAxis filmTimes(const Study& study, const Run& run);
 
 }  // namespace cortexscope

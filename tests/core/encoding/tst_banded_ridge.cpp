@@ -4,7 +4,7 @@
 #include "base/parallel.h"
 #include "core/encoding/synthetic.h"
 #include "encoding/banded_ridge.h"
-#include "io/npy.h"
+#include "io/arrays/npy.h"
 #include "support/expect.h"
 
 using namespace cortexscope;

@@ -10,7 +10,7 @@
 #include "encoding/ridge_nodes.h"
 #include "encoding/ridge_plan.h"
 #include "encoding/ridge_stream.h"
-#include "io/npy.h"
+#include "io/arrays/npy.h"
 #include "support/expect.h"
 
 using namespace cortexscope;

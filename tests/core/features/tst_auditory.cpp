@@ -7,10 +7,10 @@
 
 #include "base/parallel.h"
 #include "features/auditory.h"
-#include "features/network_import.h"
-#include "features/network_info.h"
-#include "features/onnx_builder.h"
-#include "io/npy.h"
+#include "networks/network_import.h"
+#include "networks/network_info.h"
+#include "networks/onnx/builder.h"
+#include "io/arrays/npy.h"
 #include "support/expect.h"
 #include "support/make_media.h"
 

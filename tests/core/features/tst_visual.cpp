@@ -1,8 +1,8 @@
 #include <QTemporaryDir>
 #include <atomic>
 
-#include "core/features/plain_network.h"
-#include "core/features/small_onnx.h"
+#include "core/networks/plain_network.h"
+#include "core/networks/small_onnx.h"
 #include "features/picture_input.h"
 #include "features/visual.h"
 #include "support/expect.h"

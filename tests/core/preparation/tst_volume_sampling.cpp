@@ -8,7 +8,7 @@
 #include <stop_token>
 
 #include "core/cortex/meshes.h"
-#include "core/io/nifti_spec.h"
+#include "core/io/images/nifti_spec.h"
 #include "support/expect.h"
 
 using namespace cortexscope;

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "study/study.h"
+#include "study/document/study.h"
 
 namespace cortexscope::test {
 

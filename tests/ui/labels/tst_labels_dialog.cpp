@@ -14,7 +14,8 @@
 #include "core/study/tiny_study.h"
 #include "labels/label_columns.h"
 #include "labels/labels_dialog.h"
-#include "study/study_file.h"
+#include "study/checks/read_study.h"
+#include "study/document/study_file.h"
 #include "ui/window_stage.h"
 
 using namespace cortexscope;

@@ -1,4 +1,4 @@
-#include "io/surface_files.h"
+#include "io/surfaces/surface_files.h"
 #include "scene_stage.h"
 
 using namespace cortexscope;

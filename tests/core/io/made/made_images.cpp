@@ -1,7 +1,7 @@
 #include <limits>
 
 #include "core/io/made/made_file.h"
-#include "core/io/nifti_spec.h"
+#include "core/io/images/nifti_spec.h"
 
 namespace cortexscope::test {
 namespace {

@@ -4,11 +4,11 @@
 #include "base/files.h"
 #include "base/parallel.h"
 #include "core/study/tiny_study.h"
-#include "io/cifti.h"
-#include "io/surface_files.h"
-#include "io/table.h"
+#include "io/images/cifti.h"
+#include "io/surfaces/surface_files.h"
+#include "io/tables/table.h"
 #include "study/export/bids_derivatives.h"
-#include "study/pipeline.h"
+#include "study/pipeline/pipeline.h"
 #include "support/expect.h"
 
 using namespace cortexscope;

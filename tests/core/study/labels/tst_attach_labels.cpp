@@ -3,11 +3,12 @@
 
 #include "base/files.h"
 #include "core/study/tiny_study.h"
-#include "study/label_step.h"
+#include "study/pipeline/label_step.h"
 #include "study/labels/attach_labels.h"
 #include "study/labels/label_look.h"
-#include "study/study_file.h"
-#include "study/word_step.h"
+#include "study/checks/read_study.h"
+#include "study/document/study_file.h"
+#include "study/pipeline/word_step.h"
 #include "support/expect.h"
 
 using namespace cortexscope;

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "import/plan/import_plan.h"
+
+namespace cortexscope {
+
+/// People x runs as an aligned table, what is beside them, and the findings by severity (the first ones of
+/// each; all are in the JSON). A cell says samples x places, "-" for a missing run and "?" for one whose
+/// files cannot be used.
+std::string importText(const ImportPlan& plan);
+
+/// The whole plan as one JSON object on one line. Unknown numbers are null.
+std::string importJson(const ImportPlan& plan);
+
+}  // namespace cortexscope

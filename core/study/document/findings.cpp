@@ -1,0 +1,97 @@
+#include "study/document/findings.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/files.h"
+
+namespace cortexscope {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr std::array kSeverities = {ImportSeverity::Error, ImportSeverity::Warning, ImportSeverity::Note};
+constexpr std::size_t kMostInMessage = 20;
+constexpr const char* kFormat = "cortexscope-problems";
+
+fs::path problemsFile(const fs::path& studyFolder) {
+  return studyFolder / "problems.json";
+}
+
+ImportSeverity severityOf(const std::string& name) {
+  for (const ImportSeverity severity : kSeverities)
+    if (nameOf(severity) == name) return severity;
+  throw Error(ErrorCode::BadFile, "the severity \"" + name + "\" is none of error, warning and note");
+}
+
+ImportFinding findingFrom(const Json& json) {
+  return {severityOf(json.at("severity")), json.at("file"), json.at("place"), json.at("what"),
+          json.at("advice")};
+}
+
+}  // namespace
+
+std::string nameOf(ImportSeverity severity) {
+  static constexpr std::array kNames = {"error", "warning", "note"};
+  return kNames[static_cast<std::size_t>(severity)];
+}
+
+std::string findingText(const ImportFinding& finding) {
+  std::string text = finding.file;
+  if (!finding.place.empty()) text += (text.empty() ? "" : ", ") + finding.place;
+  text += (text.empty() ? "" : ": ") + finding.what;
+  return finding.advice.empty() ? text : text + " -> " + finding.advice;
+}
+
+Json findingsToJson(const ImportFindings& findings) {
+  Json list = Json::array();
+  for (const ImportFinding& finding : findings)
+    list.push_back({{"severity", nameOf(finding.severity)},
+                    {"file", finding.file},
+                    {"place", finding.place},
+                    {"what", finding.what},
+                    {"advice", finding.advice}});
+  return list;
+}
+
+void writeProblems(const fs::path& studyFolder, const ImportFindings& findings) {
+  const Json json{{"format", kFormat}, {"version", 1}, {"problems", findingsToJson(findings)}};
+  // Names of files may hold bytes that are no text.
+  writeFileAtomically(problemsFile(studyFolder),
+                      json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+ImportFindings readProblems(const fs::path& studyFolder) {
+  const fs::path file = problemsFile(studyFolder);
+  ImportFindings findings;
+  if (!fs::exists(file)) return findings;
+  try {
+    const Json json = Json::parse(readTextFile(file));
+    require(json.at("format") == kFormat && json.at("version") == 1, ErrorCode::BadFile,
+            "is no list of problems that this program reads");
+    for (const Json& finding : json.at("problems")) findings.push_back(findingFrom(finding));
+  } catch (const Json::exception& error) {
+    throw Error(ErrorCode::BadFile, file.string() + ": is no list of problems: " + error.what());
+  } catch (const Error& error) {
+    throw error.within(file.string());
+  }
+  return findings;
+}
+
+void refuseOpenErrors(const fs::path& studyFolder) {
+  std::size_t count = 0;
+  std::string list;
+  for (const ImportFinding& finding : readProblems(studyFolder))
+    if (finding.severity == ImportSeverity::Error && ++count <= kMostInMessage)
+      list += "\n  " + findingText(finding);
+  require(count == 0, ErrorCode::BadValue, [&] {
+    return studyFolder.string() + ": nothing is learned while " + std::to_string(count) +
+           (count == 1 ? " problem is" : " problems are") +
+           " open; import again without what is wrong (--leave-out), or correct it:" + list +
+           (count > kMostInMessage ? "\n  and " + std::to_string(count - kMostInMessage) + " more" : "");
+  });
+}
+
+}  // namespace cortexscope

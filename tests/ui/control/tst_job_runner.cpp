@@ -1,0 +1,192 @@
+#include <QSignalSpy>
+#include <QtTest>
+#include <atomic>
+#include <chrono>
+
+#include "control/job_runner.h"
+
+using namespace cortexscope;
+
+namespace {
+
+/// Goes on until it is stopped, with a checkpoint every millisecond.
+int runForever(const Job& job) {
+  for (;;) {
+    job.checkpoint(0.5, "waiting");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+}  // namespace
+
+class TestJobRunner : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void resultArrivesOnTheGuiThread();
+  void workWithoutResultIsReported();
+  void cancelAnswersSoonAndDeliversNothing();
+  void newStartReplacesTheOldOne();
+  void errorArrivesOnceWithItsContext();
+  void foreignErrorsBecomeFailures();
+  void destroyingTheOwnerWhileItRunsIsSafe();
+  void partsGiveRightFractions();
+  void reportsAreLimited();
+  void timeLeft_data();
+  void timeLeft();
+};
+
+void TestJobRunner::resultArrivesOnTheGuiThread() {
+  JobRunner runner;
+  QThread* workThread = nullptr;
+  QThread* doneThread = nullptr;
+  int value = 0;
+  runner.start(
+      "sum",
+      [&](const Job&) {
+        workThread = QThread::currentThread();
+        return 42;
+      },
+      [&](int result) {
+        doneThread = QThread::currentThread();
+        value = result;
+      });
+  QVERIFY(runner.isRunning());
+  QTRY_COMPARE(value, 42);
+  QCOMPARE(doneThread, QThread::currentThread());
+  QVERIFY(workThread != doneThread);
+  QVERIFY(!runner.isRunning());
+}
+
+void TestJobRunner::workWithoutResultIsReported() {
+  JobRunner runner;
+  QSignalSpy finished(&runner, &JobRunner::finished);
+  bool done = false;
+  runner.start(
+      "nothing", [](const Job&) {}, [&] { done = true; });
+  QTRY_VERIFY(done);
+  QCOMPARE(finished.count(), 1);
+}
+
+void TestJobRunner::cancelAnswersSoonAndDeliversNothing() {
+  JobRunner runner;
+  QSignalSpy cancelled(&runner, &JobRunner::cancelled), failed(&runner, &JobRunner::failed),
+      finished(&runner, &JobRunner::finished);
+  QSignalSpy progressed(&runner, &JobRunner::progressed);
+  bool delivered = false;
+  runner.start("long", runForever, [&](int) { delivered = true; });
+  QTRY_VERIFY(progressed.count() > 0);
+  QElapsedTimer timer;
+  timer.start();
+  runner.cancel();
+  QVERIFY(runner.isCancelling());
+  QTRY_COMPARE(cancelled.count(), 1);
+  // The work itself stops within a checkpoint; the rest is for a busy computer.
+  QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
+  QVERIFY(!delivered);
+  QCOMPARE(failed.count() + finished.count(), 0);
+  QVERIFY(!runner.isRunning());
+}
+
+void TestJobRunner::newStartReplacesTheOldOne() {
+  JobRunner runner;
+  QSignalSpy cancelled(&runner, &JobRunner::cancelled);
+  int value = 0;
+  runner.start("old", runForever, [&](int) { value = 1; });
+  runner.start(
+      "new", [](const Job&) { return 2; }, [&](int result) { value = result; });
+  QCOMPARE(runner.title(), QString("new"));
+  QTRY_COMPARE(value, 2);
+  QCOMPARE(cancelled.count(), 1);
+}
+
+void TestJobRunner::errorArrivesOnceWithItsContext() {
+  JobRunner runner;
+  QSignalSpy failed(&runner, &JobRunner::failed);
+  runner.start(
+      "bad",
+      [](const Job&) -> int { throw Error(ErrorCode::BadShape, "expects 2, got 3").within("subject S01"); },
+      [](int) { QFAIL("a failed job delivered"); });
+  QTRY_COMPARE(failed.count(), 1);
+  const auto failure = failed.first().first().value<Failure>();
+  QCOMPARE(failure.message, QString("subject S01: expects 2, got 3"));
+  QCOMPARE(failure.code, ErrorCode::BadShape);
+  QVERIFY(!runner.isRunning());
+}
+
+void TestJobRunner::foreignErrorsBecomeFailures() {
+  JobRunner runner;
+  QSignalSpy failed(&runner, &JobRunner::failed);
+  runner.start(
+      "memory", [](const Job&) { throw std::bad_alloc(); }, [] {});
+  QTRY_COMPARE(failed.count(), 1);
+  QCOMPARE(failed.first().first().value<Failure>().code, ErrorCode::OutOfMemory);
+}
+
+void TestJobRunner::destroyingTheOwnerWhileItRunsIsSafe() {
+  std::atomic<bool> stopped = false;
+  auto runner = std::make_unique<JobRunner>();
+  QSignalSpy progressed(runner.get(), &JobRunner::progressed);
+  runner->start(
+      "long",
+      [&](const Job& job) {
+        try {
+          return runForever(job);
+        } catch (const Cancelled&) {
+          stopped = true;
+          throw;
+        }
+      },
+      [](int) { QFAIL("delivered to a dead owner"); });
+  QTRY_VERIFY(progressed.count() > 0);
+  runner.reset();
+  QVERIFY(stopped);
+  QCoreApplication::processEvents();
+}
+
+void TestJobRunner::partsGiveRightFractions() {
+  JobRunner runner;
+  QSignalSpy progressed(&runner, &JobRunner::progressed), finished(&runner, &JobRunner::finished);
+  runner.start(
+      "parts", [](const Job& job) { job.part(0.5, 1.0).part(0.0, 0.5).checkpoint(0.5, "inner"); }, [] {});
+  QTRY_COMPARE(finished.count(), 1);
+  QCOMPARE(progressed.count(), 1);
+  QCOMPARE(progressed.first().at(0).toDouble(), 0.625);
+  QCOMPARE(progressed.first().at(1).toString(), QString("inner"));
+}
+
+void TestJobRunner::reportsAreLimited() {
+  JobRunner runner;
+  QSignalSpy progressed(&runner, &JobRunner::progressed), finished(&runner, &JobRunner::finished);
+  QElapsedTimer timer;
+  timer.start();
+  runner.start(
+      "fast",
+      [](const Job& job) {
+        for (int i = 0; i < 20000; ++i) job.checkpoint(i / 20000.0, "step");
+      },
+      [] {});
+  QTRY_COMPARE(finished.count(), 1);
+  QVERIFY(progressed.count() >= 1);
+  QVERIFY(progressed.count() <= 2 + timer.elapsed() / 50);
+}
+
+void TestJobRunner::timeLeft_data() {
+  QTest::addColumn<double>("elapsedSec");
+  QTest::addColumn<double>("fraction");
+  QTest::addColumn<double>("leftSec");
+  QTest::newRow("too early") << 0.5 << 0.5 << -1.0;
+  QTest::newRow("nothing done") << 10.0 << 0.001 << -1.0;
+  QTest::newRow("a quarter") << 10.0 << 0.25 << 30.0;
+  QTest::newRow("done") << 10.0 << 1.0 << 0.0;
+}
+
+void TestJobRunner::timeLeft() {
+  QFETCH(double, elapsedSec);
+  QFETCH(double, fraction);
+  QFETCH(double, leftSec);
+  QCOMPARE(estimatedSecondsLeft(elapsedSec, fraction).value_or(-1), leftSec);
+}
+
+QTEST_GUILESS_MAIN(TestJobRunner)
+#include "tst_job_runner.moc"

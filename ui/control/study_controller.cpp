@@ -1,0 +1,257 @@
+#include "control/study_controller.h"
+
+#include <QSignalBlocker>
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace cortexscope {
+
+namespace {
+
+constexpr std::array kSpeeds{0.25, 0.5, 1.0, 2.0, 4.0};
+
+QString sentenceOf(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::MissingFile:
+      return StudyController::tr("A file or folder is not there or cannot be opened.");
+    case ErrorCode::BadFile:
+      return StudyController::tr("A file does not hold what its format demands.");
+    case ErrorCode::BadShape:
+      return StudyController::tr("Two things that belong together differ in size.");
+    case ErrorCode::BadValue:
+      return StudyController::tr("A number or option is outside its legal range.");
+    case ErrorCode::Unsupported:
+      return StudyController::tr("This is valid, but this version cannot handle it.");
+    case ErrorCode::Io:
+      return StudyController::tr("Reading or writing failed.");
+    case ErrorCode::OutOfMemory:
+      return StudyController::tr("The work needs more memory than there is.");
+  }
+  return {};
+}
+
+}  // namespace
+
+Problem problemOf(const QString& action, const Failure& failure, const QString& file) {
+  return {action, sentenceOf(failure.code), failure.message, file};
+}
+
+StudyController::StudyController(StudyActions actions, QObject* parent)
+    : QObject(parent), m_actions(std::move(actions)), m_clock(this), m_jobs(this) {
+  connect(&m_clock, &PlaybackClock::timeChanged, this, &StudyController::timeChanged);
+  connect(&m_jobs, &JobRunner::started, this, &StudyController::problemCleared);
+  connect(&m_jobs, &JobRunner::failed, this, [this](const Failure& failure) {
+    emit problem(problemOf(m_failureHeadline, failure, m_actionFile));
+  });
+}
+
+void StudyController::runAction(const QString& title, const QString& failureHeadline,
+                                const std::filesystem::path& folder,
+                                std::function<LoadedStudy(const Job&)> work) {
+  m_failureHeadline = failureHeadline;
+  m_actionFile = QString::fromStdString(folder.string());
+  m_jobs.start(title, std::move(work), [this](LoadedStudy loaded) { setLoaded(std::move(loaded)); });
+}
+
+void StudyController::openStudy(const std::filesystem::path& folder) {
+  runAction(tr("Opening %1").arg(QString::fromStdString(folder.filename().string())),
+            tr("The study could not be opened."), folder,
+            [load = m_actions.load, folder](const Job& job) { return load(folder, job); });
+}
+
+void StudyController::train() {
+  if (!m_hasStudy || m_jobs.isRunning()) return;
+  runAction(tr("Training"), tr("Training stopped with an error. What was finished before is kept."),
+            study().folder, [actions = m_actions, copy = study()](const Job& job) {
+              actions.train(copy, job.part(0, 0.98));
+              return actions.load(copy.folder, job.part(0.98, 1));
+            });
+}
+
+void StudyController::makeDemo(const std::filesystem::path& folder) {
+  runAction(tr("Making the demo"), tr("The demo could not be made."), folder,
+            [actions = m_actions, folder](const Job& job) {
+              actions.makeDemo(folder, job.part(0, 0.98));
+              return actions.load(folder, job.part(0.98, 1));
+            });
+}
+
+void StudyController::setLoaded(LoadedStudy loaded) {
+  StudyTime time(loaded.study.runs, loaded.study.samplePeriodSec);
+  keepChoices(loaded);
+  const bool sameTimes = m_hasStudy && time.runs() == m_time.runs() && time.periodSec() == m_time.periodSec();
+  m_loaded = std::move(loaded);
+  m_time = std::move(time);
+  m_hasStudy = true;
+  findSignificant();
+  if (!isLayerAvailable(m_display.layer))
+    m_display.layer = isLayerAvailable(Layer::Predicted) ? Layer::Predicted : Layer::Measured;
+  if (!sameTimes) {
+    m_loopMode = LoopMode::Off;
+    m_loopRange = {0, m_time.totalSec()};
+    const QSignalBlocker untilPanelsKnow(m_clock);
+    m_clock.reset(m_time.totalSec());
+  }
+  emit studyChanged();
+}
+
+void StudyController::keepChoices(const LoadedStudy& loaded) {
+  const bool same = m_hasStudy && loaded.study.folder == m_loaded.study.folder;
+  const int labels = static_cast<int>(loaded.results.labels.size());
+  const int people = static_cast<int>(loaded.results.people.size());
+  if (!same) {
+    m_label = m_person = m_otherPerson = -1;
+    m_vertex = -1;
+    m_display.layer = Layer::Predicted;
+  }
+  m_label = labels == 0 ? -1 : std::clamp(m_label, 0, labels - 1);
+  m_person = people == 0 ? -1 : std::clamp(m_person, 0, people - 1);
+  if (m_otherPerson >= people) m_otherPerson = -1;
+  if (m_vertex >= loaded.results.anatomical.vertexCount()) m_vertex = -1;
+}
+
+const std::vector<std::uint8_t>& StudyController::significant(int person) const {
+  return m_significant.at(static_cast<std::size_t>(person));
+}
+
+void StudyController::stepSamples(int count) {
+  if (m_time.isEmpty()) return;
+  m_clock.setPlaying(false);
+  m_clock.seek(m_time.centreSec(moment().sample + count));
+}
+
+void StudyController::changeSpeed(bool faster) {
+  const auto here = std::min_element(kSpeeds.begin(), kSpeeds.end(), [this](double a, double b) {
+    return std::abs(a - m_clock.speed()) < std::abs(b - m_clock.speed());
+  });
+  const auto index =
+      std::clamp<std::ptrdiff_t>(here - kSpeeds.begin() + (faster ? 1 : -1), 0, kSpeeds.size() - 1);
+  m_clock.setSpeed(kSpeeds[static_cast<std::size_t>(index)]);
+}
+
+void StudyController::setLoopMode(LoopMode mode) {
+  m_loopMode = mode;
+  applyLoop();
+}
+
+void StudyController::setLoopRange(TimeSpan range) {
+  if (range.startSec > range.endSec) std::swap(range.startSec, range.endSec);
+  m_loopRange = range;
+  m_loopMode = LoopMode::Range;
+  applyLoop();
+}
+
+void StudyController::applyLoop() {
+  std::optional<TimeSpan> span;
+  if (m_hasStudy && m_loopMode == LoopMode::Whole) span = TimeSpan{0, m_time.totalSec()};
+  if (m_hasStudy && m_loopMode == LoopMode::Run) span = m_time.spanOfRun(moment().run);
+  if (m_hasStudy && m_loopMode == LoopMode::Range) span = m_loopRange;
+  m_clock.setLoop(span);
+  if (span && !m_clock.loop()) m_loopMode = LoopMode::Off;
+  emit loopChanged();
+}
+
+const LabelEstimates* StudyController::labelEstimates() const {
+  return m_label < 0 ? nullptr : &results().labels[static_cast<std::size_t>(m_label)];
+}
+
+void StudyController::setLabel(int label) {
+  if (label == m_label || label < 0 || label >= static_cast<int>(results().labels.size())) return;
+  m_label = label;
+  emit labelChanged();
+}
+
+int StudyController::labelNamed(const QString& name) const {
+  const auto& labels = results().labels;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (QString::fromStdString(labels[i].item.name).compare(name, Qt::CaseInsensitive) == 0 ||
+        QString::fromStdString(labels[i].item.title).compare(name, Qt::CaseInsensitive) == 0)
+      return static_cast<int>(i);
+  }
+  return -1;
+}
+
+void StudyController::setPeople(int person, int other) {
+  const int count = static_cast<int>(results().people.size());
+  if (person < 0 || person >= count || other >= count) return;
+  if (person == m_person && other == m_otherPerson) return;
+  m_person = person;
+  m_otherPerson = other;
+  emit peopleChanged();
+}
+
+void StudyController::setVertex(int person, Index vertex) {
+  if (vertex < 0 || vertex >= results().anatomical.vertexCount()) return;
+  setPeople(person, m_otherPerson == person ? -1 : m_otherPerson);
+  if (vertex == m_vertex) return;
+  m_vertex = vertex;
+  emit vertexChanged();
+}
+
+void StudyController::setDisplay(const BrainDisplay& display) {
+  if (display == m_display || !isLayerAvailable(display.layer)) return;
+  const bool otherUnit = layerInfo(display.layer).unit != layerInfo(m_display.layer).unit;
+  m_display = display;
+  if (otherUnit) {  // numbers of another unit mean nothing here
+    m_display.threshold = m_display.limit = 0;
+    m_display.significantOnly = layerInfo(m_display.layer).significantOnly;
+  }
+  emit displayChanged();
+}
+
+bool StudyController::isLayerAvailable(Layer layer) const {
+  const auto& people = results().people;
+  return std::any_of(people.begin(), people.end(),
+                     [layer](const PersonResults& p) { return hasLayer(p, layer); });
+}
+
+double StudyController::colourLimit() const {
+  if (m_display.limit > 0) return m_display.limit;
+  const auto layer = std::find(kLayers.begin(), kLayers.end(), m_display.layer) - kLayers.begin();
+  float limit = 0;
+  for (const auto& mine : m_loaded.limits) limit = std::max(limit, mine[static_cast<std::size_t>(layer)]);
+  return limit > 0 ? static_cast<double>(limit) : 1.0;
+}
+
+double StudyController::weakBelow() const {
+  if (m_display.weak == WeakValues::Show) return 0;
+  if (m_display.threshold > 0) return m_display.threshold;
+  return layerInfo(m_display.layer).weakShare * colourLimit();
+}
+
+bool StudyController::canMask() const {
+  return std::any_of(m_significant.begin(), m_significant.end(),
+                     [](const auto& mine) { return !mine.empty(); });
+}
+
+void StudyController::findSignificant() {
+  m_significant.clear();
+  for (const PersonResults& person : results().people)
+    m_significant.push_back(
+        significantVertices(person, results().anatomical.vertexCount(), study().options.significanceLevel));
+}
+
+QString StudyController::personName(int person) const {
+  if (person < 0 || person >= static_cast<int>(results().people.size())) return {};
+  return QString::fromStdString(results().people[static_cast<std::size_t>(person)].id);
+}
+
+QString shownNumber(double value, int decimals) {
+  if (!std::isfinite(value)) return QStringLiteral("–");
+  QString text = QString::number(value, 'f', decimals);
+  const bool negative = text.startsWith(QLatin1Char('-'));
+  if (negative) text.remove(0, 1);
+  return negative && text.toDouble() != 0 ? QStringLiteral("−") + text : text;
+}
+
+QString shownTime(double timeSec, int decimals) {
+  const double scale = std::pow(10.0, decimals);
+  const double rounded = std::floor(std::max(0.0, timeSec) * scale + 1e-6) / scale;
+  const auto minutes = static_cast<int>(rounded / 60);
+  const double seconds = rounded - 60 * minutes;
+  const int width = decimals > 0 ? 3 + decimals : 2;
+  return QStringLiteral("%1:%2").arg(minutes).arg(seconds, width, 'f', decimals, QLatin1Char('0'));
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,115 @@
+#include "panels/label_table_model.h"
+
+#include <cmath>
+#include <limits>
+
+#include "study/pipeline/results.h"
+#include "study/document/study.h"
+#include "control/study_controller.h"
+
+namespace cortexscope {
+
+namespace {
+
+double meanR(const VectorD& r) {
+  return finiteMean(std::vector<double>(r.data(), r.data() + r.size()));
+}
+
+QString shownP(double p) {
+  if (!std::isfinite(p)) return QStringLiteral("–");
+  return p < 0.001 ? QStringLiteral("< 0.001") : QString::number(p, 'f', 3);
+}
+
+}  // namespace
+
+QString whyNoEstimates(const Study& study) {
+  return study.labels.empty()
+             ? LabelTableModel::tr("This study has no labels yet.\nAdd a table of them: Labels, or drop it here.")
+             : LabelTableModel::tr("No label estimates yet: press Train.");
+}
+
+double finiteMean(const std::vector<double>& values) {
+  double sum = 0;
+  int count = 0;
+  for (const double value : values) {
+    if (!std::isfinite(value)) continue;
+    sum += value;
+    ++count;
+  }
+  return count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN();
+}
+
+void LabelTableModel::setLabels(const std::vector<LabelEstimates>* labels) {
+  beginResetModel();
+  m_labels = labels;
+  endResetModel();
+}
+
+int LabelTableModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() || m_labels == nullptr ? 0 : static_cast<int>(m_labels->size());
+}
+
+int LabelTableModel::columnCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : ColumnCount;
+}
+
+QString LabelTableModel::cellText(const LabelEstimates& label, int column) const {
+  switch (column) {
+    case Name:
+      return QString::fromStdString(label.item.title.empty() ? label.item.name : label.item.title);
+    case BtlR:
+      return shownNumber(meanR(label.btlR));
+    case TlR:
+      return shownNumber(meanR(label.tlR));
+    default:
+      return shownP(label.pBtlAgainstTl);
+  }
+}
+
+QVariant LabelTableModel::cellValue(const LabelEstimates& label, int column) const {
+  switch (column) {
+    case Name:
+      return cellText(label, Name);
+    case BtlR:
+      return meanR(label.btlR);
+    case TlR:
+      return meanR(label.tlR);
+    default:
+      return label.pBtlAgainstTl;
+  }
+}
+
+QVariant LabelTableModel::data(const QModelIndex& index, int role) const {
+  if (!index.isValid() || index.row() >= rowCount()) return {};
+  const LabelEstimates& label = (*m_labels)[static_cast<std::size_t>(index.row())];
+  if (role == Qt::DisplayRole) return cellText(label, index.column());
+  if (role == Qt::UserRole) return cellValue(label, index.column());
+  if (role == Qt::TextAlignmentRole && index.column() != Name) return int(Qt::AlignRight | Qt::AlignVCenter);
+  if (role == Qt::ToolTipRole && index.column() == P) return headerData(P, Qt::Horizontal, role);
+  if (role == Qt::ToolTipRole)
+    return tr("%1\nkind: %2, unit: %3\n%4")
+        .arg(cellText(label, Name), QString::fromStdString(label.item.kind),
+             QString::fromStdString(label.item.unit),
+             label.perPerson ? tr("each person's own ratings") : tr("the same truth for all people"));
+  return {};
+}
+
+QVariant LabelTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (orientation != Qt::Horizontal || section >= ColumnCount) return {};
+  static const QString titles[] = {tr("Label"), tr("BTL r"), tr("TL r"), tr("p")};
+  static const QString tips[] = {
+      tr("What is estimated"),
+      tr("Mean over people of Pearson r between truth and the estimate through the predicted brain (BTL), "
+         "held-out runs"),
+      tr("The same for estimates straight from the features, without a brain (TL)"),
+      tr("Is BTL's r different from TL's? The larger of two two-sided p: paired over people, and paired over "
+         "blocks of time of the held-out runs. Both must be small, for one person's luck and one scene's "
+         "luck "
+         "alike would otherwise pass.")};
+  if (role == Qt::DisplayRole) return titles[section];
+  if (role == Qt::ToolTipRole) return tips[section];
+  if (role == Qt::TextAlignmentRole) return int(Qt::AlignVCenter | (section == Name ? Qt::AlignLeft : Qt::AlignRight));
+  return {};
+}
+
+}  // namespace cortexscope

@@ -1,0 +1,28 @@
+#include "widgets/shown_text.h"
+
+#include <algorithm>
+
+namespace cortexscope {
+
+QString shownName(const std::string& name, qsizetype most) {
+  // Enough bytes of both ends, so that a name of megabytes is not taken apart whole.
+  const std::size_t room = 8 * static_cast<std::size_t>(most);
+  QString text = name.size() <= 2 * room ? QString::fromStdString(name)
+                                         : QString::fromStdString(name.substr(0, room)) +
+                                               QString::fromStdString(name.substr(name.size() - room));
+  for (QChar& letter : text) {
+    const QChar::Category category = letter.category();
+    const bool control = category == QChar::Other_Control || category == QChar::Other_Format ||
+                         category == QChar::Separator_Line || category == QChar::Separator_Paragraph;
+    if (control) letter = QChar::ReplacementCharacter;
+  }
+  const qsizetype half = most / 2;
+  return text.size() <= most ? text : text.left(half) + QStringLiteral("…") + text.right(most - half - 1);
+}
+
+QString plainTip(const QString& text) {
+  if (text.isEmpty()) return {};
+  return QStringLiteral("<qt>%1</qt>").arg(text.toHtmlEscaped().replace('\n', QLatin1String("<br>")));
+}
+
+}  // namespace cortexscope
