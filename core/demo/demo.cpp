@@ -127,7 +127,7 @@ std::vector<fs::path> writePerson(const Study& study, const SimulatedPerson& per
   return {responses, ceiling, table};
 }
 
-void simulatePeople(Maker& maker, const DemoCortex& cortex, const Job& job) {
+void simulatePeople(Maker& maker, const DemoCortex& cortex, const StudyKeys& keys, const Job& job) {
   Study& study = maker.study;
   CohortOptions options;
   options.people = maker.options.people;
@@ -143,7 +143,7 @@ void simulatePeople(Maker& maker, const DemoCortex& cortex, const Job& job) {
     ratings.items.push_back({cohort.truth().ratingNames[k], titles[k].get<std::string>() + " (simulated)",
                              "1 to 7, each person's own", "rating"});
   Digest key;
-  key.add(kDemoVersion).add(featureKey(study)).add(std::to_string(options.people)).add(std::to_string(options.seed));
+  key.add(kDemoVersion).add(keys.features).add(options.people).add(options.seed);
   key.add(options.shiftResponses ? "shifted" : "in time");
   for (int i = 0; i < options.people; ++i) {
     const std::string step = "people/" + std::to_string(i + 1);
@@ -189,8 +189,9 @@ Study makeDemoStudy(const fs::path& folder, const DemoOptions& options, const Jo
     study.cortex.credit = maker.recipe.at("cortexCredit");
     addSceneLabels(maker);
     StepCache results(study.results());
-    extractFeatures(study, results, options.threads, job.part(0.2, 0.8));
-    simulatePeople(maker, cortex, job.part(0.8, 1.0));
+    const StudyKeys keys = studyKeys(study, job.part(0.2, 0.22));
+    extractFeatures(study, keys, results, options.threads, job.part(0.22, 0.8));
+    simulatePeople(maker, cortex, keys, job.part(0.8, 1.0));
     writeStudy(study);
   } catch (const Json::exception& error) {
     throw Error(ErrorCode::BadFile, recipe.string() + ": " + error.what());

@@ -110,6 +110,20 @@ std::vector<LabelFile> labelFiles(const Study& study, const LabelTable& table, c
   return files;
 }
 
+std::vector<fs::path> filesOf(const Study& study, const LabelTable& table) {
+  std::vector<fs::path> files;
+  const auto add = [&](const Person* person) {
+    for (const LabelFile& file : labelFiles(study, table, person)) files.push_back(file.path);
+  };
+  if (!table.perPerson) add(nullptr);
+  for (const Person& person : study.people)
+    if (table.perPerson) add(&person);
+  if (table.embedding.empty()) return files;
+  files.push_back(table.embedding);
+  if (const fs::path list = wordListBeside(table.embedding); !list.empty()) files.push_back(list);
+  return files;
+}
+
 void checkLabelTable(const Study& study, const LabelTable& table) {
   const std::string name = "the label table \"" + table.id + "\"", file = table.file.generic_string();
   require(table.perPerson || !table.file.empty(), ErrorCode::BadFile, [&] { return name + " names no file"; });

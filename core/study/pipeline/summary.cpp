@@ -11,6 +11,7 @@
 #include "study/pipeline/label_json.h"
 #include "study/pipeline/recovery.h"
 #include "study/pipeline/result_files.h"
+#include "study/document/cortex_regions.h"
 #include "study/pipeline/results.h"
 
 namespace cortexscope {
@@ -160,7 +161,7 @@ void writeSummary(const Study& study, const StepCache& cache, const Job& job) {
   job.checkpoint(0, "summary");
   const nlohmann::json statistics =
       nlohmann::json::parse(readTextFile(ResultFiles(study).label("statistics", ".json")));
-  const Parcellation regions = loadRegions(study);
+  const Parcellation regions = readRegions(study);
   Json summary;
   summary["simulated"] = study.simulated;
   if (study.simulated) summary["simulationNote"] = study.simulationNote;
