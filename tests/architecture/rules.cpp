@@ -5,7 +5,6 @@
 #include <map>
 #include <regex>
 #include <set>
-#include <sstream>
 
 #include "function_lengths.h"
 
@@ -18,19 +17,6 @@ constexpr int kMaxSourceLines = 400;
 constexpr int kMaxMainWindowLines = 620;  // and of a test: one long list of small cases reads well
 constexpr int kMaxHeaderLines = 150;
 constexpr int kMaxFunctionLines = 80;  // except Qt Test's tables of rows, named ..._data
-
-struct Line {
-  int number;
-  std::string text;
-};
-
-std::vector<Line> linesOf(const std::string& text) {
-  std::vector<Line> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);)
-    lines.push_back({static_cast<int>(lines.size()) + 1, line});
-  return lines;
-}
 
 struct Include {
   int line;
@@ -46,9 +32,6 @@ std::vector<Include> includesOf(const SourceFile& file) {
   return includes;
 }
 
-std::string at(const SourceFile& file, int line) {
-  return file.path + ":" + std::to_string(line) + ": ";
-}
 bool isHeader(std::string_view path) {
   return path.ends_with(".h");
 }
@@ -127,15 +110,6 @@ std::map<std::string, std::string> privateHeaders(const std::vector<SourceFile>&
   return found;
 }
 
-Offenders linesWith(const SourceFile& file, const std::regex& pattern, const std::string& what) {
-  Offenders offenders;
-  std::smatch match;
-  for (const Line& line : linesOf(file.text))
-    if (std::regex_search(line.text, match, pattern))
-      offenders.push_back(at(file, line.number) + what + match.str());
-  return offenders;
-}
-
 }  // namespace
 
 std::string moduleOf(std::string_view path) {
@@ -196,24 +170,6 @@ Offenders tooLong(const SourceFile& file) {
                           std::to_string(function.lineCount) + " lines; the limit is " +
                           std::to_string(kMaxFunctionLines));
   return offenders;
-}
-
-Offenders machinePaths(const SourceFile& file) {
-  static const std::regex pattern(R"((^|[^A-Za-z0-9_.}/)-])/(work|tmp|home|root|Users)/[A-Za-z0-9_])");
-  return linesWith(file, pattern, "path of one machine: ");
-}
-
-Offenders forbiddenWords(const SourceFile& file) {
-  // In pieces, so that this file passes its own rule.
-  static const std::regex pattern(
-      "\\b(TO"
-      "DO|FIX"
-      "ME|X"
-      "XX|Cla"
-      "ude|Chat"
-      "GPT|L"
-      "LM)\\b|\\bissue #[0-9]*");
-  return linesWith(file, pattern, "word that does not belong here: ");
 }
 
 Offenders wrongNames(const SourceFile& file) {
