@@ -109,6 +109,7 @@ class ArchitectureTest : public QObject {
   void filesAndFunctionsAreShort() { expectNone(inAll(m_files, tooLong)); }
   void noPathsOfOneMachine() { expectNone(inAll(m_files, machinePaths)); }
   void noForbiddenWords() { expectNone(inAll(m_files, forbiddenWords)); }
+  void filesNameTheirLicence() { expectNone(inAll(m_files, withoutLicence)); }
   void linksLeadSomewhere() {
     const std::set<std::string> entries = projectEntries();
     expectNone(inAll(m_files, [&](const SourceFile& file) { return brokenLinks(file, entries); }));
