@@ -7,8 +7,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
 
 #include "base/digest.h"
 #include "base/error.h"
@@ -20,13 +21,14 @@
 #include "encoding/ridge_stream.h"
 #include "io/arrays/npy.h"
 #include "terminal_job.h"
+#include "word_choice.h"
 
 namespace cortexscope {
 namespace {
 
 namespace fs = std::filesystem;
 
-const std::map<std::string, RidgeMetric> kMetrics{
+const std::vector<std::pair<std::string, RidgeMetric>> kMetrics{
     {"mse", RidgeMetric::NegativeMse}, {"r2", RidgeMetric::R2}, {"r", RidgeMetric::R}};
 
 /// What both fits are asked for.
@@ -236,8 +238,7 @@ void addCommonOptions(CLI::App* command, FitChoice& choice) {
       ->add_option("--gap", choice.gap,
                    "Samples on both sides of a fold that are neither fitted to nor scored")
       ->check(CLI::NonNegativeNumber);
-  command->add_option("--metric", choice.metric, "What chooses penalties: mse, r2 or r")
-      ->transform(CLI::CheckedTransformer(kMetrics))
+  takeOneOf(command->add_option("--metric", choice.metric, "What chooses penalties"), kMetrics)
       ->type_name("METRIC");
   command->add_flag("--weights", choice.weights, "Refit on all samples and write weights");
   command->add_flag("--center", choice.center, "Fit an intercept: centre by the training rows of each fold");

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <map>
 #include <opencv2/core.hpp>
+#include <opencv2/core/utility.hpp>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/dnn.hpp>
 
@@ -163,6 +164,10 @@ std::vector<std::vector<float>> Network::forward(const std::vector<float>& input
     }
     return values;
   });
+}
+
+std::string networkLibraryVersion() {
+  return "OpenCV " + cv::getVersionString();
 }
 
 }  // namespace cortexscope

@@ -5,6 +5,7 @@
 #include <vtkOpenGLRenderWindow.h>
 #include <vtkPNGWriter.h>
 #include <vtkUnsignedCharArray.h>
+#include <vtkVersion.h>
 
 #include <algorithm>
 #include <cmath>
@@ -142,6 +143,10 @@ void writePng(const std::filesystem::path& file, const RgbImage& image) {
   vtkUnsignedCharArray* bytes = writer->GetResult();
   writeFileAtomically(file, std::string_view(reinterpret_cast<const char*>(bytes->GetPointer(0)),
                                              static_cast<std::size_t>(bytes->GetNumberOfValues())));
+}
+
+std::string drawingLibraryVersion() {
+  return std::string("VTK ") + vtkVersion::GetVTKVersion();
 }
 
 }  // namespace cortexscope

@@ -102,7 +102,7 @@ void MainWindow::makeToolBar() {
   m_help = addTool("helpAction", int(Icon::Help), tr("Keys"), tr("All keys and gestures (? or H)"));
   m_guide = new QAction(tr("Guide"), this);
   m_guide->setObjectName(QStringLiteral("guideAction"));
-  m_guide->setToolTip(tr("Your own data, public data sets: how to bring them (F1)"));
+  m_guide->setToolTip(tr("What is computed, your own data, programs, files (F1)"));
   m_guide->setShortcut(Qt::Key_F1);
   bar->addAction(m_open);
   m_recentMenu = new QMenu(this);

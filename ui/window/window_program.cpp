@@ -133,4 +133,8 @@ int runWindow(int& argc, char** argv, const WindowRequest& request, const Progra
   return QApplication::exec();
 }
 
+std::string windowLibraryVersions() {
+  return std::string("Qt ") + qVersion() + '\n' + drawingLibraryVersion();
+}
+
 }  // namespace cortexscope

@@ -32,6 +32,9 @@ struct MediaInfo {
 /// Limits   64 streams, 16384 pixels a side, 100 million pixels, 64 channels; opening may take 30 s
 MediaInfo probeMedia(const std::filesystem::path& file);
 
+/// "FFmpeg 5.1.6": the libraries that run.
+std::string mediaLibraryVersion();
+
 /// One picture, 8-bit RGB, rows top to bottom, width * 3 bytes a row.
 struct VideoFrame {
   int width = 0;

@@ -3,6 +3,7 @@
 #include <string_view>
 
 extern "C" {
+#include <libavutil/avutil.h>
 #include <libavutil/display.h>
 }
 
@@ -93,6 +94,10 @@ MediaInfo describe(const MediaFile& file) {
 
 MediaInfo probeMedia(const std::filesystem::path& file) {
   return describe(openMediaFile(file));
+}
+
+std::string mediaLibraryVersion() {
+  return std::string("FFmpeg ") + av_version_info();
 }
 
 }  // namespace cortexscope
