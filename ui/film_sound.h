@@ -14,16 +14,21 @@ class FilmSound : public QObject {
 
  public:
   explicit FilmSound(StudyController& controller, QObject* parent = nullptr);
+  FilmSound(StudyController& controller, std::unique_ptr<SoundDevice> device, SoundReading reading,
+            QObject* parent = nullptr);
   ~FilmSound() override;
 
   bool isAvailable() const { return m_player.isAvailable(); }
   bool isMuted() const { return m_muted; }
   void setMuted(bool muted);
+  /// All that will soon be heard is decoded.
+  bool isSettled() const { return m_player.isSettled(); }
 
  private:
   void update();
   void restart();
-  std::optional<double> studySec() const;
+  bool goesOnInto(std::size_t run) const;
+  SoundTime soundTime();
 
   StudyController& m_controller;
   SoundPlayer m_player;

@@ -106,12 +106,20 @@ class FilmWriter {
     av_display_rotation_set(present(matrix, "memory"), m_spec.turnedDeg);
   }
 
+  /// One that fillSound() knows.
+  static AVSampleFormat soundFormat(const AVCodec& codec) {
+    for (const AVSampleFormat wanted : {AV_SAMPLE_FMT_FLTP, AV_SAMPLE_FMT_S16})
+      for (const AVSampleFormat* format = codec.sample_fmts; *format != AV_SAMPLE_FMT_NONE; ++format)
+        if (*format == wanted) return wanted;
+    throw std::runtime_error(std::string("test film: no sound format fits ") + codec.name);
+  }
+
   void addSound() {
     AVCodecContext* encoder = m_audio.encoder = newEncoder(m_spec.soundCodec);
     encoder->sample_rate = m_spec.soundRateHz;
     encoder->time_base = {1, m_spec.soundRateHz};
     av_channel_layout_default(&encoder->ch_layout, m_spec.channels);
-    encoder->sample_fmt = encoder->codec->sample_fmts[0];
+    encoder->sample_fmt = soundFormat(*encoder->codec);
     encoder->bit_rate = 128'000;
     start(m_audio);
     m_audio.shiftTicks = std::llround(m_spec.soundStartSec * m_spec.soundRateHz);

@@ -167,7 +167,7 @@ void TestPlaybackClock::badLoopsAreRefused() {
 void TestPlaybackClock::followsTheSound() {
   Stage stage;
   double soundSec = 0;
-  stage.clock.setReference([&] { return std::optional<double>(soundSec); });
+  stage.clock.setReference([&] { return SoundTime{SoundTime::State::Heard, soundSec}; });
   stage.clock.setPlaying(true);
   for (int i = 0; i < 200; ++i) {
     soundSec += 0.0999;  // the device runs 0.1 % slower than the wall clock
@@ -179,7 +179,7 @@ void TestPlaybackClock::followsTheSound() {
 
 void TestPlaybackClock::jumpsToTheSoundIfFarApart() {
   Stage stage;
-  stage.clock.setReference([] { return std::optional<double>(5.0); });
+  stage.clock.setReference([] { return SoundTime{SoundTime::State::Heard, 5.0}; });
   stage.clock.setPlaying(true);
   stage.pass(1);
   QCOMPARE(stage.clock.timeSec(), 5.0);
