@@ -44,16 +44,30 @@ void FilmSound::update() {
   if (!wanted) {
     if (m_sounding) m_player.stop();
     m_sounding = false;
+    prepare();
     return;
   }
   const std::size_t run = m_controller.moment().run;
   const bool goesOn = m_sounding && goesOnInto(run);
   m_run = run;
   if (goesOn) return;
-  const Study& study = m_controller.study();
-  m_player.play(study.path(study.stimulus(study.runs[run].stimulus).file),
-                [this] { return m_controller.moment().filmSec; });
+  m_prepared = fileOf(run);
+  m_player.play(m_prepared, [this] { return m_controller.moment().filmSec; });
   m_sounding = true;
+}
+
+/// Opens the film before it is played: of a long one that alone takes a moment.
+void FilmSound::prepare() {
+  if (m_muted || !m_controller.hasStudy()) return;
+  const std::filesystem::path file = fileOf(m_controller.moment().run);
+  if (file == m_prepared) return;
+  m_prepared = file;
+  m_player.prepare(file);
+}
+
+std::filesystem::path FilmSound::fileOf(std::size_t run) const {
+  const Study& study = m_controller.study();
+  return study.path(study.stimulus(study.runs[run].stimulus).file);
 }
 
 /// Whether what sounds now is also the sound of `run`: the same film may go on from one run to the next.

@@ -27,6 +27,8 @@ class FilmSound : public QObject {
  private:
   void update();
   void restart();
+  void prepare();
+  std::filesystem::path fileOf(std::size_t run) const;
   bool goesOnInto(std::size_t run) const;
   SoundTime soundTime();
 
@@ -35,6 +37,7 @@ class FilmSound : public QObject {
   bool m_muted = false;
   bool m_sounding = false;
   std::size_t m_run = 0;
+  std::filesystem::path m_prepared;
 };
 
 }  // namespace cortexscope

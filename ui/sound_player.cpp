@@ -25,6 +25,10 @@ SoundPlayer::~SoundPlayer() {
   stop();
 }
 
+void SoundPlayer::prepare(const std::filesystem::path& file) {
+  if (isAvailable()) m_queue.prepare(file);
+}
+
 void SoundPlayer::play(const std::filesystem::path& file, FilmTime filmSec) {
   stop();
   if (!isAvailable()) return;

@@ -25,6 +25,8 @@ class SoundPlayer : public QObject {
   ~SoundPlayer() override;
 
   bool isAvailable() const { return m_device->isAvailable(); }
+  /// Opens the film if none is played, so that play() need not wait for that.
+  void prepare(const std::filesystem::path& file);
   /// Plays on from the time that `filmSec` says once the first sound is decoded. It must stay callable until
   /// stop() or the next play().
   void play(const std::filesystem::path& file, FilmTime filmSec);

@@ -24,15 +24,15 @@ double secOf(std::int64_t sample) {
 /// The film that was read last.
 struct OpenFilm {
   std::filesystem::path file;
-  std::unique_ptr<AudioReader> reader;  // null if it has no sound
+  std::unique_ptr<AudioReader> reader;
 
-  void open(const std::filesystem::path& wanted) {
-    if (wanted == file) return;
-    reader.reset();
-    file.clear();
-    if (probeMedia(wanted).hasAudio)
+  AudioReader& of(const std::filesystem::path& wanted) {
+    if (!reader || wanted != file) {
+      reader.reset();
       reader = std::make_unique<AudioReader>(wanted, kSoundRateHz, SoundSeeking::Nearby);
-    file = wanted;
+      file = wanted;
+    }
+    return *reader;
   }
 };
 
@@ -41,8 +41,7 @@ struct OpenFilm {
 SoundReading filmSoundReading() {
   return [film = std::make_shared<OpenFilm>()](const std::filesystem::path& file, double startSec,
                                                double durationSec) {
-    film->open(file);
-    return film->reader ? film->reader->read(startSec, durationSec) : std::vector<float>();
+    return film->of(file).read(startSec, durationSec);
   };
 }
 
@@ -63,6 +62,7 @@ std::uint64_t SoundQueue::start(const std::filesystem::path& file, double filmSe
   m_file = file;
   m_next = m_first = sampleAt(filmSec);
   m_active = true;
+  m_opens = false;
   m_answered = false;
   m_wake.notify_one();
   return ++m_number;
@@ -73,6 +73,14 @@ void SoundQueue::stop() {
   m_active = false;
   m_samples.clear();
   ++m_number;
+}
+
+void SoundQueue::prepare(const std::filesystem::path& file) {
+  const std::lock_guard lock(m_guard);
+  if (m_active) return;
+  m_file = file;
+  m_opens = true;
+  m_wake.notify_one();
 }
 
 std::optional<double> SoundQueue::beginAt(double filmSec) {
@@ -102,7 +110,7 @@ double SoundQueue::nextSec() const {
 
 bool SoundQueue::isIdle() const {
   const std::lock_guard lock(m_guard);
-  return !m_reads && !wantsMore();
+  return !m_reads && !m_opens && !wantsMore();
 }
 
 bool SoundQueue::wantsMore() const {
@@ -124,9 +132,10 @@ void SoundQueue::keep(std::int64_t first, const std::vector<float>& samples) {
   dropPulled();
 }
 
-std::vector<float> SoundQueue::read(const std::filesystem::path& file, std::int64_t first) const {
+std::vector<float> SoundQueue::read(const std::filesystem::path& file, std::int64_t first,
+                                    double durationSec) const {
   try {
-    return m_reading(file, secOf(first), kBlockSec);
+    return m_reading(file, secOf(first), durationSec);
   } catch (const std::exception&) {
     return {};  // the film panel reports a file that cannot be read; its sound is silence
   }
@@ -134,25 +143,31 @@ std::vector<float> SoundQueue::read(const std::filesystem::path& file, std::int6
 
 void SoundQueue::work(std::stop_token stop) {
   std::unique_lock lock(m_guard);
-  while (m_wake.wait(lock, stop, [this] { return wantsMore(); }) && !stop.stop_requested()) {
-    const std::uint64_t number = m_number;
-    const std::filesystem::path file = m_file;
-    const std::int64_t first = m_first + static_cast<std::int64_t>(m_samples.size());
+  while (m_wake.wait(lock, stop, [this] { return m_opens || wantsMore(); }) && !stop.stop_requested()) {
     m_reads = true;
-    lock.unlock();
-    const std::vector<float> samples = read(file, first);
-    lock.lock();
-    if (number == m_number) {
-      keep(first, samples);
-      m_active = !samples.empty();
-      const bool tells = !m_answered && (!m_active || !m_samples.empty());
-      m_answered = m_answered || tells;
-      lock.unlock();
-      if (tells) m_answer(number, !samples.empty());
-      lock.lock();
-    }
+    decodeMore(lock);
     m_reads = false;
   }
+}
+
+/// Reads, and answers, while the lock is open.
+void SoundQueue::decodeMore(std::unique_lock<std::mutex>& lock) {
+  const std::uint64_t number = m_number;
+  const std::filesystem::path file = m_file;
+  const std::int64_t first = m_first + static_cast<std::int64_t>(m_samples.size());
+  const bool onlyOpens = m_opens;
+  m_opens = false;
+  lock.unlock();
+  const std::vector<float> samples = read(file, first, onlyOpens ? 0 : kBlockSec);
+  lock.lock();
+  if (number != m_number || onlyOpens) return;
+  keep(first, samples);
+  m_active = !samples.empty();
+  if (m_answered || (m_active && m_samples.empty())) return;
+  m_answered = true;
+  lock.unlock();
+  m_answer(number, !samples.empty());
+  lock.lock();
 }
 
 }  // namespace cortexscope

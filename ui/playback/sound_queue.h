@@ -13,8 +13,8 @@
 
 namespace cortexscope {
 
-/// `durationSec` of a film's sound from film time `startSec` on, at kSoundRateHz; nothing if the film has
-/// none. Called on one thread at a time.
+/// `durationSec` of a film's sound from film time `startSec` on, at kSoundRateHz. Throws, or gives nothing,
+/// if the film has none. Called on one thread at a time.
 using SoundReading =
     std::function<std::vector<float>(const std::filesystem::path& file, double startSec, double durationSec)>;
 
@@ -38,6 +38,8 @@ class SoundQueue {
   /// Returns the number of this request. What another one still has to say is dropped.
   std::uint64_t start(const std::filesystem::path& file, double filmSec);
   void stop();
+  /// Opens the film if nothing is asked for, so that start() need not wait for that.
+  void prepare(const std::filesystem::path& file);
   /// Lets pulls go on at film time `filmSec` and returns the time of the first sample that will be pulled.
   /// Nothing if that is not decoded yet: then there is another answer.
   std::optional<double> beginAt(double filmSec);
@@ -50,7 +52,8 @@ class SoundQueue {
 
  private:
   void work(std::stop_token stop);
-  std::vector<float> read(const std::filesystem::path& file, std::int64_t first) const;
+  std::vector<float> read(const std::filesystem::path& file, std::int64_t first, double durationSec) const;
+  void decodeMore(std::unique_lock<std::mutex>& lock);
   bool wantsMore() const;
   void keep(std::int64_t first, const std::vector<float>& samples);
   void dropPulled();
@@ -59,7 +62,7 @@ class SoundQueue {
   Answer m_answer;
   mutable std::mutex m_guard;
   std::condition_variable_any m_wake;
-  bool m_active = false, m_reads = false, m_answered = false;
+  bool m_active = false, m_opens = false, m_reads = false, m_answered = false;
   std::uint64_t m_number = 0;
   std::filesystem::path m_file;
   std::int64_t m_next = 0;      // film sample that is pulled next

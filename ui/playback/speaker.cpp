@@ -68,11 +68,8 @@ void Speaker::stop() {
 std::optional<std::int64_t> Speaker::heardSamples() const {
   if (!m_sink || m_sink->error() != QAudio::NoError || m_sink->state() == QAudio::StoppedState)
     return std::nullopt;
-  // What was handed over but is still waiting in the sink's buffer has not been heard yet.
-  const qint64 waiting = std::max<qint64>(0, m_sink->bufferSize() - m_sink->bytesFree());
-  const qint64 heardUs =
-      m_sink->processedUSecs() - m_sink->format().durationForBytes(static_cast<qint32>(waiting));
-  return std::max<qint64>(0, heardUs) * kSoundRateHz / 1'000'000;
+  // Qt has taken off what still waits on the way to the ears.
+  return std::max<qint64>(0, m_sink->processedUSecs()) * kSoundRateHz / 1'000'000;
 }
 
 }  // namespace cortexscope
