@@ -123,6 +123,7 @@ class TestSoundPlayer : public QObject {
   void anotherFilmIsPlayedWhileTheDecoderIsBusy();
   void filmsWithoutSoundAreSilent_data();
   void filmsWithoutSoundAreSilent();
+  void preparingOpensTheFilmAndPlaysNothing();
   void aStuckCardIsNotFollowed();
   void aBrokenCardIsNotFollowed();
   void withoutACardNothingIsDecoded();
@@ -246,6 +247,22 @@ void TestSoundPlayer::filmsWithoutSoundAreSilent() {
   QVERIFY(stage.card->runs());
 }
 
+void TestSoundPlayer::preparingOpensTheFilmAndPlaysNothing() {
+  Stage stage;
+  stage.player->prepare("film.mkv");
+  stage.settle();
+  QCOMPARE(stage.gate.files(), std::vector<std::string>{"film.mkv"});
+  QVERIFY(!stage.card->runs());
+  QCOMPARE(stage.player->soundTime().state, State::Silent);
+  stage.play();
+  stage.settle();
+  stage.player->prepare("other.mkv");  // must not disturb what plays
+  stage.pass(1);
+  QVERIFY(stage.card->now() > 10.9f);
+  const std::vector<std::string> files = stage.gate.files();
+  QCOMPARE(std::count(files.begin(), files.end(), "other.mkv"), 0);
+}
+
 void TestSoundPlayer::aStuckCardIsNotFollowed() {
   Stage stage;
   stage.play();
@@ -273,6 +290,7 @@ void TestSoundPlayer::withoutACardNothingIsDecoded() {
   Stage stage;
   stage.card->available = false;
   QVERIFY(!stage.player->isAvailable());
+  stage.player->prepare("film.mkv");
   stage.play();
   QCOMPARE(stage.player->soundTime().state, State::Silent);
   QVERIFY(stage.player->isSettled());
