@@ -37,8 +37,8 @@ Problem problemOf(const QString& action, const Failure& failure, const QString& 
   return {action, sentenceOf(failure.code), failure.message, file};
 }
 
-StudyController::StudyController(StudyActions actions, QObject* parent)
-    : QObject(parent), m_actions(std::move(actions)), m_clock(this), m_jobs(this) {
+StudyController::StudyController(StudyActions actions, QObject* parent, PlaybackClock::WallClock wallClock)
+    : QObject(parent), m_actions(std::move(actions)), m_clock(this, std::move(wallClock)), m_jobs(this) {
   connect(&m_clock, &PlaybackClock::timeChanged, this, &StudyController::timeChanged);
   connect(&m_jobs, &JobRunner::started, this, &StudyController::problemCleared);
   connect(&m_jobs, &JobRunner::failed, this, [this](const Failure& failure) {

@@ -51,7 +51,8 @@ class StudyController : public QObject {
   Q_OBJECT
 
  public:
-  explicit StudyController(StudyActions actions, QObject* parent = nullptr);
+  explicit StudyController(StudyActions actions, QObject* parent = nullptr,
+                           PlaybackClock::WallClock wallClock = {});
 
   bool hasStudy() const { return m_hasStudy; }
   const Study& study() const { return m_loaded.study; }

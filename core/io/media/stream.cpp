@@ -1,6 +1,7 @@
 #include "io/media/stream.h"
 
 #include <new>
+#include <string_view>
 
 namespace cortexscope {
 namespace {
@@ -31,6 +32,14 @@ FfmpegPtr<AVCodecContext> openDecoder(const MediaFile& file, const AVStream& str
   return context;
 }
 
+/// The stream by whose places the file is searched. Matroska and FLV list those of their pictures; a search
+/// by another stream would read all that lies before.
+const AVStream& listedStream(const MediaFile& file, const AVStream& wanted) {
+  const std::string_view container = file.format->iformat->name;
+  const bool listsPictures = container.starts_with("matroska") || container == "flv";
+  return listsPictures && file.video != nullptr ? *file.video : wanted;
+}
+
 }  // namespace
 
 StreamDecoder::StreamDecoder(const MediaFile& file, AVStream& stream)
@@ -45,7 +54,9 @@ StreamDecoder::StreamDecoder(const MediaFile& file, AVStream& stream)
 }
 
 bool StreamDecoder::seek(std::int64_t timestamp) {
-  const int result = av_seek_frame(m_file.format.get(), m_stream.index, timestamp, AVSEEK_FLAG_BACKWARD);
+  const AVStream& listed = listedStream(m_file, m_stream);
+  const std::int64_t place = av_rescale_q_rnd(timestamp, m_stream.time_base, listed.time_base, AV_ROUND_DOWN);
+  const int result = av_seek_frame(m_file.format.get(), listed.index, place, AVSEEK_FLAG_BACKWARD);
   avcodec_flush_buffers(m_codec.get());
   m_draining = false;
   m_failuresInRow = 0;

@@ -6,6 +6,7 @@ extern "C" {
 }
 
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -53,6 +54,10 @@ struct MediaFile {
   double clockSec(const AVStream& stream, std::int64_t timestamp) const {
     return static_cast<double>(timestamp) * av_q2d(stream.time_base) - clockStartSec;
   }
+  /// The last timestamp of `stream` that is not later than `timeSec` on the file's clock.
+  std::int64_t timestampAt(const AVStream& stream, double timeSec) const {
+    return static_cast<std::int64_t>(std::floor((timeSec + clockStartSec) / av_q2d(stream.time_base)));
+  }
   [[noreturn]] void fail(ErrorCode code, const std::string& reason) const {
     throw Error(code, path.string() + ": " + reason);
   }
@@ -97,7 +102,8 @@ class StreamDecoder {
   /// The frame stays valid until the next call.
   AVFrame* next();
 
-  /// Goes to a key frame stored at or before `timestamp` (stream units). False if the file cannot.
+  /// Goes to a key frame stored at or before `timestamp` (stream units). False if the file cannot. Sound may
+  /// go on later than asked for where the file lists the places of its pictures alone.
   bool seek(std::int64_t timestamp);
 
   std::int64_t damagedPackets() const { return m_damagedPackets; }
