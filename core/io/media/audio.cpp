@@ -22,11 +22,9 @@ constexpr std::int64_t kKeptSec = 30;
 constexpr double kGapSec = 0.02;
 constexpr double kLargestOverlapSec = 1.0;
 constexpr double kGapWithoutDurationSec = 60.0;
+constexpr double kDecodeSoundThroughSec = 2.0;  // a nearer place is reached by decoding
 // More than any codec carries from frame to frame: MP3 leans on bits of up to nine frames, Opus on 80 ms.
 constexpr double kPrerollSec = 0.5, kLeastPrerollSec = 0.25;
-// How much farther back to look where a jump led to a place that is too late.
-constexpr std::array kSeekBackSec = {0.0, 1.0, 4.0, 16.0, 64.0};
-constexpr double kDecodeThroughSec = 2.0;
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::min() / 2;
 
 struct SoundFile {
@@ -133,7 +131,7 @@ void AudioReader::State::goTo(std::int64_t sample) {
   }
   while (fromFront && framesFromFront < 2 && decodeMore()) {
   }
-  const auto through = static_cast<std::int64_t>(kDecodeThroughSec * static_cast<double>(rateHz));
+  const auto through = static_cast<std::int64_t>(kDecodeSoundThroughSec * static_cast<double>(rateHz));
   const bool isNext = sample >= forgottenEnd && (ended || sample <= decodedEnd() + through);
   if (!isNext) startNear(sample);
 }

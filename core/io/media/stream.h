@@ -5,6 +5,7 @@ extern "C" {
 #include <libavformat/avformat.h>
 }
 
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -20,6 +21,8 @@ namespace cortexscope {
 
 /// Data that end sooner than this before the claimed end are no early end.
 inline constexpr double kEarlyEndSec = 1.0;
+/// How far before the wanted time to look for a place to decode from, before starting from the front.
+inline constexpr std::array kSeekBackSec = {0.0, 1.0, 4.0, 16.0, 64.0};
 
 // Beyond these a file is refused before a decoder sees it.
 inline constexpr int kMaxPictureSide = 16384;

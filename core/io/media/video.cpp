@@ -13,9 +13,6 @@ namespace {
 // Callers compute times in their own way; a microsecond forgives rounding and no film has pictures that
 // short.
 constexpr double kTimeSlackSec = 1e-6;
-// How far before the wanted time to look for a picture that can be decoded by itself, before starting from
-// the front.
-constexpr std::array kSeekBackSec = {0.0, 1.0, 4.0, 16.0, 64.0};
 // Without an index, a jump of less than this is decoded through.
 constexpr double kDecodeThroughSec = 10.0;
 
