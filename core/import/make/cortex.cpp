@@ -4,7 +4,8 @@
 #include "io/inspect/inspect.h"
 #include "io/surfaces/surface_files.h"
 #include "preparation/space_check.h"
-#include "import/plan/parts.h"
+#include "import/layouts/spaces.h"
+#include "import/scan/names.h"
 #include "import/make/places.h"
 #include "import/make/parts.h"
 

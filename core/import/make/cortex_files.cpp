@@ -3,7 +3,7 @@
 #include "cortex/geometry.h"
 #include "io/arrays/npy.h"
 #include "io/surfaces/surface_files.h"
-#include "import/plan/parts.h"
+#include "import/scan/names.h"
 #include "import/make/parts.h"
 
 namespace cortexscope::importing {

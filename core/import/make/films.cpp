@@ -6,7 +6,7 @@
 #include "io/media/media.h"
 #include "io/media/picture_film.h"
 #include "io/tables/table.h"
-#include "import/plan/parts.h"
+#include "import/scan/names.h"
 #include "import/make/parts.h"
 #include "study/document/names.h"
 

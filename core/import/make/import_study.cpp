@@ -7,6 +7,7 @@
 #include "io/tables/table.h"
 #include "preparation/volume_sampling.h"
 #include "import/make/places.h"
+#include "import/scan/names.h"
 #include "import/make/parts.h"
 #include "study/document/findings.h"
 #include "study/checks/read_study.h"

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "io/images/cifti.h"
 #include "io/surfaces/surface_files.h"
-#include "import/plan/parts.h"
+#include "import/scan/names.h"
 #include "import/make/places.h"
 
 namespace cortexscope::importing {

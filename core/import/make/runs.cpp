@@ -2,7 +2,7 @@
 #include <cmath>
 #include <map>
 
-#include "import/plan/parts.h"
+#include "import/scan/names.h"
 #include "import/make/parts.h"
 
 namespace cortexscope::importing {

@@ -2,6 +2,7 @@
 
 #include "core/import/source_folder.h"
 #include "io/arrays/array_file.h"
+#include "import/plan/json.h"
 #include "import/plan/text.h"
 
 using namespace cortexscope;

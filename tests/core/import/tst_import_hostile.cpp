@@ -6,6 +6,7 @@
 
 #include "core/io/format_bytes.h"
 #include "core/import/fmriprep_folder.h"
+#include "import/plan/json.h"
 #include "import/plan/text.h"
 #include "support/expect.h"
 

@@ -4,6 +4,7 @@
 #include "core/io/format_bytes.h"
 #include "core/import/source_folder.h"
 #include "io/arrays/npy.h"
+#include "import/plan/json.h"
 #include "import/plan/text.h"
 #include "support/expect.h"
 

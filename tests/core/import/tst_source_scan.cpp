@@ -4,6 +4,7 @@
 #include <QtTest>
 
 #include "core/import/source_folder.h"
+#include "import/scan/names.h"
 #include "import/scan/source_scan.h"
 #include "support/expect.h"
 

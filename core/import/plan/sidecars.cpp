@@ -1,11 +1,13 @@
+#include "import/plan/sidecars.h"
+
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "import/scan/names.h"
 #include "io/parsing/text_numbers.h"
-#include "import/plan/parts.h"
 
 namespace cortexscope::importing {
 namespace {
@@ -50,28 +52,44 @@ Json parsedSidecar(const fs::path& file) {
   }
 }
 
-std::optional<double> numberIn(Draft& draft, const std::string& file, const Json& json, const char* key,
+std::optional<double> numberIn(Source& source, const std::string& file, const Json& json, const char* key,
                                bool positive) {
   const auto found = json.find(key);
   if (found == json.end()) return std::nullopt;
   const double value = found->is_number() ? found->get<double>() : std::nan("");
   if (std::isfinite(value) && (!positive || value > 0)) return value;
-  draft.say(ImportSeverity::Error, file,
-            std::string("is ") + shown(found->dump(-1, ' ', true, Json::error_handler_t::replace)) +
-                ", not " + (positive ? "a number of seconds above 0" : "a number of seconds"),
-            "correct it; BIDS counts in seconds", key);
+  source.say(ImportSeverity::Error, file,
+             std::string("is ") + shown(found->dump(-1, ' ', true, Json::error_handler_t::replace)) +
+                 ", not " + (positive ? "a number of seconds above 0" : "a number of seconds"),
+             "correct it; BIDS counts in seconds", key);
   return std::nullopt;
 }
 
-/// The sidecars that hold for an image, the nearest and most particular first.
-std::vector<fs::path> sidecarsFor(const Draft& draft, const fs::path& image) {
+}  // namespace
+
+Sidecars::Sidecars(Source& source) : m_source(source) {
+  for (const ScannedFile& file : source.files())
+    if (file.path.extension() == ".json") m_files[file.path.parent_path()].push_back(&file);
+}
+
+Sidecar Sidecars::of(const fs::path& image) {
+  Sidecar all;
+  for (const fs::path& path : filesFor(image)) {
+    const Sidecar& one = readOnce(path);
+    if (!all.trSec && one.trSec) all.trSec = one.trSec, all.file = one.file;
+    if (!all.startSec) all.startSec = one.startSec;
+  }
+  return all;
+}
+
+std::vector<fs::path> Sidecars::filesFor(const fs::path& image) const {
   const std::optional<BidsName> bids = parseBidsName(image.filename().string());
   const std::string same = sameNamed(image);
   std::vector<fs::path> paths;
   for (fs::path folder = image.parent_path();; folder = folder.parent_path()) {
     std::vector<std::pair<std::size_t, fs::path>> found;
-    const auto here = draft.jsonFiles.find(folder);
-    const std::size_t count = here == draft.jsonFiles.end() ? 0 : here->second.size();
+    const auto here = m_files.find(folder);
+    const std::size_t count = here == m_files.end() ? 0 : here->second.size();
     for (std::size_t i = 0; i < count; ++i) {
       const ScannedFile* file = here->second[i];
       if (folder == image.parent_path() && file->name() == same)
@@ -86,32 +104,20 @@ std::vector<fs::path> sidecarsFor(const Draft& draft, const fs::path& image) {
   }
 }
 
-const Sidecar& readOnce(Draft& draft, const fs::path& path) {
-  const auto known = draft.sidecars.find(path);
-  if (known != draft.sidecars.end()) return known->second;
-  Sidecar& sidecar = draft.sidecars[path];
+const Sidecar& Sidecars::readOnce(const fs::path& path) {
+  const auto known = m_read.find(path);
+  if (known != m_read.end()) return known->second;
+  Sidecar& sidecar = m_read[path];
   sidecar.file = path.generic_string();
   try {
-    const Json json = parsedSidecar(draft.scan.root / path);
-    sidecar.trSec = numberIn(draft, sidecar.file, json, "RepetitionTime", true);
-    sidecar.startSec = numberIn(draft, sidecar.file, json, "StartTime", false);
+    const Json json = parsedSidecar(m_source.scan().root / path);
+    sidecar.trSec = numberIn(m_source, sidecar.file, json, "RepetitionTime", true);
+    sidecar.startSec = numberIn(m_source, sidecar.file, json, "StartTime", false);
   } catch (const Error& error) {
-    draft.say(ImportSeverity::Error, sidecar.file, std::string("cannot be used: ") + error.what(),
-              "correct or replace it");
+    m_source.say(ImportSeverity::Error, sidecar.file, std::string("cannot be used: ") + error.what(),
+                 "correct or replace it");
   }
   return sidecar;
-}
-
-}  // namespace
-
-Sidecar sidecarOf(Draft& draft, const fs::path& image) {
-  Sidecar all;
-  for (const fs::path& path : sidecarsFor(draft, image)) {
-    const Sidecar& one = readOnce(draft, path);
-    if (!all.trSec && one.trSec) all.trSec = one.trSec, all.file = one.file;
-    if (!all.startSec) all.startSec = one.startSec;
-  }
-  return all;
 }
 
 }  // namespace cortexscope::importing

@@ -1,49 +1,21 @@
-#include <algorithm>
-#include <cmath>
+#include "import/plan/cell_shape.h"
 
-#include "import/plan/parts.h"
+#include <algorithm>
+
+#include "import/layouts/spaces.h"
+#include "import/scan/names.h"
+#include "import/scan/wording.h"
 
 namespace cortexscope::importing {
 namespace {
 
-constexpr double kShortestTrSec = 0.01, kLongestTrSec = 60;
-
-/// Milliseconds and float32 round; real differences are larger.
-bool sameTime(double a, double b) {
-  return std::abs(a - b) <= 1e-4 + 1e-4 * std::max(std::abs(a), std::abs(b));
-}
-
-std::string inSec(double value) {
-  std::string text = std::to_string(value);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text + " s";
-}
-
-std::string placeOf(const Draft& draft, std::size_t person, std::size_t run) {
-  return draft.plan.people[person] + " " + draft.plan.runs[run].id;
-}
-
-/// One cell while it is described.
-struct Described {
-  Draft& draft;
-  ImportCell& cell;
-  std::string place;
-
-  void error(const ImportFile& file, std::string what, std::string advice) {
-    draft.say(ImportSeverity::Error, file.file.generic_string(), std::move(what), std::move(advice), place);
-  }
-};
-
 std::string sizes(const std::vector<std::int64_t>& shape) {
-  std::string text;
-  for (const std::int64_t size : shape) text += (text.empty() ? "" : " x ") + std::to_string(size);
-  return text.empty() ? "no size" : text;
+  return shape.empty() ? "no size" : sizesText(shape);
 }
 
 /// Samples x vertices of one hemisphere's file; an empty optional if it holds none.
-std::optional<std::vector<std::int64_t>> sideShape(Described& cell, const ImportFile& file) {
-  const FileFacts* facts = cell.draft.headers.of(file.file);
+std::optional<std::vector<std::int64_t>> sideShape(DescribedCell& cell, const ImportFile& file) {
+  const FileFacts* facts = cell.source.header(file.file);
   if (facts == nullptr) return std::nullopt;
   const char* side = file.role == FileRole::Left ? "left" : "right";
   if (!facts->hemisphere.empty() && facts->hemisphere != side && facts->hemisphere != "both")
@@ -64,7 +36,7 @@ std::optional<std::vector<std::int64_t>> sideShape(Described& cell, const Import
   return std::nullopt;
 }
 
-void describeHemispheres(Described& cell) {
+void describeHemispheres(DescribedCell& cell) {
   const ImportFile* left = cell.cell.file(FileRole::Left);
   const ImportFile* right = cell.cell.file(FileRole::Right);
   if (left == nullptr || right == nullptr)
@@ -94,8 +66,8 @@ void describeHemispheres(Described& cell) {
   cell.cell.shape = {(*leftShape)[0], (*leftShape)[1] + (*rightShape)[1]};
 }
 
-void describeVolume(Described& cell, const ImportFile& file) {
-  const FileFacts* facts = cell.draft.headers.of(file.file);
+void describeVolume(DescribedCell& cell, const ImportFile& file) {
+  const FileFacts* facts = cell.source.header(file.file);
   if (facts == nullptr || !facts->shape) return;
   std::vector<std::int64_t> shape = *facts->shape;
   shape.resize(std::max<std::size_t>(shape.size(), 4), 1);
@@ -105,8 +77,8 @@ void describeVolume(Described& cell, const ImportFile& file) {
   cell.cell.shape = {shape[3], shape[0], shape[1], shape[2]};
 }
 
-void describeGrayordinates(Described& cell, const ImportFile& file) {
-  const FileFacts* facts = cell.draft.headers.of(file.file);
+void describeGrayordinates(DescribedCell& cell, const ImportFile& file) {
+  const FileFacts* facts = cell.source.header(file.file);
   if (facts == nullptr || !facts->shape) return;
   if (facts->format != "CIFTI-2" || facts->kind != "timeseries")
     return cell.error(file, "is no CIFTI-2 series (it is " + facts->format + ", " + facts->kind + ")",
@@ -128,8 +100,8 @@ bool looksTurned(const std::vector<std::int64_t>& shape) {
   return shape[0] > shape[1] && known(shape[0]) && !known(shape[1]);
 }
 
-void describeArray(Described& cell, const ImportFile& file) {
-  const FileFacts* facts = cell.draft.headers.of(file.file);
+void describeArray(DescribedCell& cell, const ImportFile& file) {
+  const FileFacts* facts = cell.source.header(file.file);
   if (facts == nullptr) return;
   std::vector<std::int64_t> shape = facts->shape.value_or(std::vector<std::int64_t>());
   std::string note;
@@ -138,9 +110,10 @@ void describeArray(Described& cell, const ImportFile& file) {
   if (!note.empty())
     return cell.error(file, "cannot be used: " + printable(note), "save it as plain numbers");
   if (file.array.empty() && facts->datasets.size() > 1)
-    return cell.error(file, "holds " + std::to_string(facts->datasets.size()) + " data sets, none of them samples x values",
-                      "save each run as an array of two dimensions");
-  const bool repeats = cell.draft.plan.layout == ImportLayout::ShortClips && shape.size() == 3;
+    return cell.error(
+        file, "holds " + std::to_string(facts->datasets.size()) + " data sets, none of them samples x values",
+        "save each run as an array of two dimensions");
+  const bool repeats = cell.layout == ImportLayout::ShortClips && shape.size() == 3;
   if (shape.size() != 2 && !repeats)
     return cell.error(file,
                       (file.array.empty() ? "" : "\"" + printable(file.array) + "\" ") +
@@ -159,56 +132,24 @@ void describeArray(Described& cell, const ImportFile& file) {
   if (cell.cell.samples > 0) cell.cell.shape[0] = cell.cell.samples;
 }
 
-/// Who states the time between samples knows better than files, which are named where they say another one.
-void takeGivenTime(Described& cell, const ImportFile& file, const std::optional<double>& said) {
-  const double given = *cell.draft.options.trSec;
-  if (said && !sameTime(*said, given))
-    cell.draft.say(ImportSeverity::Warning, file.file.generic_string(),
-                   "says a TR of " + inSec(*said) + "; the given one of " + inSec(given) + " is taken",
-                   "make sure that it is the true one", cell.place);
-  cell.cell.trSec = given;
-  cell.cell.trFrom = "given";
-}
+}  // namespace
 
-/// The time between samples, which header and sidecar must not say differently.
-void describeTime(Described& cell, const ImportFile& file) {
-  const FileFacts* facts = cell.draft.headers.of(file.file);
-  if (facts == nullptr) return;
-  const Sidecar sidecar = sidecarOf(cell.draft, file.file);
-  if (!cell.cell.startSec) cell.cell.startSec = sidecar.startSec;
-  const std::optional<double> header = facts->trSec, given = cell.draft.options.trSec;
-  const std::string advice =
-      "find out the true time between samples and correct the one that is wrong, or state it when importing";
-  if (given) return takeGivenTime(cell, file, header ? header : sidecar.trSec);
-  if (header && sidecar.trSec && !sameTime(*header, *sidecar.trSec))
-    return cell.error(
-        file,
-        "its header says a TR of " + inSec(*header) + ", " + sidecar.file + " says " + inSec(*sidecar.trSec),
-        advice);
-  const std::optional<double> tr = header ? header : sidecar.trSec;
-  if (!tr) {
-    if (file.role != FileRole::Array)
-      cell.error(file, "neither its header nor a JSON file beside it says the time between samples (TR)",
-                 "write {\"RepetitionTime\": SECONDS} into a JSON file of the same name");
-    return;
+void describeShape(DescribedCell& cell) {
+  for (const ImportFile& file : cell.cell.files) {
+    if (file.role == FileRole::Volume) describeVolume(cell, file);
+    if (file.role == FileRole::Grayordinates) describeGrayordinates(cell, file);
+    if (file.role == FileRole::Array) describeArray(cell, file);
   }
-  if (*tr < kShortestTrSec || *tr > kLongestTrSec)
-    return cell.error(file, "says a TR of " + inSec(*tr) + ", which is absurd for fMRI",
-                      "check the unit; " + advice);
-  if (cell.cell.trSec && !sameTime(*cell.cell.trSec, *tr))
-    return cell.error(
-        file, "says a TR of " + inSec(*tr) + ", the other hemisphere one of " + inSec(*cell.cell.trSec),
-        advice);
-  if (cell.cell.trSec) return;
-  cell.cell.trSec = tr;
-  cell.cell.trFrom = header ? "header" : sidecar.file;
+  if (cell.cell.file(FileRole::Left) != nullptr || cell.cell.file(FileRole::Right) != nullptr)
+    describeHemispheres(cell);
+  if (!cell.cell.shape.empty()) cell.cell.samples = cell.cell.shape.front();
 }
 
-void checkCompanions(Described& cell) {
+void checkCompanions(DescribedCell& cell) {
   const std::vector<std::int64_t>& shape = cell.cell.shape;
   const ImportFile* mask = cell.cell.file(FileRole::Mask);
   if (const FileFacts* facts =
-          mask != nullptr && shape.size() == 4 ? cell.draft.headers.of(mask->file) : nullptr) {
+          mask != nullptr && shape.size() == 4 ? cell.source.header(mask->file) : nullptr) {
     std::vector<std::int64_t> size = facts->shape.value_or(std::vector<std::int64_t>());
     size.resize(3, 1);
     if (!std::equal(size.begin(), size.end(), shape.begin() + 1))
@@ -220,7 +161,7 @@ void checkCompanions(Described& cell) {
   for (const FileRole role : {FileRole::Confounds, FileRole::Events}) {
     const ImportFile* table = cell.cell.file(role);
     if (table == nullptr || table->file.extension() != ".tsv") continue;
-    const FileFacts* facts = cell.draft.headers.of(table->file);
+    const FileFacts* facts = cell.source.header(table->file);
     if (facts == nullptr || role == FileRole::Events || shape.empty() || facts->rows == shape.front())
       continue;
     cell.error(*table,
@@ -228,52 +169,6 @@ void checkCompanions(Described& cell) {
                    std::to_string(shape.front()) + " samples",
                "give the table of the same run, not cut");
   }
-}
-
-void describeCell(Described& cell) {
-  for (const ImportFile& file : cell.cell.files) {
-    if (file.role == FileRole::Volume) describeVolume(cell, file);
-    if (file.role == FileRole::Grayordinates) describeGrayordinates(cell, file);
-    if (file.role == FileRole::Array) describeArray(cell, file);
-  }
-  if (cell.cell.file(FileRole::Left) != nullptr || cell.cell.file(FileRole::Right) != nullptr)
-    describeHemispheres(cell);
-  if (!cell.cell.shape.empty()) cell.cell.samples = cell.cell.shape.front();
-  if (!cell.cell.shape.empty() && cell.cell.samples < 2)
-    return cell.error(cell.cell.files.front(),
-                      "has " + std::to_string(cell.cell.samples) + " sample, which is no series",
-                      "give the whole run, not a reference image");
-  for (const ImportFile& file : cell.cell.files)
-    if (file.role <= FileRole::Array) describeTime(cell, file);
-  checkCompanions(cell);
-}
-
-/// Names do not always say the space; the number of vertices may.
-void nameSpace(ImportPlan& plan) {
-  std::set<std::string> found;
-  for (const auto& person : plan.cells)
-    for (const auto& cell : person)
-      if (cell && !cell->shape.empty()) found.insert(cell->space);
-  if (!plan.space.empty() || found.size() != 1 || found.begin()->empty()) return;
-  plan.space = *found.begin();
-  std::replace(plan.spaces.begin(), plan.spaces.end(), std::string(), plan.space);
-}
-
-}  // namespace
-
-void describeCells(Draft& draft) {
-  for (const ScannedFile& file : draft.scan.files)
-    if (file.path.extension() == ".json") draft.jsonFiles[file.path.parent_path()].push_back(&file);
-  const double people = static_cast<double>(std::max<std::size_t>(draft.plan.people.size(), 1));
-  for (std::size_t person = 0; person < draft.plan.people.size(); ++person)
-    for (std::size_t run = 0; run < draft.plan.runs.size(); ++run) {
-      draft.headers.progress(static_cast<double>(person) / people);
-      std::optional<ImportCell>& cell = draft.plan.cells[person][run];
-      if (!cell) continue;
-      Described described{draft, *cell, placeOf(draft, person, run)};
-      describeCell(described);
-    }
-  nameSpace(draft.plan);
 }
 
 }  // namespace cortexscope::importing
