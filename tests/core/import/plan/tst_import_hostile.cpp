@@ -5,7 +5,7 @@
 #include <stop_token>
 
 #include "core/io/format_bytes.h"
-#include "core/import/fmriprep_folder.h"
+#include "core/import/plan/fmriprep_folder.h"
 #include "import/plan/json.h"
 #include "import/plan/text.h"
 #include "support/expect.h"

@@ -1,6 +1,6 @@
 #include <QtTest>
 
-#include "core/import/fmriprep_folder.h"
+#include "core/import/plan/fmriprep_folder.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
