@@ -1,10 +1,13 @@
+#include "import/make/cortex_files.h"
+
 #include <algorithm>
 
+#include "base/error.h"
 #include "cortex/geometry.h"
+#include "import/scan/names.h"
+#include "import/scan/source_scan.h"
 #include "io/arrays/npy.h"
 #include "io/surfaces/surface_files.h"
-#include "import/plan/parts.h"
-#include "import/make/parts.h"
 
 namespace cortexscope::importing {
 namespace {

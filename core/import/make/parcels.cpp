@@ -1,3 +1,5 @@
+#include "import/make/parcels.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -5,10 +7,10 @@
 #include <set>
 
 #include "base/error.h"
+#include "import/scan/names.h"
+#include "import/scan/source_scan.h"
 #include "io/images/cifti.h"
 #include "io/surfaces/surface_files.h"
-#include "import/plan/parts.h"
-#include "import/make/places.h"
 
 namespace cortexscope::importing {
 namespace {

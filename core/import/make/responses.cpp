@@ -1,13 +1,16 @@
+#include "import/make/responses.h"
+
 #include <limits>
 
+#include "base/error.h"
+#include "import/make/parcels.h"
+#include "import/make/voxels.h"
 #include "io/arrays/array_file.h"
 #include "io/images/cifti.h"
 #include "io/surfaces/surface_files.h"
 #include "io/tables/table.h"
 #include "preparation/space_check.h"
 #include "preparation/volume_sampling.h"
-#include "import/make/places.h"
-#include "import/make/parts.h"
 
 namespace cortexscope::importing {
 namespace {
@@ -36,14 +39,14 @@ struct CellReader {
   }
 
   fs::path path(const ImportFile& file) const { return importing.source(file.file); }
-  Index left() const { return cortex.shown.left.vertexCount(); }
-  Index right() const { return cortex.shown.right.vertexCount(); }
+  Index left() const { return cortex.mesh.left.vertexCount(); }
+  Index right() const { return cortex.mesh.right.vertexCount(); }
 
   /// Responses against the surfaces, by name and by number. `files` stands in front of the message.
   void check(Index count, const fs::path& file, Recorded& recorded) const {
     const std::string& said = importing.plan.space;
     try {
-      recorded.notes = checkResponseSpace({said, count}, {cortex.shown.space, left(), right()});
+      recorded.notes = checkResponseSpace({said, count}, {cortex.mesh.space, left(), right()});
     } catch (const Error& error) {
       throw error.within(file.string());
     }
@@ -53,7 +56,7 @@ struct CellReader {
     require(count == expected, ErrorCode::BadShape, [&] {
       return file.string() + ": has " + std::to_string(count) +
              " vertices, the surface of that hemisphere has " + std::to_string(expected) + " (" +
-             cortex.shown.space + "); responses are never cut to fit";
+             cortex.mesh.space + "); responses are never cut to fit";
     });
   }
 
@@ -180,16 +183,6 @@ struct CellReader {
 };
 
 }  // namespace
-
-SurfaceSampling samplingOf(const Importing& importing, const ImportCortex& cortex, std::size_t person,
-                           const VoxelGrid& grid, const Volume* mask, const Job& job) {
-  const auto& [left, right] = cortex.sheetsOf(person);
-  const std::vector<double> depths = evenDepths(importing.choices.depths);
-  const auto side = [&](const ImportCortex::Sheets& sheets, const Job& part) {
-    return surfaceSampling(grid, sheets.white, sheets.pial, depths, mask, importing.choices.threads, part);
-  };
-  return joined(side(left, job.part(0, 0.5)), side(right, job.part(0.5, 1)));
-}
 
 Recorded readRecorded(const Importing& importing, const ImportCortex& cortex, std::size_t person,
                       std::size_t run, const KeptVoxels* voxels, KeptClips& kept, const Job& job) {

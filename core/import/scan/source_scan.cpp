@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "import/scan/names.h"
 
 namespace cortexscope {
 namespace {
