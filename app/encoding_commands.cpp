@@ -77,13 +77,13 @@ class Cost {
 /// Contiguous folds, the first (samples mod folds) of them one sample longer.
 Runs evenRuns(Index samples, Index folds) {
   require(folds >= 2 && folds <= samples, ErrorCode::BadShape, [&] {
-    return std::to_string(folds) + " folds cannot be cut from " + std::to_string(samples) + " samples";
+    return textOf(folds) + " folds cannot be cut from " + textOf(samples) + " samples";
   });
   Runs runs;
   Index next = 0;
   for (Index f = 0; f < folds; ++f) {
     Run run;
-    run.id = "fold-" + std::to_string(f + 1);
+    run.id = "fold-" + textOf(f + 1);
     run.firstSample = next;
     run.sampleCount = samples / folds + (f < samples % folds ? 1 : 0);
     next = run.endSample();
@@ -116,12 +116,12 @@ std::string keyOf(const FitChoice& choice, const RidgeSetup& setup) {
   digest.add("fit 2");
   for (const std::string& file : choice.features) digest.addFile(file);
   const fs::path responses = fs::absolute(choice.responses);
-  digest.add(responses.string()).add(std::to_string(fs::file_size(responses)));
-  digest.add(std::to_string(fs::last_write_time(responses).time_since_epoch().count()));
+  digest.add(responses.string()).add(textOf(fs::file_size(responses)));
+  digest.add(textOf(fs::last_write_time(responses).time_since_epoch().count()));
   digest.add(std::as_bytes(std::span(setup.penalties.data(), std::size_t(setup.penalties.size()))));
   for (const int option :
        {int(choice.folds), int(choice.gap), int(choice.metric), int(choice.weights), int(choice.center)})
-    digest.add(std::to_string(option));
+    digest.add(textOf(option));
   return digest.hex();
 }
 
@@ -213,7 +213,7 @@ void runBanded(const FitChoice& choice) {
   Digest key;
   key.add(keyOf(choice, setup.ridge)).add(choice.racing ? "racing" : "all");
   key.add(std::as_bytes(std::span(setup.gammas.data(), std::size_t(setup.gammas.size()))));
-  for (const Index option : {choice.refinements, choice.stopAfter, Index(choice.seed)}) key.add(std::to_string(option));
+  for (const Index option : {choice.refinements, choice.stopAfter, Index(choice.seed)}) key.add(textOf(option));
   setup.key = key.hex();
   const TargetSource targets = targetsIn(fs::path(choice.responses));
   announce(estimateBanded(spaces, setup, targets), choice);

@@ -1,22 +1,27 @@
 #include "base/text.h"
 
+#include <array>
+
 namespace cortexscope {
 
 namespace {
 
 constexpr int kShownDigits = 9;
-constexpr std::size_t kLongest = 32;  // characters of a double, in either form
+
+template <class... Form>
+std::string written(double value, Form... form) {
+  std::array<char, 400> text;  // the largest number has 309 digits before its point
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value, form...).ptr};
+}
 
 }  // namespace
 
-std::string textOf(double value) {
-  char text[kLongest];
-  return {text, std::to_chars(text, text + kLongest, value, std::chars_format::general, kShownDigits).ptr};
-}
+std::string textOf(double value) { return textOf(value, kShownDigits); }
 
-std::string exactTextOf(double value) {
-  char text[kLongest];
-  return {text, std::to_chars(text, text + kLongest, value).ptr};
-}
+std::string textOf(double value, int digits) { return written(value, std::chars_format::general, digits); }
+
+std::string fixedTextOf(double value, int decimals) { return written(value, std::chars_format::fixed, decimals); }
+
+std::string exactTextOf(double value) { return written(value); }
 
 }  // namespace cortexscope

@@ -10,6 +10,12 @@ namespace cortexscope {
 /// The same in every locale; std::to_string is not.
 std::string textOf(double value);
 
+/// With so many significant digits, as "%.3g" of a program without a locale.
+std::string textOf(double value, int digits);
+
+/// With so many digits after the point, as "%.1f" of a program without a locale.
+std::string fixedTextOf(double value, int decimals);
+
 /// As few digits as tell it from every other number, so that equal texts mean equal numbers. For keys.
 std::string exactTextOf(double value);
 

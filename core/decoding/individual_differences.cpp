@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "stats/correlation.h"
 
 namespace cortexscope {
@@ -21,7 +22,7 @@ std::vector<double> pairDistances(const MatrixD& estimates, const std::vector<In
 
 MatrixD distanceMatrix(const std::vector<double>& pairs, Index people) {
   require(std::ssize(pairs) == people * (people - 1) / 2, ErrorCode::BadShape, [&] {
-    return std::to_string(pairs.size()) + " distances are not those of all pairs of " + std::to_string(people) + " people";
+    return textOf(pairs.size()) + " distances are not those of all pairs of " + textOf(people) + " people";
   });
   MatrixD matrix = MatrixD::Zero(people, people);
   std::size_t next = 0;

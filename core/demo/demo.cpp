@@ -52,7 +52,7 @@ void addStimuli(Maker& maker) {
 void addRuns(Maker& maker) {
   Index next = 0;
   for (const Json& entry : maker.recipe.at("runs")) {
-    const std::string number = std::to_string(maker.study.runs.size() + 1);
+    const std::string number = textOf(maker.study.runs.size() + 1);
     const Run run{"run-" + std::string(number.size() < 2 ? "0" : "") + number, entry.at("stimulus"),
                   entry.at("startSec"), next, entry.at("samples"), entry.at("heldOut")};
     next = run.endSample();
@@ -79,8 +79,8 @@ void addSceneLabels(Maker& maker) {
       for (Index t = 0; t < run.sampleCount; ++t) {
         const auto second = std::size_t(run.stimulusStartSec + maker.study.samplePeriodSec * double(t));
         require(second < column.size(), ErrorCode::BadShape, [&] {
-          return file.string() + ": has " + std::to_string(column.size()) + " rows, run " + run.id + " needs row " +
-                 std::to_string(second + 1);
+          return file.string() + ": has " + textOf(column.size()) + " rows, run " + run.id + " needs row " +
+                 textOf(second + 1);
         });
         values(run.firstSample + t, k) = column[second];
       }
@@ -146,7 +146,7 @@ void simulatePeople(Maker& maker, const DemoCortex& cortex, const StudyKeys& key
   key.add(kDemoVersion).add(keys.features).add(options.people).add(options.seed);
   key.add(options.shiftResponses ? "shifted" : "in time");
   for (int i = 0; i < options.people; ++i) {
-    const std::string step = "people/" + std::to_string(i + 1);
+    const std::string step = "people/" + textOf(i + 1);
     const Job part = job.part(double(i) / options.people, double(i + 1) / options.people);
     maker.inputs.once(step, key.hex(), [&] { return writePerson(study, cohort.person(i, part), ratings); });
     const std::string id = Cohort::personId(i);

@@ -137,8 +137,8 @@ std::vector<std::vector<float>> Network::forward(const std::vector<float>& input
   std::size_t expected = 1;
   for (const int size : m_state->inputSizes) expected *= static_cast<std::size_t>(size);
   require(input.size() == expected, ErrorCode::BadShape, [&] {
-    return m_state->file + ": the network takes " + std::to_string(expected) + " values, got " +
-           std::to_string(input.size());
+    return m_state->file + ": the network takes " + textOf(expected) + " values, got " +
+           textOf(input.size());
   });
   std::vector<cv::String> outputs;
   for (const std::string& layer : layers) {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -87,9 +87,8 @@ std::optional<float> percentileOf(std::vector<float>& sample, double percent) {
 }
 
 std::string limitText(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3g", std::abs(value));
-  return value < 0 ? "\u2212" + std::string(text) : text;
+  const std::string text = textOf(std::abs(value), 3);
+  return value < 0 ? "\u2212" + text : text;
 }
 
 }  // namespace
@@ -171,16 +170,16 @@ std::vector<double> roundTicks(double low, double high, int maxCount) {
 }
 
 std::string tickText(double value, double step) {
-  char text[64];
+  std::string text;
   const double size = std::abs(value);
   if (value != 0 && (size >= 1e5 || size < 1e-4)) {
-    std::snprintf(text, sizeof text, "%.3g", size);
+    text = textOf(size, 3);
   } else {
     const int decimals =
         step > 0 ? std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 8) : 2;
-    std::snprintf(text, sizeof text, "%.*f", decimals, size);
+    text = fixedTextOf(size, decimals);
   }
-  return value < 0 ? "\u2212" + std::string(text) : text;
+  return value < 0 ? "\u2212" + text : text;
 }
 
 std::string legendTitle(const ColorScale& scale) {

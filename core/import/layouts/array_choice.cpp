@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "import/scan/names.h"
 #include "import/scan/wording.h"
 
@@ -51,7 +52,7 @@ bool namesFile(const ArrayChoice& choice, const std::filesystem::path& file) {
 std::string whyNoRun(const FileFacts::Dataset& array) {
   if (!array.note.empty()) return array.note;
   if (array.shape.size() != 2)
-    return "has " + std::to_string(array.shape.size()) +
+    return "has " + textOf(array.shape.size()) +
            (array.shape.size() == 1 ? " dimension" : " dimensions") + "; a run has two, samples x values";
   if (array.shape[0] < 2 || array.shape[1] < 2)
     return "is " + importing::sizesText(array.shape) + "; a run has several samples of several values";

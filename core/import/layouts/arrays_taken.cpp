@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "import/scan/names.h"
 #include "import/scan/wording.h"
 
@@ -49,7 +50,7 @@ std::optional<std::vector<std::string>> ArraysTaken::of(const std::filesystem::p
   if (tooMany) {
     m_source.say(
         ImportSeverity::Error, file.generic_string(),
-        "holds " + std::to_string(taken.size()) + " data sets that can be responses, too many to be runs",
+        "holds " + textOf(taken.size()) + " data sets that can be responses, too many to be runs",
         kHowToChoose);
     taken.clear();
   }
@@ -110,10 +111,10 @@ void ArraysTaken::reportUnchosen() {
   }
   if (first == nullptr) return;
   m_source.say(differ ? ImportSeverity::Warning : ImportSeverity::Note, first->file.generic_string(),
-               "holds " + std::to_string(first->taken.size()) + " data sets that can be responses (" +
+               "holds " + textOf(first->taken.size()) + " data sets that can be responses (" +
                    listed(first->taken) + "); each is taken as a run" +
                    (differ ? ", though they differ in their number of values" : "") +
-                   (count > 1 ? "; so in " + std::to_string(count - 1) + " other files" : ""),
+                   (count > 1 ? "; so in " + textOf(count - 1) + " other files" : ""),
                std::string("nothing if they are runs; else ") + kHowToChoose);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "import/layouts/spaces.h"
 #include "import/scan/names.h"
 
@@ -106,7 +107,7 @@ void findFmriprep(Source& source, Candidates& found) {
   addCompanions(source, found);
   if (raw > 0)
     source.say(ImportSeverity::Note, "",
-               std::to_string(raw) + " unprocessed runs are here too; the preprocessed ones are taken",
+               textOf(raw) + " unprocessed runs are here too; the preprocessed ones are taken",
                "nothing, unless other runs were meant");
 }
 

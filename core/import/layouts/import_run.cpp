@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace cortexscope::importing {
 namespace {
 
@@ -27,7 +29,7 @@ ImportRun runOf(const BidsName& name) {
     if (!name.entities.contains(key)) continue;
     const bool numbered = std::string_view(key) == "run" && run.number;
     run.id += (run.id.empty() ? "" : "_") + std::string(key) + "-" +
-              (numbered ? std::to_string(*run.number) : name[key]);
+              (numbered ? textOf(*run.number) : name[key]);
   }
   if (run.id.empty()) run.id = name.suffix.empty() ? "run" : name.suffix;
   return run;

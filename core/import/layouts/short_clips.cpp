@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "import/scan/names.h"
 #include "io/arrays/array_file.h"
 
@@ -43,7 +44,7 @@ std::vector<std::int64_t> runOnsets(Source& source, const fs::path& file, const 
                         value >= static_cast<float>(least) && value < static_cast<float>(samples) &&
                         (!onsets.empty() || value == 0);
       require(fits, ErrorCode::BadFile,
-              "they are not rising whole numbers from 0 below " + std::to_string(samples));
+              "they are not rising whole numbers from 0 below " + textOf(samples));
       onsets.push_back(static_cast<std::int64_t>(value));
     }
     return onsets;
@@ -60,7 +61,7 @@ bool hasSizes(Source& source, const fs::path& file, const FileFacts::Dataset* da
   if (dataset != nullptr && dataset->shape.size() == dims) return true;
   source.say(ImportSeverity::Error, file.generic_string(),
              dataset == nullptr ? std::string("has no such data set")
-                                : "has " + std::to_string(dataset->shape.size()) + " dimensions",
+                                : "has " + textOf(dataset->shape.size()) + " dimensions",
              std::string("expected are ") + words + "; leave the person out or correct the file", name);
   return false;
 }
@@ -71,8 +72,8 @@ void addTraining(Source& source, Candidates& found, const std::string& person, c
   const std::vector<std::int64_t> onsets = runOnsets(source, file, facts, samples);
   if (onsets.empty()) return found.files.push_back(candidate);
   for (std::size_t i = 0; i < onsets.size(); ++i) {
-    candidate.run = runNamed("train_run-" + std::to_string(i + 1), "train");
-    candidate.run.film = std::string(i < 10 ? "train_0" : "train_") + std::to_string(i);
+    candidate.run = runNamed("train_run-" + textOf(i + 1), "train");
+    candidate.run.film = std::string(i < 10 ? "train_0" : "train_") + textOf(i);
     candidate.firstSample = onsets[i];
     candidate.samples = (i + 1 < onsets.size() ? onsets[i + 1] : samples) - onsets[i];
     found.files.push_back(candidate);
@@ -94,8 +95,8 @@ void addPerson(Source& source, Candidates& found, const std::string& person, con
     found.files.push_back({person, runNamed("test", "test"), FileRole::Array, file, kTest, "native"});
   if (trains && tests && train->shape[1] != test->shape.back())
     source.say(ImportSeverity::Error, file.generic_string(),
-               "Y_train has " + std::to_string(train->shape[1]) + " voxels, Y_test has " +
-                   std::to_string(test->shape.back()),
+               "Y_train has " + textOf(train->shape[1]) + " voxels, Y_test has " +
+                   textOf(test->shape.back()),
                "both must hold the same voxels in the same order", person);
 }
 
@@ -111,8 +112,8 @@ void checkFeatureRows(Source& source, const fs::path& file, const FileFacts& res
     const std::int64_t samples = y->shape[y->shape.size() - 2];
     if (x->shape[0] != samples)
       source.say(ImportSeverity::Error, file.generic_string(),
-                 "has " + std::to_string(x->shape[0]) + " rows; " + measured + " of " +
-                     ofPerson.generic_string() + " has " + std::to_string(samples) + " samples",
+                 "has " + textOf(x->shape[0]) + " rows; " + measured + " of " +
+                     ofPerson.generic_string() + " has " + textOf(samples) + " samples",
                  "features and responses must have one row per sample", features);
   };
   compare("X_train", kTrain);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "import/layouts/spaces.h"
 #include "import/make/cortex_files.h"
 #include "import/make/parcels.h"
@@ -29,7 +30,7 @@ struct WantedMesh {
   std::string describe() const {
     const std::string name = known() ? spaceName(space, left) : space;
     return (name.empty() ? "a space without a name" : name) +
-           (known() ? " (" + std::to_string(left) + " + " + std::to_string(right) + " vertices)" : "");
+           (known() ? " (" + textOf(left) + " + " + textOf(right) + " vertices)" : "");
   }
 };
 
@@ -208,7 +209,7 @@ Cortex cortexOf(const SurfacePair& pair, const WantedMesh& wanted) {
 /// A person's own mesh has no vertex in common with another's.
 void refuseManyMeshes(const Importing& importing) {
   require(importing.peopleLeft() == 1, ErrorCode::Unsupported, [&] {
-    return importing.plan.source.string() + ": the responses of " + std::to_string(importing.peopleLeft()) +
+    return importing.plan.source.string() + ": the responses of " + textOf(importing.peopleLeft()) +
            " people are each in their own space (" + importing.plan.space +
            "), and a study has one cortex for all; take a space that people share (fsaverage5, fsLR) or "
            "import one person "

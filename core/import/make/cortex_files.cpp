@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cortex/geometry.h"
 #include "import/scan/names.h"
 #include "import/scan/source_scan.h"
@@ -26,8 +27,8 @@ std::optional<Surface> givenInflated(Importing& importing, const Surface& anatom
     return surface;
   importing.say(ImportSeverity::Note, file.string(), "",
                 "is no inflated shape of the surface that responses are on (" +
-                    std::to_string(surface.vertexCount()) + " vertices, " +
-                    std::to_string(anatomical.vertexCount()) + " there); one was computed",
+                    textOf(surface.vertexCount()) + " vertices, " +
+                    textOf(anatomical.vertexCount()) + " there); one was computed",
                 "nothing");
   return std::nullopt;
 }

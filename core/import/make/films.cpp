@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "import/scan/names.h"
 #include "io/media/media.h"
 #include "io/media/picture_film.h"
@@ -65,8 +66,8 @@ void addFilms(Importing& importing, const std::vector<Film>& films, const Job& j
     if (isFolder) {
       writePictureFilm(target, film.pictures, *importing.choices.picturesPerSec, part);
       importing.say(ImportSeverity::Note, printable(film.file.string()), film.id,
-                    "the film was made of " + std::to_string(film.pictures.size()) +
-                        " pictures, each shown for " + std::to_string(1 / *importing.choices.picturesPerSec) +
+                    "the film was made of " + textOf(film.pictures.size()) +
+                        " pictures, each shown for " + textOf(1 / *importing.choices.picturesPerSec) +
                         " s, without loss",
                     "nothing, if that is how they were shown");
     } else {

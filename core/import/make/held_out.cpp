@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "import/scan/names.h"
 
 namespace cortexscope::importing {
@@ -70,7 +71,7 @@ void holdOut(Importing& importing, std::vector<PlannedRun>& runs) {
       std::count_if(runs.begin(), runs.end(), [](const PlannedRun& p) { return p.run.heldOut; });
   require(std::ssize(runs) - held >= 2, ErrorCode::BadValue, [&] {
     return "at least two runs must be left to learn from; held out of" + namesOf(runs) + " are " +
-           std::to_string(held);
+           textOf(held);
   });
   std::string names;
   for (const PlannedRun& planned : runs) names += planned.run.heldOut ? " " + planned.run.id : "";

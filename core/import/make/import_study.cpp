@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "import/make/cortex.h"
 #include "import/make/films.h"
 #include "import/make/importing.h"
@@ -123,7 +124,7 @@ void chooseOptions(Importing& importing) {
   options.decoderLags = samplesBetween(3, 6, tr);
   options.featureLags = samplesBetween(-2, 0, tr);
   importing.say(ImportSeverity::Note, "", "",
-                std::to_string(std::lround(seconds / 60)) +
+                textOf(std::lround(seconds / 60)) +
                     " minutes to learn from: the response model is \"" + options.responseModel + "\"",
                 "change options in study.json if another one was meant");
 }

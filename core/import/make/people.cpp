@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "encoding/ceiling.h"
 #include "import/make/responses.h"
 #include "import/make/voxels.h"
@@ -88,8 +89,8 @@ class PersonImport {
     writeKeptVoxels(m_importing.study.path(person.voxelsToVertices), *m_voxels);
     const Index none = m_voxels->vertexCountWithout();
     say(ImportSeverity::Note, "",
-        std::to_string(m_voxels->voxelCount()) + " voxels are kept; " + std::to_string(none) + " of " +
-            std::to_string(m_voxels->vertexCount()) +
+        textOf(m_voxels->voxelCount()) + " voxels are kept; " + textOf(none) + " of " +
+            textOf(m_voxels->vertexCount()) +
             " vertices are reached by none of them and show no value",
         "nothing, if those are the medial wall or lie outside the images");
   }
@@ -173,12 +174,12 @@ class PersonImport {
       gaps += finite > 0 && finite < values.rows() ? 1 : 0;
     }
     require(full > 0, ErrorCode::BadValue, [&] {
-      return "none of " + std::to_string(values.cols()) + " " + m_targets +
+      return "none of " + textOf(values.cols()) + " " + m_targets +
              " has a finite value in every sample";
     });
     if (gaps > 0)
       say(ImportSeverity::Warning, run,
-          std::to_string(gaps) + " of " + std::to_string(values.cols()) + " " + m_targets +
+          textOf(gaps) + " of " + textOf(values.cols()) + " " + m_targets +
               " are NaN or infinite in some samples; they count as without values in this run",
           "find out where they come from");
   }
@@ -193,22 +194,22 @@ class PersonImport {
     const auto some = std::count_if(m_empty.begin(), m_empty.end(),
                                     [&](std::size_t runs) { return runs > 0 && runs < m_runs.size(); });
     const std::string share =
-        std::to_string(std::llround(100 * double(person.maskedTargets) / targets)) + " %";
+        textOf(std::llround(100 * double(person.maskedTargets) / targets)) + " %";
     if (person.maskedTargets > 0)
       say(double(person.maskedTargets) > kManyMasked * targets ? ImportSeverity::Warning
                                                                : ImportSeverity::Note,
           "",
-          std::to_string(person.maskedTargets) + " of " + std::to_string(m_empty.size()) + " " + m_targets +
+          textOf(person.maskedTargets) + " of " + textOf(m_empty.size()) + " " + m_targets +
               " (" + share + ") have no values or constant ones; they are 0",
           "nothing, if that is the medial wall or lies outside the images");
     if (some > 0)
       say(ImportSeverity::Warning, "",
-          std::to_string(some) + " " + m_targets +
+          textOf(some) + " " + m_targets +
               " have values in some runs and none in others, where they are 0",
           "find out whether the images cover the same in all runs");
     if (person.coverage && *person.coverage < 1)
       say(*person.coverage < kManyMasked ? ImportSeverity::Warning : ImportSeverity::Note, "",
-          std::to_string(std::llround(100 * *person.coverage)) +
+          textOf(std::llround(100 * *person.coverage)) +
               " % of the cortex lies inside the images and their mask",
           "nothing, if the rest was not scanned");
   }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "import/scan/names.h"
 #include "io/tables/table.h"
 
@@ -46,7 +47,7 @@ std::vector<FilmEvent> filmEvents(const Importing& importing, const ImportCell& 
     const std::string& name = events.rows[row][events.column("stim_file")];
     if (!isFilmName(lowerCase(name)) && !isSoundName(lowerCase(name))) continue;
     require(std::isfinite(onsets[row]), ErrorCode::BadFile, [&] {
-      return file.string() + ": line " + std::to_string(events.lines[row]) + ": the film " + printable(name) +
+      return file.string() + ": line " + textOf(events.lines[row]) + ": the film " + printable(name) +
              " has no onset";
     });
     found.push_back({name, onsets[row], durations[row] > 0 ? durations[row] : 0});
@@ -183,9 +184,9 @@ class PresentationFinder {
     const double runSec = m_importing.trSec * double(cell.samples);
     const bool whole = filmSec > 0 && std::abs(filmSec - runSec) <= kMostAroundFilmSec;
     if (m_importing.plan.runs.size() > 1 && !whole && !choice.filmStartSec) {
-      m_problems.insert("run " + printable(run.id) + " lasts " + std::to_string(std::llround(runSec)) +
+      m_problems.insert("run " + printable(run.id) + " lasts " + textOf(std::llround(runSec)) +
                         " s, the only film " + m_inSource.front().generic_string() + " " +
-                        std::to_string(std::llround(filmSec)) +
+                        textOf(std::llround(filmSec)) +
                         " s: say where in it the run begins with --film-start " + printable(run.id) + "=SEC");
       return {};
     }

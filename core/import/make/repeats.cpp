@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace cortexscope::importing {
 
 ImportPlan repeatsApart(const ImportPlan& plan) {
@@ -14,7 +16,7 @@ ImportPlan repeatsApart(const ImportPlan& plan) {
       if (cells[run]) most = std::max(most, cells[run]->repeats);
     for (std::int64_t repeat = 0; repeat < most; ++repeat) {
       apart.runs.push_back(plan.runs[run]);
-      if (repeat > 0) apart.runs.back().id += "_repeat-" + std::to_string(repeat + 1);
+      if (repeat > 0) apart.runs.back().id += "_repeat-" + textOf(repeat + 1);
       for (std::size_t person = 0; person < plan.people.size(); ++person) {
         std::optional<ImportCell> cell = plan.cells[person][run];
         if (cell && repeat >= cell->repeats) cell.reset();

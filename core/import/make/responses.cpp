@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "import/make/parcels.h"
 #include "import/make/voxels.h"
 #include "io/arrays/array_file.h"
@@ -54,8 +55,8 @@ struct CellReader {
 
   void checkSide(Index count, Index expected, const fs::path& file) const {
     require(count == expected, ErrorCode::BadShape, [&] {
-      return file.string() + ": has " + std::to_string(count) +
-             " vertices, the surface of that hemisphere has " + std::to_string(expected) + " (" +
+      return file.string() + ": has " + textOf(count) +
+             " vertices, the surface of that hemisphere has " + textOf(expected) + " (" +
              cortex.mesh.space + "); responses are never cut to fit";
     });
   }
@@ -71,8 +72,8 @@ struct CellReader {
     checkSide(leftMaps.values.cols(), left(), leftFile);
     checkSide(rightMaps.values.cols(), right(), rightFile);
     require(leftMaps.values.rows() == rightMaps.values.rows(), ErrorCode::BadShape, [&] {
-      return rightFile.string() + ": has " + std::to_string(rightMaps.values.rows()) + " samples, " +
-             leftFile.string() + " has " + std::to_string(leftMaps.values.rows());
+      return rightFile.string() + ": has " + textOf(rightMaps.values.rows()) + " samples, " +
+             leftFile.string() + " has " + textOf(leftMaps.values.rows());
     });
     recorded.values.resize(leftMaps.values.rows(), left() + right());
     recorded.values << leftMaps.values, rightMaps.values;
@@ -135,8 +136,8 @@ struct CellReader {
     recorded.values = ownRows(clipsIn(full, file.array), full);
     if (voxels == nullptr) recorded.values = mapped(recorded.values, path(mapper), full);
     require(voxels == nullptr || recorded.values.cols() == voxels->voxelCount(), ErrorCode::BadShape, [&] {
-      return full.string() + ": has " + std::to_string(recorded.values.cols()) + " voxels, the mapper has " +
-             std::to_string(voxels->voxelCount());
+      return full.string() + ": has " + textOf(recorded.values.cols()) + " voxels, the mapper has " +
+             textOf(voxels->voxelCount());
     });
     return recorded;
   }
@@ -144,8 +145,8 @@ struct CellReader {
   /// This run's samples of an array that may hold several.
   MatrixF ownRows(const MatrixF& values, const fs::path& file) const {
     require(values.rows() >= cell.firstSample + cell.samples, ErrorCode::BadShape, [&] {
-      return file.string() + ": has " + std::to_string(values.rows()) + " samples, the run ends at " +
-             std::to_string(cell.firstSample + cell.samples);
+      return file.string() + ": has " + textOf(values.rows()) + " samples, the run ends at " +
+             textOf(cell.firstSample + cell.samples);
     });
     return values.middleRows(cell.firstSample, cell.samples);
   }
@@ -164,8 +165,8 @@ struct CellReader {
 
   MatrixF spread(const MatrixF& parcels, const fs::path& file) const {
     require(parcels.cols() == cortex.parcels, ErrorCode::BadShape, [&] {
-      return file.string() + ": has " + std::to_string(parcels.cols()) + " parcels, the parcellation has " +
-             std::to_string(cortex.parcels);
+      return file.string() + ": has " + textOf(parcels.cols()) + " parcels, the parcellation has " +
+             textOf(cortex.parcels);
     });
     return onVertices(cortex.parcelOf, parcels);
   }
@@ -189,8 +190,8 @@ Recorded readRecorded(const Importing& importing, const ImportCortex& cortex, st
   const ImportCell& cell = *importing.plan.cells[person][run];
   Recorded recorded = CellReader{importing, cortex, person, cell, voxels, kept, job}.read();
   require(recorded.values.rows() == cell.samples, ErrorCode::BadShape, [&] {
-    return "has " + std::to_string(recorded.values.rows()) + " samples; its header says " +
-           std::to_string(cell.samples);
+    return "has " + textOf(recorded.values.rows()) + " samples; its header says " +
+           textOf(cell.samples);
   });
   return recorded;
 }

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "import/make/held_out.h"
 #include "import/plan/commonest.h"
 
@@ -109,7 +110,7 @@ class RunPlanner {
     std::string unique = id;
     const auto isTaken = [&](const SharedRun& other) { return other.id == unique; };
     for (int i = 2; std::any_of(m_runs.begin(), m_runs.end(), isTaken); ++i)
-      unique = id + "_" + std::to_string(i);
+      unique = id + "_" + textOf(i);
     return unique;
   }
 
@@ -134,7 +135,7 @@ class RunPlanner {
       const bool few = 2 * with < people;
       if (few)
         m_importing.say(ImportSeverity::Warning, "", run.id,
-                        "only " + std::to_string(with) + " of " + std::to_string(people) +
+                        "only " + textOf(with) + " of " + textOf(people) +
                             " people have this run; it is left out",
                         "leave out the people who lack it if it matters more than they do");
       return few;
@@ -173,7 +174,7 @@ class RunPlanner {
       if (std::abs(off) > tr / 10)
         m_importing.say(ImportSeverity::Warning, "", placeOf(presentation),
                         "the film began at another moment between two samples than for others; it is " +
-                            std::to_string(off) + " s off",
+                            textOf(off) + " s off",
                         "nothing, if that is little beside the time between samples");
     }
   }
@@ -200,8 +201,8 @@ class RunPlanner {
         if (m_importing.isIn[presentation.person] &&
             double(presentation.samples) < kShortestShare * double(common))
           m_importing.leaveOut(presentation.person, placeOf(presentation),
-                               "only " + std::to_string(presentation.samples) +
-                                   " samples lie in the film; most people have " + std::to_string(common));
+                               "only " + textOf(presentation.samples) +
+                                   " samples lie in the film; most people have " + textOf(common));
     }
     dropPresentations();
   }
@@ -211,8 +212,8 @@ class RunPlanner {
     for (const SampledPresentation& presentation : run.presentations)
       run.samples = std::min(run.samples, presentation.samples);
     require(run.samples >= kShortestRun, ErrorCode::BadShape, [&] {
-      return "run " + run.id + ": " + std::to_string(run.samples) + " samples lie in the film, at least " +
-             std::to_string(kShortestRun) + " are needed";
+      return "run " + run.id + ": " + textOf(run.samples) + " samples lie in the film, at least " +
+             textOf(kShortestRun) + " are needed";
     });
     noteCutOff(run);
   }
@@ -223,8 +224,8 @@ class RunPlanner {
       most = std::max(most, cellOf(presentation).samples - run.samples);
     if (most > 0)
       m_importing.say(ImportSeverity::Note, "", run.id,
-                      std::to_string(run.samples) + " samples from film second " +
-                          std::to_string(run.startSec) + " on are taken; up to " + std::to_string(most) +
+                      textOf(run.samples) + " samples from film second " +
+                          textOf(run.startSec) + " on are taken; up to " + textOf(most) +
                           " were dropped, lie outside the film or are not there in everybody",
                       "nothing, if the film began and ended then");
   }
@@ -236,7 +237,7 @@ class RunPlanner {
     const Index parts = divide ? Index((kPartsAtLeast + m_runs.size() - 1) / m_runs.size()) : 1;
     for (const SharedRun& run : m_runs) {
       require(parts == 1 || run.samples / parts >= kShortestPart, ErrorCode::BadShape, [&] {
-        return "run " + run.id + " has " + std::to_string(run.samples) +
+        return "run " + run.id + " has " + textOf(run.samples) +
                " samples, which are too few to be divided into parts to learn from and one to test with";
       });
       for (Index part = 0; part < parts; ++part) runs.push_back(runOf(run, part, parts));
@@ -244,7 +245,7 @@ class RunPlanner {
     if (divide)
       m_importing.say(
           ImportSeverity::Note, "", "",
-          "so few runs are divided into " + std::to_string(runs.size()) +
+          "so few runs are divided into " + textOf(runs.size()) +
               " parts, so that some are learned from and one is held out",
           "more runs would be better: neighbouring parts share slow changes, and drift and confounds "
           "are fitted over the whole recording, the held-out part with it");
@@ -254,7 +255,7 @@ class RunPlanner {
   PlannedRun runOf(const SharedRun& run, Index part, Index parts) const {
     const Index first = part * run.samples / parts, end = (part + 1) * run.samples / parts;
     PlannedRun planned;
-    planned.run = {parts == 1 ? run.id : run.id + "_part-" + std::to_string(part + 1),
+    planned.run = {parts == 1 ? run.id : run.id + "_part-" + textOf(part + 1),
                    m_presentations.films[run.film].id,
                    run.startSec + m_importing.trSec * double(first),
                    0,

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/arrays/array_file.h"
 
 namespace cortexscope::importing {
@@ -30,8 +31,8 @@ std::vector<int> wholeNumbers(const fs::path& file, const std::string& array, In
   for (const float value : valuesOf(file, array, job)) {
     if (!(value >= 0 && double(value) <= double(largest) && std::floor(value) == value))
       fail(file, array,
-           "has the value " + std::to_string(value) + " in place " + std::to_string(numbers.size()) +
-               "; whole numbers from 0 to " + std::to_string(largest) + " are expected");
+           "has the value " + textOf(value) + " in place " + textOf(numbers.size()) +
+               "; whole numbers from 0 to " + textOf(largest) + " are expected");
     numbers.push_back(int(value));
   }
   return numbers;
@@ -58,19 +59,19 @@ VoxelMapper readVoxelMapper(const fs::path& file, const Job& job) {
   const MapperSize size = sizeOf(file, job);
   const std::vector<float> weights = valuesOf(file, "_data", job);
   require(weights.size() <= kMostWeights, ErrorCode::Unsupported, [&] {
-    return file.string() + ": its mapper has " + std::to_string(weights.size()) + " weights; at most " +
-           std::to_string(kMostWeights) + " are read";
+    return file.string() + ": its mapper has " + textOf(weights.size()) + " weights; at most " +
+           textOf(kMostWeights) + " are read";
   });
   const std::vector<int> voxels = wholeNumbers(file, "_indices", size.voxels - 1, job);
   const std::vector<int> starts = wholeNumbers(file, "_indptr", Index(weights.size()), job);
   if (voxels.size() != weights.size())
     fail(
         file, "_indices",
-        "has " + std::to_string(voxels.size()) + " numbers, the data have " + std::to_string(weights.size()));
+        "has " + textOf(voxels.size()) + " numbers, the data have " + textOf(weights.size()));
   if (std::ssize(starts) != size.vertices + 1 || starts.front() != 0 ||
       std::size_t(starts.back()) != weights.size() || !std::is_sorted(starts.begin(), starts.end()))
     fail(file, "_indptr",
-         std::to_string(size.vertices + 1) + " rising numbers from 0 to " + std::to_string(weights.size()) +
+         textOf(size.vertices + 1) + " rising numbers from 0 to " + textOf(weights.size()) +
              " are expected");
   std::vector<Eigen::Triplet<float>> entries;
   entries.reserve(weights.size());
@@ -84,8 +85,8 @@ VoxelMapper readVoxelMapper(const fs::path& file, const Job& job) {
 
 MatrixF onVertices(const VoxelMapper& mapper, const MatrixF& voxels) {
   require(voxels.cols() == mapper.cols(), ErrorCode::BadShape, [&] {
-    return "the responses have " + std::to_string(voxels.cols()) + " voxels, the mapper has " +
-           std::to_string(mapper.cols());
+    return "the responses have " + textOf(voxels.cols()) + " voxels, the mapper has " +
+           textOf(mapper.cols());
   });
   const MatrixF turned = voxels.transpose();
   const MatrixF mapped = mapper * turned;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "import/make/voxel_mapper.h"
 #include "io/images/volume.h"
 
@@ -51,8 +52,8 @@ PersonVoxels voxelsOfMapper(const ImportCortex& cortex, const fs::path& file, co
   const VoxelMapper mapper = readVoxelMapper(file, job);
   const Index vertices = cortex.mesh.vertexCount();
   require(mapper.rows() == vertices, ErrorCode::BadShape, [&] {
-    return file.string() + ": its mapper has " + std::to_string(mapper.rows()) +
-           " vertices, the surfaces have " + std::to_string(vertices) + " (" + cortex.mesh.space + ")";
+    return file.string() + ": its mapper has " + textOf(mapper.rows()) +
+           " vertices, the surfaces have " + textOf(vertices) + " (" + cortex.mesh.space + ")";
   });
   try {
     return {keptVoxels(mapper), std::nullopt};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "import/layouts/spaces.h"
 #include "import/scan/names.h"
 #include "import/scan/wording.h"
@@ -47,19 +48,19 @@ void describeHemispheres(DescribedCell& cell) {
   if (!leftShape || !rightShape) return;
   if ((*leftShape)[0] != (*rightShape)[0])
     cell.error(*right,
-               "has " + std::to_string((*rightShape)[0]) + " samples; the left hemisphere (" +
-                   left->file.generic_string() + ") has " + std::to_string((*leftShape)[0]),
+               "has " + textOf((*rightShape)[0]) + " samples; the left hemisphere (" +
+                   left->file.generic_string() + ") has " + textOf((*leftShape)[0]),
                "export both hemispheres of this run again");
   const bool isTemplate = isSharedSpace(cell.cell.space) && !cell.cell.space.empty();
   if (isTemplate && (*leftShape)[1] != (*rightShape)[1])
     cell.error(*right,
-               "has " + std::to_string((*rightShape)[1]) + " vertices; the left hemisphere (" +
-                   left->file.generic_string() + ") has " + std::to_string((*leftShape)[1]),
+               "has " + textOf((*rightShape)[1]) + " vertices; the left hemisphere (" +
+                   left->file.generic_string() + ") has " + textOf((*leftShape)[1]),
                "both hemispheres of a template have the same number");
   const std::string found = templateWithVertices((*leftShape)[1]);
   if (cell.cell.space.starts_with("fsaverage") && found != cell.cell.space)
     cell.error(*left,
-               "has " + std::to_string((*leftShape)[1]) + " vertices" +
+               "has " + textOf((*leftShape)[1]) + " vertices" +
                    (found.empty() ? "" : ", as many as " + found) + "; its name says " + cell.cell.space,
                "correct the name or sample the responses on that surface again");
   if (cell.cell.space.empty()) cell.cell.space = found;
@@ -111,7 +112,7 @@ void describeArray(DescribedCell& cell, const ImportFile& file) {
     return cell.error(file, "cannot be used: " + printable(note), "save it as plain numbers");
   if (file.array.empty() && facts->datasets.size() > 1)
     return cell.error(
-        file, "holds " + std::to_string(facts->datasets.size()) + " data sets, none of them samples x values",
+        file, "holds " + textOf(facts->datasets.size()) + " data sets, none of them samples x values",
         "save each run as an array of two dimensions");
   const bool repeats = cell.layout == ImportLayout::ShortClips && shape.size() == 3;
   if (shape.size() != 2 && !repeats)
@@ -125,7 +126,7 @@ void describeArray(DescribedCell& cell, const ImportFile& file) {
   }
   if (looksTurned(shape))
     cell.error(file,
-               "has the sizes " + sizes(shape) + ": " + std::to_string(shape[0]) +
+               "has the sizes " + sizes(shape) + ": " + textOf(shape[0]) +
                    " is the number of vertices of a template, where the samples should be",
                "turn it round (transpose): rows are samples, columns are vertices");
   cell.cell.shape = shape;
@@ -165,8 +166,8 @@ void checkCompanions(DescribedCell& cell) {
     if (facts == nullptr || role == FileRole::Events || shape.empty() || facts->rows == shape.front())
       continue;
     cell.error(*table,
-               "has " + std::to_string(facts->rows.value_or(0)) + " rows; the run it belongs to has " +
-                   std::to_string(shape.front()) + " samples",
+               "has " + textOf(facts->rows.value_or(0)) + " rows; the run it belongs to has " +
+                   textOf(shape.front()) + " samples",
                "give the table of the same run, not cut");
   }
 }

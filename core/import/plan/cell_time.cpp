@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
+
 namespace cortexscope::importing {
 namespace {
 
@@ -14,7 +16,7 @@ bool sameTime(double a, double b) {
 }
 
 std::string inSec(double value) {
-  std::string text = std::to_string(value);
+  std::string text = textOf(value);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.') text.pop_back();
   return text + " s";

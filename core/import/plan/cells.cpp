@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "import/plan/cell_shape.h"
 #include "import/plan/cell_time.h"
 
@@ -13,7 +14,7 @@ void describeCell(DescribedCell& cell, Sidecars& sidecars, const std::optional<d
   describeShape(cell);
   if (!cell.cell.shape.empty() && cell.cell.samples < 2)
     return cell.error(cell.cell.files.front(),
-                      "has " + std::to_string(cell.cell.samples) + " sample, which is no series",
+                      "has " + textOf(cell.cell.samples) + " sample, which is no series",
                       "give the whole run, not a reference image");
   describeTimes(cell, sidecars, givenTrSec);
   checkCompanions(cell);

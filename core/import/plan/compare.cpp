@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "import/layouts/spaces.h"
 #include "import/plan/commonest.h"
 #include "import/scan/names.h"
@@ -53,7 +54,7 @@ void compareSamples(Source& source, const ImportPlan& plan) {
       if (!cell || cell->shape.empty() || cell->samples == *common) continue;
       source.say(
           ImportSeverity::Warning, fileOf(*cell),
-          "has " + std::to_string(cell->samples) + " samples; most people have " + std::to_string(*common) +
+          "has " + textOf(cell->samples) + " samples; most people have " + textOf(*common) +
               " in this run",
           "find out whether the scan or the film was stopped early; runs can only be compared over the "
           "samples "
@@ -77,15 +78,15 @@ void compareTimes(Source& source, const ImportPlan& plan) {
   if (unknown > 0)
     source.say(
         ImportSeverity::Warning, "",
-        std::to_string(unknown) +
+        textOf(unknown) +
             " runs are arrays, and nothing beside them says the time between samples (TR)",
         "write {\"RepetitionTime\": SECONDS} into a JSON file of the same name, or state it when importing");
   const auto common = commonest(times);
   forEachCell(plan, [&](std::size_t person, std::size_t run, const ImportCell& cell) {
     if (!cell.trSec || std::llabs(ticks(*cell.trSec) - *common) <= 3) return;
     source.say(ImportSeverity::Error, fileOf(cell),
-               "has a TR of " + std::to_string(*cell.trSec) + " s; most runs have " +
-                   std::to_string(static_cast<double>(*common) * 1e-4) + " s",
+               "has a TR of " + textOf(*cell.trSec) + " s; most runs have " +
+                   textOf(static_cast<double>(*common) * 1e-4) + " s",
                "a study has one time between samples: import these runs apart (--task, --session)",
                plan.place(person, run));
   });
@@ -122,7 +123,7 @@ void comparePlaces(Source& source, const ImportPlan& plan) {
   for (const auto& [person, all] : sizes) different.insert(all.begin(), all.end());
   if (!shared && plan.people.size() > 1 && !sizes.empty())
     source.say(ImportSeverity::Note, "",
-               "responses lie in each person's own space (" + std::to_string(different.size()) +
+               "responses lie in each person's own space (" + textOf(different.size()) +
                    (different.size() == 1 ? " size" : " different sizes") + ")",
                "people can be compared by region or by label, never vertex by vertex");
 }
@@ -148,9 +149,9 @@ void compareSurfaces(Source& source, const ImportPlan& plan) {
     forEachCell(plan, [&](std::size_t person, std::size_t run, const ImportCell& cell) {
       if (plan.people[person] != owner || cell.shape.size() != 2 || cell.shape[1] == vertices) return;
       source.say(ImportSeverity::Error, fileOf(cell),
-                 "has " + std::to_string(cell.shape[1]) + " vertices; the surfaces of this person (" +
+                 "has " + textOf(cell.shape[1]) + " vertices; the surfaces of this person (" +
                      left->second->file.generic_string() + " and the right one) have " +
-                     std::to_string(vertices),
+                     textOf(vertices),
                  "use the surfaces that the responses were sampled on", plan.place(person, run));
     });
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "import/layouts/recognise.h"
 #include "import/plan/cell_files.h"
 #include "import/plan/cells.h"
@@ -24,7 +25,7 @@ void reportEmpty(Source& source, const ImportPlan& plan) {
   if (plan.people.empty() && !hasErrors(source.findings()))
     source.say(ImportSeverity::Error, "",
                "nothing in it was recognised as responses of people (" +
-                   std::to_string(source.files().size()) + " files, " + std::to_string(empty) +
+                   textOf(source.files().size()) + " files, " + textOf(empty) +
                    " of them empty)",
                "give a folder of fMRIPrep results, of the Human Connectome Project, or one folder or array "
                "per person");

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "import/scan/names.h"
 #include "io/parsing/text_numbers.h"
 
@@ -40,7 +41,7 @@ Json parsedSidecar(const fs::path& file) {
   const std::string text = readTextFile(file, kMostSidecarBytes);
   const auto shallow = [](int depth, Json::parse_event_t, Json&) {
     require(depth <= kDeepestSidecar, ErrorCode::BadFile,
-            "its brackets nest deeper than " + std::to_string(kDeepestSidecar));
+            "its brackets nest deeper than " + textOf(kDeepestSidecar));
     return true;
   };
   try {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "import/layouts/spaces.h"
 #include "import/plan/filters.h"
 #include "import/scan/names.h"
@@ -44,7 +45,7 @@ void chooseSpace(Source& source, const std::string& asked, const std::vector<Can
   plan.space = fitting.front();
   if (fitting.size() > 1)
     source.say(ImportSeverity::Note, "",
-               "responses are here in " + std::to_string(fitting.size()) + " spaces: " + listed(fitting) +
+               "responses are here in " + textOf(fitting.size()) + " spaces: " + listed(fitting) +
                    "; " + plan.space + " is taken",
                "ask for another one with --space");
 }

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "base/text.h"
 #include "import/scan/names.h"
 
 namespace cortexscope::importing {
@@ -43,8 +44,8 @@ void findStimuli(Source& source, const std::set<std::filesystem::path>& used, Im
     if (count > 1) plan.stimuli.push_back({folder, "pictures", {}, {}, {}, {}, count, true});
   if (probed > kMostProbed)
     source.say(ImportSeverity::Note, "",
-               "there are " + std::to_string(probed) + " films and sounds; the headers of the first " +
-                   std::to_string(kMostProbed) + " were read",
+               "there are " + textOf(probed) + " films and sounds; the headers of the first " +
+                   textOf(kMostProbed) + " were read",
                "nothing: the others are looked at when they are used");
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "import/scan/names.h"
 #include "import/scan/wording.h"
 
@@ -26,7 +27,7 @@ std::size_t letters(const std::string& text) {
 std::string cellText(const std::optional<ImportCell>& cell) {
   if (!cell) return "-";
   if (cell->shape.empty()) return "?";
-  return (cell->repeats > 1 ? std::to_string(cell->repeats) + " x " : "") + importing::sizesText(cell->shape);
+  return (cell->repeats > 1 ? textOf(cell->repeats) + " x " : "") + importing::sizesText(cell->shape);
 }
 
 TextRows peopleByRuns(const ImportPlan& plan) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "import/scan/names.h"
 
 namespace cortexscope::importing {
@@ -11,12 +12,12 @@ std::string listed(const std::vector<std::string>& names) {
   std::string text;
   for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i)
     text += (i == 0 ? "" : ", ") + printable(names[i]);
-  return names.size() > kMost ? text + " and " + std::to_string(names.size() - kMost) + " more" : text;
+  return names.size() > kMost ? text + " and " + textOf(names.size() - kMost) + " more" : text;
 }
 
 std::string sizesText(const std::vector<std::int64_t>& shape) {
   std::string text;
-  for (const std::int64_t size : shape) text += (text.empty() ? "" : " x ") + std::to_string(size);
+  for (const std::int64_t size : shape) text += (text.empty() ? "" : " x ") + textOf(size);
   return text;
 }
 

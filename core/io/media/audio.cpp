@@ -6,6 +6,7 @@
 #include <numeric>
 #include <span>
 
+#include "base/text.h"
 #include "io/media/sound.h"
 #include "io/media/stream.h"
 
@@ -98,8 +99,8 @@ struct AudioReader::State {
 AudioReader::State::State(const std::filesystem::path& file, int rate, SoundSeeking seekingUsed)
     : path(file), rateHz(rate), seeking(seekingUsed) {
   require(rate >= kMinRateHz && rate <= kMaxRateHz, ErrorCode::BadValue, [&] {
-    return file.string() + ": sound cannot be read at " + std::to_string(rate) + " Hz, only at " +
-           std::to_string(kMinRateHz) + " to " + std::to_string(kMaxRateHz);
+    return file.string() + ": sound cannot be read at " + textOf(rate) + " Hz, only at " +
+           textOf(kMinRateHz) + " to " + textOf(kMaxRateHz);
   });
   MediaFile probed = openMediaFile(path);
   clockStartSec = probed.video != nullptr ? firstPictureSec(probed) : probed.clockStartSec;
@@ -276,7 +277,7 @@ void AudioReader::State::noteEarlyEnd() {
   earlyEnd = source->decoder.earlyEnd();
   const double claimedSec = claimedEndSec(source->file, *source->file.audio);
   if (expectedSec + kEarlyEndSec < claimedSec)
-    earlyEnd = "at " + std::to_string(expectedSec) + " of " + std::to_string(claimedSec) + " s" +
+    earlyEnd = "at " + textOf(expectedSec) + " of " + textOf(claimedSec) + " s" +
                (earlyEnd.empty() ? "" : ": " + earlyEnd);
   earlyEndSec = earlyEnd.empty() ? std::nullopt : std::optional(expectedSec);
 }
@@ -316,8 +317,8 @@ std::vector<float> AudioReader::read(double startSec, double durationSec) {
   const bool legal =
       std::abs(startSec) <= kMaxTimeSec && durationSec >= 0 && durationSec * rate <= kMaxSamplesAtOnce;
   require(legal, ErrorCode::BadValue, [&] {
-    return state.path.string() + ": " + std::to_string(durationSec) + " s of sound from " +
-           std::to_string(startSec) + " s on cannot be read at once";
+    return state.path.string() + ": " + textOf(durationSec) + " s of sound from " +
+           textOf(startSec) + " s on cannot be read at once";
   });
   const std::int64_t first = std::llround(startSec * rate);
   std::vector<float> samples(static_cast<std::size_t>(std::llround(durationSec * rate)), 0.0F);
@@ -354,7 +355,7 @@ std::vector<std::string> AudioReader::warnings() const {
   if (!state.earlyEnd.empty())
     warnings.push_back("its sound stops early (" + state.earlyEnd + "); silence follows");
   if (state.replacedAtMost > 0)
-    warnings.push_back(std::to_string(state.replacedAtMost) +
+    warnings.push_back(textOf(state.replacedAtMost) +
                        " samples are not finite numbers and were set to 0");
   return warnings;
 }

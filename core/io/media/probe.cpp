@@ -7,6 +7,7 @@ extern "C" {
 #include <libavutil/display.h>
 }
 
+#include "base/text.h"
 #include "io/media/stream.h"
 #include "io/media/wav_header.h"
 
@@ -59,9 +60,9 @@ PictureSize shownSize(const MediaFile& file) {
   const bool inBounds = width >= 1 && height >= 1 && width <= kMaxPictureSide && height <= kMaxPictureSide &&
                         width * height <= static_cast<double>(kMaxPicturePixels);
   if (!inBounds)
-    file.fail(ErrorCode::BadFile, "its pictures of " + std::to_string(codec.width) + " x " +
-                                      std::to_string(codec.height) + " pixels of shape " +
-                                      std::to_string(pixel.num) + ":" + std::to_string(pixel.den) +
+    file.fail(ErrorCode::BadFile, "its pictures of " + textOf(codec.width) + " x " +
+                                      textOf(codec.height) + " pixels of shape " +
+                                      textOf(pixel.num) + ":" + textOf(pixel.den) +
                                       " cannot be shown");
   return {static_cast<int>(width), static_cast<int>(height)};
 }
@@ -72,7 +73,7 @@ MediaInfo describe(const MediaFile& file) {
   info.durationSec = durationSec(file);
   if (info.durationSec <= 0) info.warnings.push_back("does not say how long it is");
   if (info.durationSec > kLongestPlausibleSec)
-    info.warnings.push_back("claims to last " + std::to_string(info.durationSec / 3600) + " hours");
+    info.warnings.push_back("claims to last " + textOf(info.durationSec / 3600) + " hours");
   if (file.video != nullptr) {
     const PictureSize size = shownSize(file);
     info.hasVideo = true;

@@ -3,6 +3,8 @@
 #include <new>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace cortexscope {
 namespace {
 
@@ -15,7 +17,7 @@ constexpr int kMaxRetries = 1000;
 FfmpegPtr<AVCodecContext> openDecoder(const MediaFile& file, const AVStream& stream) {
   const AVCodec* decoder = avcodec_find_decoder(stream.codecpar->codec_id);
   if (decoder == nullptr)
-    file.fail(ErrorCode::Unsupported, "there is no decoder for stream " + std::to_string(stream.index) +
+    file.fail(ErrorCode::Unsupported, "there is no decoder for stream " + textOf(stream.index) +
                                           " (" + avcodec_get_name(stream.codecpar->codec_id) + ")");
   FfmpegPtr<AVCodecContext> context(avcodec_alloc_context3(decoder));
   if (!context) throw std::bad_alloc();
@@ -28,7 +30,7 @@ FfmpegPtr<AVCodecContext> openDecoder(const MediaFile& file, const AVStream& str
   }
   if (result < 0)
     file.fail(ErrorCode::BadFile, "the " + std::string(decoder->name) + " decoder refuses stream " +
-                                      std::to_string(stream.index) + ": " + ffmpegReason(result));
+                                      textOf(stream.index) + ": " + ffmpegReason(result));
   return context;
 }
 
@@ -104,7 +106,7 @@ AVFrame* StreamDecoder::next() {
       ++m_failuresInRow;
     }
     if (m_failuresInRow > kMaxFailuresInRow) {
-      m_earlyEnd = std::to_string(kMaxFailuresInRow) + " damaged packets one after the other";
+      m_earlyEnd = textOf(kMaxFailuresInRow) + " damaged packets one after the other";
       return nullptr;
     }
     if (result == AVERROR(EAGAIN) && !feed()) return nullptr;

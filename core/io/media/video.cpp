@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/text.h"
 #include "io/media/picture.h"
 #include "io/media/stream.h"
 
@@ -80,8 +81,8 @@ VideoReader::State::State(const std::filesystem::path& path, int maxWidth, int m
       // front alone.
       seeksKeepTimes(std::string_view(source->file.format->iformat->name) != "mpeg") {
   require(maxWidth >= 0 && maxHeight >= 0, ErrorCode::BadValue, [&] {
-    return path.string() + ": pictures cannot be fitted into " + std::to_string(maxWidth) + " x " +
-           std::to_string(maxHeight) + " pixels";
+    return path.string() + ": pictures cannot be fitted into " + textOf(maxWidth) + " x " +
+           textOf(maxHeight) + " pixels";
   });
   converter.emplace(fittedSize(shownSize(source->file), maxWidth, maxHeight),
                     orientationOf(*source->file.video));
@@ -135,7 +136,7 @@ void VideoReader::State::noteEarlyEnd() {
   if (!lastTicks) return;
   const double endSec = clockSec(lastEndTicks), claimedSec = claimedEndSec(source->file, *source->file.video);
   if (endSec + kEarlyEndSec < claimedSec)
-    earlyEnd = "at " + std::to_string(endSec) + " of " + std::to_string(claimedSec) + " s" +
+    earlyEnd = "at " + textOf(endSec) + " of " + textOf(claimedSec) + " s" +
                (source->decoder.earlyEnd().empty() ? "" : ": " + source->decoder.earlyEnd());
   if (!earlyEnd.empty()) earlyEndSec = endSec;
 }

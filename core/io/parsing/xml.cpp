@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -20,7 +21,7 @@ struct Parsing {
   int depth = 0;
   std::exception_ptr failure{};
 
-  std::string place() const { return file + ", line " + std::to_string(XML_GetCurrentLineNumber(parser)); }
+  std::string place() const { return file + ", line " + textOf(XML_GetCurrentLineNumber(parser)); }
 
   template <class Action>
   void guarded(Action&& action) {
@@ -38,7 +39,7 @@ void onStart(void* user, const XML_Char* name, const XML_Char** pairs) {
   auto& parsing = *static_cast<Parsing*>(user);
   parsing.guarded([&] {
     require(++parsing.depth <= kDeepest, ErrorCode::BadFile, [&] {
-      return parsing.place() + ": elements are nested more than " + std::to_string(kDeepest) + " deep";
+      return parsing.place() + ": elements are nested more than " + textOf(kDeepest) + " deep";
     });
     XmlHandler::Attributes attributes;
     for (; *pairs != nullptr; pairs += 2) attributes.emplace(pairs[0], pairs[1]);

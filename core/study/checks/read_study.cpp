@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "io/arrays/npy.h"
 #include "io/surfaces/surface_files.h"
 #include "study/document/cortex_regions.h"
@@ -54,8 +55,8 @@ void checkStimuliAndLabels(const Study& study, const Attempt& attempt) {
 /// Vertices of a file are those of the surface.
 void checkVertices(const Study& study, const fs::path& file, Index count, Index vertices) {
   require(count == vertices, ErrorCode::BadShape, [&] {
-    return file.string() + " has " + std::to_string(count) + " vertices, the surface " +
-           study.path(study.cortex.leftSurface).string() + " and its right half have " + std::to_string(vertices) +
+    return file.string() + " has " + textOf(count) + " vertices, the surface " +
+           study.path(study.cortex.leftSurface).string() + " and its right half have " + textOf(vertices) +
            " (space " + study.cortex.space + ")";
   });
 }
@@ -70,15 +71,15 @@ void checkPerson(const Study& study, const Person& person, Index vertices) {
     const CortexView view = cortexViewOf(study, person);
     checkVertices(study, matrix, view.voxels()->vertexCount(), vertices);
     require(responses.cols() == view.voxels()->voxelCount(), ErrorCode::BadShape, [&] {
-      return file.string() + " has " + std::to_string(responses.cols()) + " voxels, " + matrix.string() + " has " +
-             std::to_string(view.voxels()->voxelCount());
+      return file.string() + " has " + textOf(responses.cols()) + " voxels, " + matrix.string() + " has " +
+             textOf(view.voxels()->voxelCount());
     });
   } else {
     checkVertices(study, file, responses.cols(), vertices);
   }
   require(responses.rows() == sampleCount(study.runs), ErrorCode::BadShape, [&] {
-    return file.string() + " has " + std::to_string(responses.rows()) + " samples, the runs of the study have " +
-           std::to_string(sampleCount(study.runs));
+    return file.string() + " has " + textOf(responses.rows()) + " samples, the runs of the study have " +
+           textOf(sampleCount(study.runs));
   });
 }
 

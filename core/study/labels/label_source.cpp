@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/tables/table.h"
 #include "study/labels/label_times.h"
 #include "study/document/names.h"
@@ -76,7 +77,7 @@ MatrixD numberCells(const Table& table, const std::string& item, const fs::path&
   const std::vector<double> column = numericColumn(table, item, file);
   for (std::size_t row = 0; row < column.size(); ++row)
     require(!std::isinf(column[row]), ErrorCode::BadFile, [&] {
-      return file.string() + ": line " + std::to_string(table.lines[row]) + ": the number in column \"" + item +
+      return file.string() + ": line " + textOf(table.lines[row]) + ": the number in column \"" + item +
              "\" is infinite";
     });
   return Eigen::Map<const VectorD>(column.data(), Index(column.size()));
@@ -84,8 +85,8 @@ MatrixD numberCells(const Table& table, const std::string& item, const fs::path&
 
 void checkRowsAreSamples(const Study& study, const Table& rows, const fs::path& file) {
   require(Index(rows.rows.size()) == sampleCount(study.runs), ErrorCode::BadShape, [&] {
-    return file.string() + ": has " + std::to_string(rows.rows.size()) + " rows, the study has " +
-           std::to_string(sampleCount(study.runs)) + " samples";
+    return file.string() + ": has " + textOf(rows.rows.size()) + " rows, the study has " +
+           textOf(sampleCount(study.runs)) + " samples";
   });
 }
 

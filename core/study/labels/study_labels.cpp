@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "decoding/decoder.h"
 
 namespace cortexscope {
@@ -45,7 +46,7 @@ void requireKnownRuns(const Study& study, const LabelTable& table, const Person&
   const int known = allTrainingSamples(study.runs, truth).foldCount;
   require(known >= 2, ErrorCode::BadValue, [&] {
     const fs::path file = study.path(labelFiles(study, table, table.perPerson ? &person : nullptr).front().path);
-    return file.string() + ": \"" + item + "\" is known in " + std::to_string(known) +
+    return file.string() + ": \"" + item + "\" is known in " + textOf(known) +
            " training runs; decoders need 2 or more to choose a penalty";
   });
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "features/auditory.h"
 #include "features/delays.h"
 #include "features/haemodynamics.h"
@@ -23,9 +24,9 @@ namespace {
 void checkComplete(const std::optional<double>& earlyEndSec, const char* what, const std::filesystem::path& film,
                    const Run& run, const TimeAxis& times) {
   require(!earlyEndSec || *earlyEndSec + times.periodSec > times.endSec(), ErrorCode::BadFile, [&] {
-    return film.string() + ": its " + what + " stop at " + std::to_string(*earlyEndSec) +
+    return film.string() + ": its " + what + " stop at " + textOf(*earlyEndSec) +
            " s, before the end that the file claims; run " + run.id + " needs them up to " +
-           std::to_string(times.endSec()) + " s, so the file is cut or damaged";
+           textOf(times.endSec()) + " s, so the file is cut or damaged";
   });
 }
 
@@ -132,8 +133,8 @@ LayerFeatures stackedLayer(const Study& study, const FeatureSpace& space, const 
     const MappedMatrix values(file);
     if (stacked.values.size() == 0) stacked.values.resize(sampleCount(study.runs), values.cols());
     require(values.rows() == run.sampleCount && values.cols() == stacked.values.cols(), ErrorCode::BadShape, [&] {
-      return file.string() + ": is " + std::to_string(values.rows()) + " x " + std::to_string(values.cols()) +
-             ", expected " + std::to_string(run.sampleCount) + " x " + std::to_string(stacked.values.cols());
+      return file.string() + ": is " + textOf(values.rows()) + " x " + textOf(values.cols()) +
+             ", expected " + textOf(run.sampleCount) + " x " + textOf(stacked.values.cols());
     });
     stacked.values.middleRows(run.firstSample, run.sampleCount) = values.view();
   }

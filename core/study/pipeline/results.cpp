@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "decoding/individual_differences.h"
 #include "decoding/vector_labels.h"
 #include "io/surfaces/surface_files.h"
@@ -37,8 +38,8 @@ struct Targets {
 VectorF loadVector(const fs::path& file, const Targets& targets) {
   const MatrixF values = readNpy(file);
   require(values.size() == targets.count, ErrorCode::BadShape, [&] {
-    return file.string() + ": has " + std::to_string(values.size()) + " values, there are " +
-           std::to_string(targets.count) + " " + targets.name;
+    return file.string() + ": has " + textOf(values.size()) + " values, there are " +
+           textOf(targets.count) + " " + targets.name;
   });
   return Eigen::Map<const VectorF>(values.data(), values.size());
 }
@@ -47,8 +48,8 @@ std::shared_ptr<const CortexSeries> loadSeries(const fs::path& file, const Study
                                                const CortexView& view) {
   const MappedMatrix series(file);
   require(series.rows() == sampleCount(study.runs) && series.cols() == targets.count, ErrorCode::BadShape, [&] {
-    return file.string() + ": is " + std::to_string(series.rows()) + " x " + std::to_string(series.cols()) +
-           ", the study has " + std::to_string(sampleCount(study.runs)) + " samples and " + std::to_string(targets.count) +
+    return file.string() + ": is " + textOf(series.rows()) + " x " + textOf(series.cols()) +
+           ", the study has " + textOf(sampleCount(study.runs)) + " samples and " + textOf(targets.count) +
            " " + targets.name;
   });
   return std::make_shared<const CortexSeries>(series, view);
@@ -67,8 +68,8 @@ void attempt(ImportFindings& problems, const std::string& place, const char* adv
 Targets targetsOf(const Study& study, const Person& person, const CortexView& view, Index vertices) {
   const KeptVoxels* voxels = view.voxels();
   require(voxels == nullptr || voxels->vertexCount() == vertices, ErrorCode::BadShape, [&] {
-    return study.path(person.voxelsToVertices).string() + ": has " + std::to_string(voxels->vertexCount()) +
-           " vertices, the surface has " + std::to_string(vertices);
+    return study.path(person.voxelsToVertices).string() + ": has " + textOf(voxels->vertexCount()) +
+           " vertices, the surface has " + textOf(vertices);
   });
   return {voxels != nullptr ? voxels->voxelCount() : vertices, person.targets()};
 }
@@ -155,8 +156,8 @@ class EstimateTables {
     if (const auto known = m_tables.find(file); known != m_tables.end()) return known->second;
     Table table = readTable(file);
     require(Index(table.rows.size()) == sampleCount(m_study.runs), ErrorCode::BadShape, [&] {
-      return file.string() + ": has " + std::to_string(table.rows.size()) + " rows, the study has " +
-             std::to_string(sampleCount(m_study.runs)) + " samples";
+      return file.string() + ": has " + textOf(table.rows.size()) + " rows, the study has " +
+             textOf(sampleCount(m_study.runs)) + " samples";
     });
     return m_tables[file] = std::move(table);
   }
@@ -187,8 +188,8 @@ void loadWordsOf(const Study& study, const LabelTable& table, const LabelItem& i
                                                std::tuple{"tl", &estimates.tl, &estimates.tlWords}}) {
     const MatrixD vectors = readWordEstimates(study, id, method, item);
     require(vectors.cols() == truth.cols(), ErrorCode::BadShape, [&] {
-      return "\"" + item.name + "\" of " + id + " has " + std::to_string(vectors.cols()) + " dimensions, its truth " +
-             std::to_string(truth.cols());
+      return "\"" + item.name + "\" of " + id + " has " + textOf(vectors.cols()) + " dimensions, its truth " +
+             textOf(truth.cols());
     });
     cosines->row(person) = cosineBySample(truth, vectors, study.runs).transpose();
     (*words)[place] = readNearestWords(study, id, method, item);
@@ -279,8 +280,8 @@ void loadCortexExtras(const Study& study, Results& results) {
   const Index vertices = results.anatomical.vertexCount();
   const auto requireVertices = [&](const fs::path& file, Index count) {
     require(count == vertices, ErrorCode::BadShape, [&] {
-      return study.path(file).string() + " and its right half have " + std::to_string(count) + " vertices, the surfaces have " +
-             std::to_string(vertices);
+      return study.path(file).string() + " and its right half have " + textOf(count) + " vertices, the surfaces have " +
+             textOf(vertices);
     });
   };
   const char* advice = "put the right file there, or take it out of study.json";

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "decoding/vector_labels.h"
 #include "io/arrays/npy.h"
 #include "io/tables/table.h"
@@ -28,7 +29,7 @@ std::vector<LabelTask> tasksOf(const WordLabel& label, bool perPerson) {
   std::vector<LabelTask> tasks;
   for (Index d = 0; d < label.truth.front().cols(); ++d) {
     LabelTask& task = tasks.emplace_back(
-        LabelTask{label.item.name + ", dimension " + std::to_string(d + 1), perPerson, MatrixD(people, samples)});
+        LabelTask{label.item.name + ", dimension " + textOf(d + 1), perPerson, MatrixD(people, samples)});
     for (Index i = 0; i < people; ++i) task.truth.row(i) = label.truth[std::size_t(i)].col(d).transpose();
   }
   return tasks;
@@ -178,8 +179,8 @@ class WordItem {
 
 void requireSamples(const Study& study, const fs::path& file, Index rows) {
   require(rows == sampleCount(study.runs), ErrorCode::BadShape, [&] {
-    return file.string() + ": has " + std::to_string(rows) + " rows, the study has " +
-           std::to_string(sampleCount(study.runs)) + " samples";
+    return file.string() + ": has " + textOf(rows) + " rows, the study has " +
+           textOf(sampleCount(study.runs)) + " samples";
   });
 }
 

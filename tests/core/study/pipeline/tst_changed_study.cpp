@@ -36,18 +36,19 @@ std::uint64_t bytesRead() {
   return 0;
 }
 
-/// A locale that writes 0,5 stays for as long as this object lives.
-class CommaLocale {
+/// Another locale for numbers for as long as this object lives.
+class NumberLocale {
  public:
-  CommaLocale() : m_before(std::setlocale(LC_NUMERIC, nullptr)) {
-    for (const char* name : {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8"}) m_isThere = m_isThere || std::setlocale(LC_NUMERIC, name);
-  }
-  ~CommaLocale() { std::setlocale(LC_NUMERIC, m_before.c_str()); }
+  explicit NumberLocale(const char* name)
+      : m_before(std::setlocale(LC_NUMERIC, nullptr)), m_isThere(std::setlocale(LC_NUMERIC, name) != nullptr) {}
+  ~NumberLocale() { std::setlocale(LC_NUMERIC, m_before.c_str()); }
+  NumberLocale(const NumberLocale&) = delete;
+  NumberLocale& operator=(const NumberLocale&) = delete;
   bool isThere() const { return m_isThere; }
 
  private:
   std::string m_before;
-  bool m_isThere = false;
+  bool m_isThere;
 };
 
 bool names(const ImportFindings& problems, const std::string& place, const std::string& word) {
@@ -201,10 +202,14 @@ class TestChangedStudy : public QObject {
     Study study = m_study;
     study.runs[0].stimulusStartSec = 0.5;
     study.labels[0].periodSec = 1.25;
-    const StudyKeys keys = studyKeys(study, Job{});
-    const CommaLocale comma;
-    if (!comma.isThere()) QSKIP("no locale with a comma is installed");
-    QCOMPARE(QString::asprintf("%.1f", 0.5), QString("0,5"));
+    StudyKeys keys;
+    {
+      const NumberLocale plain("C");
+      keys = studyKeys(study, Job{});
+    }
+    const NumberLocale comma("de_DE.UTF-8");
+    if (!comma.isThere()) QSKIP("no locale with a decimal comma is there");
+    QCOMPARE(std::to_string(0.5), std::string("0,500000"));
     QVERIFY(studyKeys(study, Job{}).labels == keys.labels && studyKeys(study, Job{}).features == keys.features);
     QVERIFY(outdatedResults(m_study, Job{}).empty());
   }
