@@ -165,11 +165,12 @@ void runFit(const FitChoice& choice) {
   options.weights = choice.weights;
   options.threads = choice.threads;
   options.memoryLimitBytes = choice.memoryGb * 1e9;
-  announce(estimateFit(features.cols(), setup, targets, options), choice);
+  const RidgePlan plan = planRidge(targets.rows, features.cols(), targets.cols, setup);
+  announce(estimateFit(plan, options), choice);
   fs::create_directories(choice.folder);
-  FitFolder sink(choice.folder, keyOf(choice, setup),
-                 {targets.rows, features.cols(), targets.cols, choice.weights, choice.weights && choice.center});
-  const StreamReport report = fitStreamed(features, setup, targets, options, sink, terminal.job());
+  FitFolder sink(choice.folder, keyOf(choice, setup), plan,
+                 {choice.weights, choice.weights && choice.center});
+  const StreamReport report = fitStreamed(features, setup, plan, targets, options, sink, terminal.job());
   sink.finish();
   terminal.finish();
   nlohmann::ordered_json json = jsonOf(report);
@@ -216,8 +217,9 @@ void runBanded(const FitChoice& choice) {
   for (const Index option : {choice.refinements, choice.stopAfter, Index(choice.seed)}) key.add(textOf(option));
   setup.key = key.hex();
   const TargetSource targets = targetsIn(fs::path(choice.responses));
-  announce(estimateBanded(spaces, setup, targets), choice);
-  const BandedFit fit = fitBanded(spaces, setup, targets, terminal.job());
+  const RidgePlan plan = planBanded(spaces, setup, targets);
+  announce(estimateBanded(plan, setup), choice);
+  const BandedFit fit = fitBanded(spaces, setup, plan, targets, terminal.job());
   terminal.finish();
   writeBanded(folder, setup, fit);
   nlohmann::ordered_json json = jsonOf(fit.report);

@@ -33,7 +33,8 @@ RidgeDesign::RidgeDesign(const ConstMatrixRefF& features, const Runs& folds, con
   m_state->sampleCount = features.rows();
   m_state->featureCount = features.cols();
   m_state->penalties = setup.penalties;
-  m_state->form = makeRidgeForm(features, setup, kUsualTargets, job);
+  m_state->form =
+      makeRidgeForm(features, setup, planRidge(features.rows(), features.cols(), kUsualTargets, setup), job);
 }
 
 RidgeDesign::~RidgeDesign() = default;
@@ -59,13 +60,11 @@ RidgeFit RidgeDesign::fit(const ConstMatrixRefF& targets) const {
   wants.weights = wants.predictions = true;
   TileFit tile = m_state->form->fit(targets, wants);
   RidgeFit fit;
-  fit.penalty.resize(targets.cols());
-  for (Index t = 0; t < targets.cols(); ++t)
-    fit.penalty[t] = penalties()[tile.best[static_cast<std::size_t>(t)]];
+  fit.penalty = penalties()(tile.best);
   fit.cvScore = tile.score.cast<float>();
   fit.outOfFold = std::move(tile.outOfFold);
-  fit.weights = std::move(tile.weights);
-  fit.intercept = std::move(tile.intercept);
+  fit.weights = std::move(tile.refit.weights);
+  fit.intercept = std::move(tile.refit.intercept);
   return fit;
 }
 
