@@ -8,19 +8,12 @@
 #include <QtTest>
 
 #include "fixture_study.h"
+#include "ui/widget_in.h"
 #include "widgets/look.h"
 #include "window/main_window.h"
 #include "panels/film_panel.h"
 
 namespace cortexscope::test {
-
-/// The `which`-th child of this name.
-template <class Widget>
-Widget& widgetIn(QWidget& parent, const char* name, int which = 0) {
-  const auto found = parent.findChildren<Widget*>(QString::fromLatin1(name));
-  if (found.size() <= which) qFatal("no widget %d is named %s", which, name);
-  return *found[which];
-}
 
 /// A window on the fixture study, shown and ready for clicks. Actions do nothing unless a test gives some.
 class WindowStage {
