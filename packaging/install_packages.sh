@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing here, and nothing else.
 #
-# usage: install_packages.sh [--headless | --tests | --sanitizers] [--only PACKAGE...] [--refresh]
+# usage: install_packages.sh [--headless | --tests | --sanitizers] [--style] [--only PACKAGE...] [--refresh]
 #
 #   (no option)       what packages.txt lists: to build and run the program
 #   --headless        also packages-headless.txt: pictures without a screen
 #   --tests           also packages-headless.txt and packages-tests.txt
 #   --sanitizers      those of --tests and packages-sanitizers.txt
+#   --style           also packages-style.txt: to check the style of the sources
 #   --only PACKAGE... just these packages instead of the lists
 #   --refresh         installs nothing, only brings apt's package lists up to date
 #   --help            this text
@@ -43,6 +44,7 @@ while [ $# -gt 0 ]; do
     --headless) lists+=("$here/packages-headless.txt") ;;
     --tests) lists+=("$here/packages-headless.txt" "$here/packages-tests.txt") ;;
     --sanitizers) lists+=("$here/packages-headless.txt" "$here/packages-tests.txt" "$here/packages-sanitizers.txt") ;;
+    --style) lists+=("$here/packages-style.txt") ;;
     --refresh) refresh=true ;;
     --only)
       shift
