@@ -41,8 +41,8 @@ struct Picture {
 bool decodesByItself(const AVFrame& frame) {
 #ifdef AV_FRAME_FLAG_KEY
   const bool key = (frame.flags & AV_FRAME_FLAG_KEY) != 0;
-#else
-  const bool key = frame.key_frame != 0;  // FFmpeg before 6.1
+#else  // FFmpeg before 6.1
+  const bool key = frame.key_frame != 0;
 #endif
   return key || frame.pict_type == AV_PICTURE_TYPE_I;
 }
@@ -51,8 +51,8 @@ bool decodesByItself(const AVFrame& frame) {
 std::int64_t durationOf(const AVFrame& frame) {
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
   return frame.duration;
-#else
-  return frame.pkt_duration;  // FFmpeg before 6
+#else  // FFmpeg before 6
+  return frame.pkt_duration;
 #endif
 }
 
