@@ -1,5 +1,6 @@
 #include "io/arrays/hdf5_library.h"
 
+#define H5_USE_110_API  // the interface that both 1.10 and 1.14 have
 #include <hdf5.h>
 #include <sys/resource.h>
 

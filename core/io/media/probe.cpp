@@ -33,6 +33,22 @@ double durationSec(const MediaFile& file) {
   return std::max(0.0, static_cast<double>(start + format.duration) / AV_TIME_BASE - file.clockStartSec);
 }
 
+/// Nine numbers, or null where the stream has none.
+const std::int32_t* displayMatrix(const AVStream& stream) {
+  std::size_t bytes = 0;
+  const std::uint8_t* data = nullptr;
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)  // FFmpeg 6.1
+  const AVCodecParameters& codec = *stream.codecpar;
+  const AVPacketSideData* side =
+      av_packet_side_data_get(codec.coded_side_data, codec.nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
+  if (side != nullptr) data = side->data, bytes = side->size;
+#else
+  data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &bytes);
+#endif
+  if (data == nullptr || bytes < 9 * sizeof(std::int32_t)) return nullptr;
+  return reinterpret_cast<const std::int32_t*>(data);
+}
+
 }  // namespace
 
 double claimedEndSec(const MediaFile& file, const AVStream& stream) {
@@ -41,10 +57,8 @@ double claimedEndSec(const MediaFile& file, const AVStream& stream) {
 }
 
 Orientation orientationOf(const AVStream& stream) {
-  std::size_t bytes = 0;
-  const std::uint8_t* data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &bytes);
-  if (data == nullptr || bytes < 9 * sizeof(std::int32_t)) return {};
-  const auto* matrix = reinterpret_cast<const std::int32_t*>(data);
+  const std::int32_t* matrix = displayMatrix(stream);
+  if (matrix == nullptr) return {};
   // A stored pixel (x, y) is shown at (a x + c y, b x + d y).
   const double a = matrix[0], b = matrix[1], c = matrix[3], d = matrix[4];
   if (std::abs(a) + std::abs(d) >= std::abs(b) + std::abs(c)) return {false, a < 0, d < 0};

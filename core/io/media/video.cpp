@@ -36,7 +36,21 @@ struct Picture {
 };
 
 bool decodesByItself(const AVFrame& frame) {
-  return frame.key_frame != 0 || frame.pict_type == AV_PICTURE_TYPE_I;
+#ifdef AV_FRAME_FLAG_KEY
+  const bool key = (frame.flags & AV_FRAME_FLAG_KEY) != 0;
+#else  // FFmpeg before 6.1
+  const bool key = frame.key_frame != 0;
+#endif
+  return key || frame.pict_type == AV_PICTURE_TYPE_I;
+}
+
+/// In the stream's units, or 0 where it is not known.
+std::int64_t durationOf(const AVFrame& frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+  return frame.duration;
+#else  // FFmpeg before 6
+  return frame.pkt_duration;
+#endif
 }
 
 }  // namespace
@@ -122,7 +136,7 @@ std::optional<Picture> VideoReader::State::decodeNext() {
       continue;
     }
     lastTicks = ticks;
-    lastEndTicks = ticks + std::max<std::int64_t>(0, frame->pkt_duration);
+    lastEndTicks = ticks + std::max<std::int64_t>(0, durationOf(*frame));
     Picture picture{newFrame(), ticks};
     av_frame_move_ref(picture.frame.get(), frame);
     return picture;

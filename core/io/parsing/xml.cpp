@@ -13,6 +13,14 @@ namespace {
 
 constexpr int kDeepest = 32;
 
+auto lineOf(XML_Parser parser) {
+#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 9
+  return XML_GetCurrentLineNumber64(parser);
+#else
+  return XML_GetCurrentLineNumber(parser);
+#endif
+}
+
 /// expat is C: an exception must not pass through it, so it is kept and the parser is stopped.
 struct Parsing {
   XML_Parser parser;
@@ -21,7 +29,7 @@ struct Parsing {
   int depth = 0;
   std::exception_ptr failure{};
 
-  std::string place() const { return file + ", line " + textOf(XML_GetCurrentLineNumber(parser)); }
+  std::string place() const { return file + ", line " + std::to_string(lineOf(parser)); }
 
   template <class Action>
   void guarded(Action&& action) {

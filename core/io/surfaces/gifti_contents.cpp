@@ -10,7 +10,7 @@
 namespace cortexscope::gifti {
 namespace {
 
-const DataArray& onlyArray(const Document& document, const std::string& intent, const std::string& file) {
+const DataArray& onlyArray(const Document& document, const char* intent, const std::string& file) {
   const DataArray* found = nullptr;
   for (const DataArray& array : document.arrays) {
     if (array.intent != intent) continue;

@@ -168,13 +168,10 @@ class TestArrayChoice : public QObject {
     std::vector<std::pair<std::string, std::vector<std::uint64_t>>> arrays;
     for (int i = 0; i < 5000; ++i) arrays.push_back({"trial" + std::to_string(i), {4, 5}});
     folder.hdf5("P1_film.h5", arrays);
-    QElapsedTimer timer;
-    timer.start();
     ImportPlan plan = planImport(folder.path());
     EXPECT_FINDING(plan, kError, "P1_film.h5", "5000 data sets", "--array");
     plan = planWith(folder, {"trial4321"});
     QCOMPARE(cellsOf(plan), (Texts{"P1/film: P1_film.h5:trial4321 4 5"}));
-    QVERIFY2(timer.elapsed() < 60'000, qPrintable(QString::number(timer.elapsed())));
   }
 };
 
