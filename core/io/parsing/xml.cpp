@@ -29,7 +29,7 @@ struct Parsing {
   int depth = 0;
   std::exception_ptr failure{};
 
-  std::string place() const { return file + ", line " + std::to_string(lineOf(parser)); }
+  std::string place() const { return file + ", line " + textOf(lineOf(parser)); }
 
   template <class Action>
   void guarded(Action&& action) {
