@@ -20,6 +20,9 @@ class FilmSound : public QObject {
   bool isMuted() const { return m_muted; }
   void setMuted(bool muted);
 
+ signals:
+  void mutedChanged(bool muted);
+
  private:
   void update();
   void restart();
