@@ -34,8 +34,10 @@ FilmSound::~FilmSound() {
 }
 
 void FilmSound::setMuted(bool muted) {
+  if (muted == m_muted) return;
   m_muted = muted;
   update();
+  emit mutedChanged(muted);
 }
 
 void FilmSound::update() {

@@ -24,6 +24,9 @@ class FilmSound : public QObject {
   /// All that will soon be heard is decoded.
   bool isSettled() const { return m_player.isSettled(); }
 
+ signals:
+  void mutedChanged(bool muted);
+
  private:
   void update();
   void restart();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace cortexscope {
 
@@ -78,12 +79,24 @@ void StudyController::makeDemo(const std::filesystem::path& folder) {
 }
 
 void StudyController::setLoaded(LoadedStudy loaded) {
-  StudyTime time(loaded.study.runs, loaded.study.samplePeriodSec);
+  const bool hadStudy = m_hasStudy;
+  LoadedStudy before = replaceLoaded(std::move(loaded), true);
+  try {
+    emit studyChanged();
+  } catch (...) {
+    replaceLoaded(std::move(before), hadStudy);
+    if (hadStudy) emit studyChanged();
+    throw;
+  }
+}
+
+LoadedStudy StudyController::replaceLoaded(LoadedStudy loaded, bool isStudy) {
+  StudyTime time = isStudy ? StudyTime(loaded.study.runs, loaded.study.samplePeriodSec) : StudyTime();
   keepChoices(loaded);
   const bool sameTimes = m_hasStudy && time.runs() == m_time.runs() && time.periodSec() == m_time.periodSec();
-  m_loaded = std::move(loaded);
+  LoadedStudy before = std::exchange(m_loaded, std::move(loaded));
   m_time = std::move(time);
-  m_hasStudy = true;
+  m_hasStudy = isStudy;
   findSignificant();
   if (!isLayerAvailable(m_display.layer))
     m_display.layer = isLayerAvailable(Layer::Predicted) ? Layer::Predicted : Layer::Measured;
@@ -93,7 +106,7 @@ void StudyController::setLoaded(LoadedStudy loaded) {
     const QSignalBlocker untilPanelsKnow(m_clock);
     m_clock.reset(m_time.totalSec());
   }
-  emit studyChanged();
+  return before;
 }
 
 void StudyController::keepChoices(const LoadedStudy& loaded) {

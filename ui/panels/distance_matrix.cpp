@@ -24,6 +24,10 @@ QColor shade(double fraction) {
   return {mix(0xF4, 0x0B), mix(0xF8, 0x4F), mix(0xFB, 0x7A)};
 }
 
+QString shownDistance(const MatrixD& distances, int row, int column) {
+  return row < distances.rows() && column < distances.cols() ? shownNumber(distances(row, column), 3) : shownNumber(std::nan(""));
+}
+
 }  // namespace
 
 DistanceMatrix::DistanceMatrix(StudyController& controller, QWidget* parent)
@@ -169,8 +173,7 @@ bool DistanceMatrix::event(QEvent* event) {
       help->globalPos(),
       tr("%1 and %2\nmeasured: %3\npredicted: %4\n(1 − Pearson r of their estimates over time)")
           .arg(m_controller.personName(row), m_controller.personName(column),
-               shownNumber(label->measuredDistance(row, column), 3),
-               shownNumber(label->predictedDistance(row, column), 3)),
+               shownDistance(label->measuredDistance, row, column), shownDistance(label->predictedDistance, row, column)),
       this);
   return true;
 }

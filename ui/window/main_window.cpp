@@ -162,7 +162,7 @@ void MainWindow::makeShortcuts() {
       {{Qt::Key_BracketLeft}, tr("slower"), [this] { m_controller.changeSpeed(false); }},
       {{Qt::Key_BracketRight}, tr("faster"), [this] { m_controller.changeSpeed(true); }},
       {{Qt::Key_L}, tr("loop: none, all, this run"), [this] { nextLoopMode(); }},
-      {{Qt::Key_M}, tr("sound on, off"), [this] { findChild<QToolButton*>("muteButton")->click(); }},
+      {{Qt::Key_M}, tr("sound on, off"), [this] { m_sound.setMuted(!m_sound.isMuted()); }},
       {{Qt::SHIFT | Qt::Key_Left}, tr("turn the brains left"), turn(-kTurnDeg, 0)},
       {{Qt::SHIFT | Qt::Key_Right}, tr("turn the brains right"), turn(kTurnDeg, 0)},
       {{Qt::SHIFT | Qt::Key_Up}, tr("turn the brains up"), turn(0, kTurnDeg)},
@@ -233,7 +233,7 @@ void MainWindow::updateTools() {
 }
 
 bool MainWindow::isSettled() const {
-  return !const_cast<StudyController&>(m_controller).jobs().isRunning() && m_workspace->isSettled();
+  return !m_controller.jobs().isRunning() && m_workspace->isSettled();
 }
 
 FilmPanel& MainWindow::film() {
@@ -251,6 +251,10 @@ QImage MainWindow::picture() {
         QStringLiteral("Description"),
         tr("Simulated responses. %1").arg(QString::fromStdString(m_controller.study().simulationNote)));
   return image;
+}
+
+void MainWindow::showCaught(const Failure& failure) {
+  emit m_controller.problem(problemOf(tr("The last action could not be done. What was open is still there."), failure, {}));
 }
 
 void MainWindow::askForStudy() {
@@ -335,8 +339,7 @@ QStringList MainWindow::recentStudies() const {
 void MainWindow::rememberStudy() {
   if (!m_settings || m_controller.study().folder.empty()) return;
   QStringList folders = recentStudies();
-  const QString folder =
-      QString::fromStdString(std::filesystem::absolute(m_controller.study().folder).string());
+  const QString folder = QFileInfo(QString::fromStdString(m_controller.study().folder.string())).absoluteFilePath();
   folders.removeAll(folder);
   folders.prepend(folder);
   m_settings->setValue(kRecentKey, QStringList(folders.mid(0, kMostRecent)));

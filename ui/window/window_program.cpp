@@ -1,6 +1,5 @@
 #include "window/window_program.h"
 
-#include <QApplication>
 #include <QSurfaceFormat>
 #include <QTimer>
 #include <cstdio>
@@ -8,6 +7,7 @@
 #include "base/parallel.h"
 #include "widgets/look.h"
 #include "window/main_window.h"
+#include "window/window_application.h"
 #include "scene/snapshot.h"
 
 namespace cortexscope {
@@ -118,10 +118,11 @@ int runWindow(int& argc, char** argv, const WindowRequest& request, const Progra
   chooseSurfaceFormat();
   useSingleThreadedLinearAlgebra();
   s_otherMessages = qInstallMessageHandler(passOnMessages);
-  QApplication application(argc, argv);
+  WindowApplication application(argc, argv);
   QCoreApplication::setApplicationName(QStringLiteral("CortexScope"));
   look::apply(application);
   MainWindow window(programActions(folders), optionsFor(request, folders));
+  QObject::connect(&application, &WindowApplication::caught, &window, &MainWindow::showCaught);
   std::unique_ptr<ScreenshotRun> screenshot;
   if (!request.screenshot.empty()) {
     window.resize(request.width, request.height);

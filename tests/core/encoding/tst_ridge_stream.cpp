@@ -265,7 +265,7 @@ class TestRidgeStream : public QObject {
     wrong.penalties[0] = 0;
     EXPECT_ERROR(ErrorCode::BadValue, fitAll(x, wrong, targetsIn(y)), "positive");
     wrong.penalties = logGrid(1e-20, 1, 4);
-    EXPECT_ERROR(ErrorCode::BadValue, fitAll(x, wrong, targetsIn(y)), "rounding error");
+    EXPECT_ERROR(ErrorCode::BadValue, fitAll(x, wrong, targetsIn(y)), "ridge penalty 1e-20 is", "rounding error");
     wrong.penalties = VectorD();
     EXPECT_ERROR(ErrorCode::BadShape, fitAll(x, wrong, targetsIn(y)), "no ridge penalty");
     EXPECT_ERROR(ErrorCode::BadShape, setupFor({90}, grid), "at least 2");
