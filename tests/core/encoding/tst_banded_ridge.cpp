@@ -224,19 +224,6 @@ class TestBandedRidge : public QObject {
     QCOMPARE(data.fit().candidatesTried, Index{3});  // two given (the first is always better than none), one refinement
   }
 
-  void candidatesLieOnTheSimplex() {
-    const MatrixD gammas = drawCandidates(3, 40, 7);
-    QVERIFY((gammas.rowwise().sum().array() - 1).abs().maxCoeff() < 1e-12 && gammas.minCoeff() >= 0);
-    QVERIFY((gammas.row(0).array() == 1.0 / 3).all());
-    QVERIFY(gammas.middleRows(1, 3) == MatrixD::Identity(3, 3));
-    QVERIFY(gammas == drawCandidates(3, 40, 7) && gammas != drawCandidates(3, 40, 8));
-    // Concentration 0.1 (even draws) leaves most weight in one space, 1 does not.
-    double sharp = 0, even = 0;
-    for (Index c = 4; c < 40; c += 2)
-      sharp += gammas.row(c).maxCoeff() / 18, even += gammas.row(c + 1).maxCoeff() / 18;
-    QVERIFY(sharp > 0.8 && even < 0.75);
-  }
-
   void masksAndRefuses() {
     Data data(100);
     data.y(0, 3) = std::nanf("");
