@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "encoding/banded_refit.h"
 #include "encoding/banded_state.h"
 #include "encoding/dual_form.h"
@@ -258,17 +259,17 @@ void checkBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, I
   require(!spaces.empty(), ErrorCode::BadShape, "banded ridge needs at least one feature space");
   for (const MatrixF& space : spaces) {
     require(space.rows() == samples, ErrorCode::BadShape, [&] {
-      return "a feature space has " + std::to_string(space.rows()) + " samples, the responses " + std::to_string(samples);
+      return "a feature space has " + textOf(space.rows()) + " samples, the responses " + textOf(samples);
     });
     checkSetup(space, setup.ridge);
   }
   const MatrixD& gammas = setup.gammas;
   require(gammas.cols() == static_cast<Index>(spaces.size()) && gammas.rows() > 0, ErrorCode::BadShape, [&] {
-    return "the weightings are for " + std::to_string(gammas.cols()) + " spaces, given are " + std::to_string(spaces.size());
+    return "the weightings are for " + textOf(gammas.cols()) + " spaces, given are " + textOf(spaces.size());
   });
   for (Index c = 0; c < gammas.rows(); ++c)
     require(gammas.row(c).minCoeff() >= 0 && std::abs(gammas.row(c).sum() - 1) < 1e-3, ErrorCode::BadValue,
-            [&] { return "weighting " + std::to_string(c) + " is negative somewhere or does not sum to 1"; });
+            [&] { return "weighting " + textOf(c) + " is negative somewhere or does not sum to 1"; });
 }
 
 }  // namespace

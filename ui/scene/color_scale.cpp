@@ -98,11 +98,11 @@ void ColorScale::check() const {
     throw Error(ErrorCode::BadValue, "colour scale \"" + name + "\": " + reason);
   };
   if (!std::isfinite(low) || !std::isfinite(high) || low >= high)
-    fail("the lower limit " + std::to_string(low) + " is not below the upper limit " + std::to_string(high));
+    fail("the lower limit " + textOf(low) + " is not below the upper limit " + textOf(high));
   if (!std::isfinite(threshold) || threshold < 0.0f)
-    fail("the threshold must be 0 or more, got " + std::to_string(threshold));
+    fail("the threshold must be 0 or more, got " + textOf(threshold));
   if (!(opacity >= 0.0f && opacity <= 1.0f))
-    fail("opacity must be from 0 to 1, got " + std::to_string(opacity));
+    fail("opacity must be from 0 to 1, got " + textOf(opacity));
 }
 
 const std::array<Color, kColorCount>& colorsOf(ColorMap map) {

@@ -1,7 +1,5 @@
 #include "study/pipeline/pipeline.h"
 
-#include <algorithm>
-
 #include "base/error.h"
 #include "study/pipeline/encoder_step.h"
 #include "study/pipeline/feature_step.h"
@@ -35,12 +33,9 @@ std::vector<std::string> outdatedResults(const Study& study, const Job& job) {
   std::vector<std::string> outdated;
   if (cache.isEmpty()) return outdated;
   const StudyKeys keys = studyKeys(study, job);
-  const auto isTrained = [&](const Person& person) { return cache.holds("encoders/" + person.id); };
-  const bool anyTrained = std::ranges::any_of(study.people, isTrained);
   for (const Person& person : study.people) {
-    if (isTrained(person) && !cache.has("encoders/" + person.id, keys.encoder.at(person.id)))
-      outdated.push_back("encoder of " + person.id);
-    if (anyTrained && !isTrained(person)) outdated.push_back(person.id + ", who has no encoder yet");
+    const std::string step = "encoders/" + person.id;
+    if (cache.holds(step) && !cache.has(step, keys.encoder.at(person.id))) outdated.push_back("encoder of " + person.id);
   }
   if (cache.holds("labels/all") && !cache.has("labels/all", keys.labels)) outdated.push_back("label estimates");
   return outdated;

@@ -23,8 +23,7 @@ struct PipelineOptions {
 void runPipeline(const Study& study, const PipelineOptions& options, const Job& job);
 
 /// People and steps whose results were computed from other inputs or options than the study has now, in words
-/// ("encoder of P01", "P09, who has no encoder yet", "label estimates"); empty if all that is there is up to date. Reads every
-/// input file once.
+/// ("encoder of P01", "label estimates"); empty if all that is there is up to date. Reads every input file once.
 /// Errors   MissingFile, BadFile, Io of an input; Cancelled
 std::vector<std::string> outdatedResults(const Study& study, const Job& job);
 
