@@ -68,6 +68,28 @@ RgbImage reduced(const unsigned char* pixels, int width, int height, int factor)
   return image;
 }
 
+/// How a scene is drawn on the screen, put back at the end: nobody is told of what a picture needs meanwhile.
+class ScreenState {
+ public:
+  ScreenState(CortexScene& scene, int widthPx, int heightPx, double pixelRatio, bool smoothEdges)
+      : m_scene(scene), m_widthPx(widthPx), m_heightPx(heightPx), m_pixelRatio(pixelRatio), m_smoothEdges(smoothEdges),
+        m_notify(std::exchange(scene.onChange, nullptr)) {}
+  ~ScreenState() {
+    m_scene.setSmoothEdges(m_smoothEdges);
+    if (m_widthPx > 0) m_scene.resize(m_widthPx, m_heightPx, m_pixelRatio);
+    m_scene.onChange = std::move(m_notify);
+  }
+  ScreenState(const ScreenState&) = delete;
+  ScreenState& operator=(const ScreenState&) = delete;
+
+ private:
+  CortexScene& m_scene;
+  int m_widthPx, m_heightPx;
+  double m_pixelRatio;
+  bool m_smoothEdges;
+  std::function<void()> m_notify;
+};
+
 }  // namespace
 
 std::array<std::uint8_t, 3> RgbImage::at(int x, int y) const {
@@ -82,20 +104,13 @@ RgbImage CortexScene::drawImage(const ImageSize& size) {
   require(s.window != nullptr, ErrorCode::BadValue, "a scene needs a window before it can draw a picture");
   const auto width = static_cast<int>(std::lround(size.widthPx * size.scale));
   const auto height = static_cast<int>(std::lround(size.heightPx * size.scale));
-  const int oldWidth = s.widthPx, oldHeight = s.heightPx;
-  const double oldRatio = s.pixelRatio;
-  const bool oldSmooth = s.smoothEdges;
-  const std::function<void()> notify = std::exchange(onChange, nullptr);
+  const ScreenState screen(*this, s.widthPx, s.heightPx, s.pixelRatio, s.smoothEdges);
   if (factor > 1) setSmoothEdges(false);
   resize(width * factor, height * factor, size.scale * factor);
   draw();
   vtkNew<vtkUnsignedCharArray> pixels;
   s.window->GetPixelData(0, 0, width * factor - 1, height * factor - 1, 0, pixels);
-  RgbImage image = reduced(pixels->GetPointer(0), width, height, factor);
-  setSmoothEdges(oldSmooth);
-  if (oldWidth > 0) resize(oldWidth, oldHeight, oldRatio);
-  onChange = notify;
-  return image;
+  return reduced(pixels->GetPointer(0), width, height, factor);
 }
 
 std::string drawingProblem() {
