@@ -13,31 +13,7 @@ namespace {
 
 constexpr std::array kSpeeds{0.25, 0.5, 1.0, 2.0, 4.0};
 
-QString sentenceOf(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::MissingFile:
-      return StudyController::tr("A file or folder is not there or cannot be opened.");
-    case ErrorCode::BadFile:
-      return StudyController::tr("A file does not hold what its format demands.");
-    case ErrorCode::BadShape:
-      return StudyController::tr("Two things that belong together differ in size.");
-    case ErrorCode::BadValue:
-      return StudyController::tr("A number or option is outside its legal range.");
-    case ErrorCode::Unsupported:
-      return StudyController::tr("This is valid, but this version cannot handle it.");
-    case ErrorCode::Io:
-      return StudyController::tr("Reading or writing failed.");
-    case ErrorCode::OutOfMemory:
-      return StudyController::tr("The work needs more memory than there is.");
-  }
-  return {};
-}
-
 }  // namespace
-
-Problem problemOf(const QString& action, const Failure& failure, const QString& file) {
-  return {action, sentenceOf(failure.code), failure.message, file};
-}
 
 StudyController::StudyController(StudyActions actions, QObject* parent, PlaybackClock::WallClock wallClock)
     : QObject(parent), m_actions(std::move(actions)), m_clock(this, std::move(wallClock)), m_jobs(this) {
@@ -63,7 +39,7 @@ void StudyController::openStudy(const std::filesystem::path& folder) {
 }
 
 void StudyController::train() {
-  if (!m_hasStudy || m_jobs.isRunning()) return;
+  if (!canTrain()) return;
   runAction(tr("Training"), tr("Training stopped with an error. What was finished before is kept."),
             study().folder, [actions = m_actions, copy = study()](const Job& job) {
               actions.train(copy, job.part(0, 0.98));

@@ -8,6 +8,7 @@
 
 #include "control/job_runner.h"
 #include "control/layers.h"
+#include "control/problem.h"
 #include "playback/playback_clock.h"
 #include "control/study_actions.h"
 #include "playback/study_time.h"
@@ -37,15 +38,6 @@ struct BrainDisplay {
 
 enum class LoopMode { Off, Whole, Run, Range };
 
-/// Something that went wrong, ready to be shown.
-struct Problem {
-  QString headline;  ///< one sentence: what could not be done
-  QString reason;    ///< one sentence for the kind of error
-  QString details;   ///< the whole message of the error
-  QString file;      ///< file or folder it was about
-};
-Problem problemOf(const QString& action, const Failure& failure, const QString& file);
-
 /// The one writer of the study on the GUI thread: panels show what is here and ask for changes; each change
 /// is told by one signal. A failed action leaves study and results as they were.
 class StudyController : public QObject {
@@ -67,6 +59,8 @@ class StudyController : public QObject {
   const StudyActions& actions() const { return m_actions; }
 
   void openStudy(const std::filesystem::path& folder);
+  /// A study is open, nothing is running, and none of its problems keeps it from training.
+  bool canTrain() const { return m_hasStudy && !m_jobs.isRunning() && !hasErrors(m_loaded.problems); }
   void train();
   void makeDemo(const std::filesystem::path& folder);
   /// Shows a study that is in memory already. If it cannot be shown, the one before is shown again.

@@ -66,10 +66,10 @@ NoticePanel::NoticePanel(StudyController& controller, QWidget* parent)
   connect(m_train, &QPushButton::clicked, &controller, &StudyController::train);
   connect(close, &QPushButton::clicked, this, &QWidget::hide);
   connect(&controller, &StudyController::studyChanged, this, &NoticePanel::showStudy);
-  connect(&controller.jobs(), &JobRunner::started, this, [this] { m_train->setEnabled(false); });
-  for (const auto ended : {&JobRunner::finished, &JobRunner::cancelled})
-    connect(&controller.jobs(), ended, this, [this] { m_train->setEnabled(true); });
-  connect(&controller.jobs(), &JobRunner::failed, this, [this] { m_train->setEnabled(true); });
+  const auto enable = [this] { m_train->setEnabled(m_controller.canTrain()); };
+  connect(&controller.jobs(), &JobRunner::started, this, enable);
+  for (const auto ended : {&JobRunner::finished, &JobRunner::cancelled}) connect(&controller.jobs(), ended, this, enable);
+  connect(&controller.jobs(), &JobRunner::failed, this, enable);
   hide();
 }
 
@@ -88,6 +88,7 @@ void NoticePanel::showStudy() {
   else if (!loaded.outdated.empty() && !(labelsAlone && !people.empty()))
     say(tr("These results were computed from other inputs or options: %1. Train brings them up to date."), loaded.outdated);
   m_train->setVisible(!sentences.isEmpty());
+  m_train->setEnabled(m_controller.canTrain());
   m_text->setToolTip(all.join('\n'));
   if (sentences.isEmpty() && !loaded.outdatedUnknown.empty())
     sentences.append(tr("Whether the results belong to the study's inputs could not be checked: %1")

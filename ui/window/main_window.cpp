@@ -226,7 +226,7 @@ void MainWindow::updateTools() {
   m_recentMenu->setEnabled(idle && !m_recentMenu->isEmpty());
   m_import->setEnabled(idle);
   m_labels->setEnabled(idle && open);
-  m_train->setEnabled(idle && open && !hasErrors(m_controller.loaded().problems));
+  m_train->setEnabled(m_controller.canTrain());
   m_demo->setEnabled(idle && m_demoPossible);
   m_demo->setVisible(m_demoPossible);
   m_export->setEnabled(open);

@@ -226,9 +226,14 @@ void TestWindowWork::openErrorsAreShownAndKeepFromTraining() {
   auto& tabs = stage.find<QTabWidget>("detailTabs");
   QCOMPARE(tabs.tabText(tabs.currentIndex()), QString("Problems (1 error)"));
   QVERIFY(stage.find<FindingsTable>("findingsTable").isVisible());
+  loaded.outdated = {"label estimates"};
+  stage.controller().setLoaded(loaded);
+  QVERIFY(stage.find("noticePanel").isVisible());
+  QVERIFY(!stage.find("noticeTrain").isEnabled());
   loaded.problems.front().severity = ImportSeverity::Warning;
   stage.controller().setLoaded(loaded);
   QVERIFY(isEnabled(stage, "trainAction"));
+  QVERIFY(stage.find("noticeTrain").isEnabled());
 }
 
 void TestWindowWork::closingWhileTrainingIsSafe() {
