@@ -57,12 +57,13 @@ std::shared_ptr<const CortexSeries> loadSeries(const fs::path& file, const Study
 }
 
 /// What is wrong with a part of a study's files is a problem of the study; the other parts are shown all the same.
+/// Training makes results anew, so that a damaged one is no reason not to train.
 template <class Part>
-void attempt(ImportFindings& problems, const std::string& place, const char* advice, const Part& part) {
+void attempt(ImportFindings& problems, ImportSeverity severity, const std::string& place, const char* advice, const Part& part) {
   try {
     part();
   } catch (const Error& error) {
-    problems.push_back({ImportSeverity::Error, {}, place, error.what(), advice});
+    problems.push_back({severity, {}, place, error.what(), advice});
   }
 }
 
@@ -80,7 +81,7 @@ PersonResults loadPerson(const Study& study, const Person& person, Index vertice
   const std::string place = "person " + person.id;
   PersonResults results;
   results.id = person.id;
-  attempt(problems, place, "put the responses in order, or take the person out of study.json", [&] {
+  attempt(problems, ImportSeverity::Error, place, "put the responses in order, or take the person out of study.json", [&] {
     results.view = cortexViewOf(study, person);
     const Targets targets = targetsOf(study, person, results.view, vertices);
     results.measured = loadSeries(study.path(person.responses), study, targets, results.view);
@@ -90,7 +91,7 @@ PersonResults loadPerson(const Study& study, const Person& person, Index vertice
   const fs::path predicted = files.person(person.id, "predicted", ".npy"), r = files.person(person.id, "heldout_r", ".npy"),
                  q = files.person(person.id, "heldout_q", ".npy");
   if (!fs::exists(predicted) || !fs::exists(r) || !fs::exists(q)) return results;  // not there, or stopped on the way
-  attempt(problems, place, "train again", [&] {
+  attempt(problems, ImportSeverity::Warning, place, "train again", [&] {
     const Targets targets = targetsOf(study, person, results.view, vertices);
     const auto series = loadSeries(predicted, study, targets, results.view);
     VectorF heldOutR = loadVector(r, targets);
@@ -261,13 +262,13 @@ std::vector<LabelEstimates> loadLabels(const Study& study, ImportFindings& probl
     const nlohmann::json statistics = nlohmann::json::parse(readTextFile(file));
     EstimateTables tables(study);
     for (const LabelTable& table : study.labels)
-      attempt(problems, "label table " + table.id, "train again", [&] {
+      attempt(problems, ImportSeverity::Warning, "label table " + table.id, "train again", [&] {
         const bool isNumbers = table.embedding.empty();
         std::ranges::move(isNumbers ? loadNumbers(study, table, statistics, tables) : loadWordItems(study, table, statistics),
                           std::back_inserter(isNumbers ? numbers : words));
       });
   } catch (const nlohmann::json::exception& error) {
-    problems.push_back({ImportSeverity::Error, {}, "label estimates",
+    problems.push_back({ImportSeverity::Warning, {}, "label estimates",
                         file.string() + ": is not what this version writes: " + error.what(), "train again"});
     return {};
   }
@@ -287,7 +288,7 @@ void loadCortexExtras(const Study& study, Results& results) {
   };
   const char* advice = "put the right file there, or take it out of study.json";
   if (!files.leftInflated.empty())
-    attempt(results.problems, "inflated surface", advice, [&] {
+    attempt(results.problems, ImportSeverity::Error, "inflated surface", advice, [&] {
       Cortex inflated = loadCortex(study, files.leftInflated, files.rightInflated);
       requireVertices(files.leftInflated, inflated.vertexCount());
       require(inflated.left.vertexCount() == results.anatomical.left.vertexCount(), ErrorCode::BadShape,
@@ -295,9 +296,9 @@ void loadCortexExtras(const Study& study, Results& results) {
       results.inflated = std::move(inflated);
     });
   if (!files.underlay.empty())
-    attempt(results.problems, "sulcal depth", advice,
+    attempt(results.problems, ImportSeverity::Error, "sulcal depth", advice,
             [&] { results.underlay = loadVector(study.path(files.underlay), {vertices, "vertices"}); });
-  attempt(results.problems, "regions", advice, [&] {
+  attempt(results.problems, ImportSeverity::Error, "regions", advice, [&] {
     Parcellation regions = readRegions(study);
     if (!regions.keys.empty()) requireVertices(files.leftRegions, std::ssize(regions.keys));
     results.regions = std::move(regions);
@@ -314,7 +315,7 @@ Results loadResults(const Study& study) {
   for (const Person& person : study.people)
     results.people.push_back(loadPerson(study, person, vertices, results.problems));
   results.labels = loadLabels(study, results.problems);
-  attempt(results.problems, "summary", "train again", [&] {
+  attempt(results.problems, ImportSeverity::Warning, "summary", "train again", [&] {
     if (fs::exists(ResultFiles(study).summary())) results.summaryJson = readTextFile(ResultFiles(study).summary());
   });
   return results;
