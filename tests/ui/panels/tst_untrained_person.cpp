@@ -72,28 +72,29 @@ void TestUntrainedPerson::brainsSayIt() {
   QCOMPARE(stage.window.brains().brainName(2), std::string("P03 (not trained yet)"));
   QVERIFY(stage.find<QToolButton>("person2").toolTip().contains("not trained yet"));
   QVERIFY(!stage.find<QToolButton>("person1").toolTip().contains("not trained yet"));
-  // Its brain has no colours, the others' have; of measured responses all have.
-  const auto colouredThird = [&](int brain) {
-    const QImage image = view.picture({900, 300, 1, 1});
+  BrainDisplay display = stage.controller().display();
+  display.significantOnly = false;
+  stage.controller().setDisplay(display);
+  view.scene().setLegendShown(false);
+  const auto coloured = [&](int brain) {
+    const QImage image = view.picture({900, 300, 1, 1});  // three brains side by side
     int count = 0;
-    for (int x = brain * 250; x < (brain + 1) * 250; ++x)
+    for (int x = brain * 300; x < (brain + 1) * 300; ++x)
       for (int y = 0; y < image.height(); ++y) count += image.pixelColor(x, y).saturation() > 60;
     return count;
   };
-  stage.window.brains().view().scene().setLegendShown(false);
-  QVERIFY(colouredThird(0) > 200);
-  QCOMPARE(stage.controller().isLayerAvailable(Layer::Predicted), true);
-  const BrainFrame frame = stage.controller().brainFrame();
-  LayerScratch scratch;
-  QVERIFY(layerRows(stage.controller().results().people[2], Layer::Predicted, frame, scratch).now == nullptr);
-  QVERIFY(layerRows(stage.controller().results().people[2], Layer::Measured, frame, scratch).now != nullptr);
+  QVERIFY(coloured(0) > 500 && coloured(1) > 500);
+  QCOMPARE(coloured(2), 0);
+  stage.choose("layerChoice", layerInfo(Layer::Measured).title);
+  QVERIFY(coloured(2) > 500);
 }
 
 void TestUntrainedPerson::tracesLeaveItOut() {
   WindowStage stage;
   stage.controller().setLoaded(withUntrained(stage.fixture));
   auto& plot = stage.find<QCustomPlot>("tracesPlot");
-  QCOMPARE(legendOf(plot), (QStringList{"P01  r 0.40", "P02  r 0.50", "P03  no estimates yet", "TL  r 0.30", "truth"}));
+  QCOMPARE(legendOf(plot),
+           (QStringList{"P01  r 0.40", "P02  r 0.50", "P03  no estimates yet", "TL  r 0.30", "truth"}));
   QVERIFY(std::isfinite(plot.yAxis->range().lower) && std::isfinite(plot.yAxis->range().upper));
   QVERIFY(plot.yAxis->range().contains(FixtureStudy::btl(0, 1, 0)));
   stage.click("person2");
