@@ -75,18 +75,18 @@ void TestUntrainedPerson::brainsSayIt() {
   BrainDisplay display = stage.controller().display();
   display.significantOnly = false;
   stage.controller().setDisplay(display);
-  view.scene().setLegendShown(false);
   const auto coloured = [&](int brain) {
-    const QImage image = view.picture({900, 300, 1, 1});  // three brains side by side
+    const QImage image = view.grab().toImage();
     int count = 0;
-    for (int x = brain * 300; x < (brain + 1) * 300; ++x)
-      for (int y = 0; y < image.height(); ++y) count += image.pixelColor(x, y).saturation() > 60;
+    for (Index vertex = 0; vertex < view.scene().vertexCount(); ++vertex)
+      if (const auto pixel = view.scene().pixelOf({brain, vertex}))
+        count += image.pixelColor(int((*pixel)[0]), image.height() - 1 - int((*pixel)[1])).saturation() > 60;
     return count;
   };
-  QVERIFY(coloured(0) > 500 && coloured(1) > 500);
+  QVERIFY(coloured(0) > 50 && coloured(1) > 50);
   QCOMPARE(coloured(2), 0);
   stage.choose("layerChoice", layerInfo(Layer::Measured).title);
-  QVERIFY(coloured(2) > 500);
+  QVERIFY(coloured(2) > 50);
 }
 
 void TestUntrainedPerson::tracesLeaveItOut() {
