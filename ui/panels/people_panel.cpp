@@ -33,6 +33,7 @@ PeoplePanel::PeoplePanel(StudyController& controller, QWidget* parent)
   m_measured->setToolTip(tr("Distances of estimates made from measured responses"));
   m_agreement = look::note({}, m_content);
   m_agreement->setObjectName(QStringLiteral("agreement"));
+  m_agreement->setWordWrap(true);  // names in it must not widen the panel
   m_agreement->setToolTip(
       tr("Do people who differ in the measured estimates differ in the predicted ones as well? "
          "Spearman's rank correlation of the two matrices, and Mantel's one-sided p."));

@@ -57,6 +57,7 @@ class TestUntrainedPerson : public QObject {
   void tracesLeaveItOut();
   void vertexShowsWhatIsMeasured();
   void distancesAreOpen();
+  void whatIsSaidMovesNothing();
   void trainIsOffered();
   void playingAndChoosingGoOn();
   void responsesMayBeMissing();
@@ -137,6 +138,16 @@ void TestUntrainedPerson::distancesAreOpen() {
   QCoreApplication::sendEvent(&matrix, &help);
   QTRY_VERIFY(QToolTip::text().contains("P01 and P03"));
   QVERIFY(QToolTip::text().contains("predicted: –"));
+}
+
+void TestUntrainedPerson::whatIsSaidMovesNothing() {
+  WindowStage stage;
+  stage.showFixture();
+  QVERIFY(QTest::qWaitForWindowExposed(&stage.window));
+  const int before = stage.find("filmPanel").width();
+  stage.controller().setLoaded(withUntrained(stage.fixture));
+  QTRY_VERIFY(stage.window.isSettled());
+  QCOMPARE(stage.find("filmPanel").width(), before);
 }
 
 void TestUntrainedPerson::trainIsOffered() {
