@@ -52,7 +52,7 @@ std::vector<Spoiled> spoiledArrays() {
        [](Arrays& a) { a.indices[1] = 5; },
        BadFile,
        {"\"indices\"", "value 5", "place 1", "0 to 4"}},
-      {"column below 0", [](Arrays& a) { a.indices[0] = -1; }, BadFile, {"\"indices\"", "-1.0"}},
+      {"column below 0", [](Arrays& a) { a.indices[0] = -1; }, BadFile, {"\"indices\"", "value -1"}},
       {"columns do not rise", [](Arrays& a) { a.indices[1] = 0; }, BadFile, {"\"indices\"", "row 0", "rise"}},
       {"fewer columns than values",
        [](Arrays& a) { a.indices.pop_back(); },
