@@ -61,7 +61,7 @@ std::vector<Spoiled> spoiledArrays() {
       {"rows start late", [](Arrays& a) { a.indptr[0] = 1; }, BadFile, {"\"indptr\"", "0 to 4"}},
       {"rows fall", [](Arrays& a) { a.indptr[1] = 3, a.indptr[2] = 2; }, BadFile, {"\"indptr\"", "rising"}},
       {"rows end early", [](Arrays& a) { a.indptr[3] = 3; }, BadFile, {"\"indptr\""}},
-      {"rows end beyond the values", [](Arrays& a) { a.indptr[3] = 5; }, BadFile, {"\"indptr\"", "5.0"}},
+      {"rows end beyond the values", [](Arrays& a) { a.indptr[3] = 5; }, BadFile, {"\"indptr\"", "value 5"}},
       {"a row too few", [](Arrays& a) { a.indptr.pop_back(); }, BadFile, {"\"indptr\"", "4 rising numbers"}},
       {"more rows than there are",
        [](Arrays& a) { a.shape[0] = 2'000'000'000; },
