@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "encoding_commands.h"
 
 #include <sys/resource.h>
@@ -7,8 +8,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
 
 #include "base/digest.h"
 #include "base/error.h"
@@ -20,13 +22,14 @@
 #include "encoding/ridge_stream.h"
 #include "io/arrays/npy.h"
 #include "terminal_job.h"
+#include "word_choice.h"
 
 namespace cortexscope {
 namespace {
 
 namespace fs = std::filesystem;
 
-const std::map<std::string, RidgeMetric> kMetrics{
+const std::vector<std::pair<std::string, RidgeMetric>> kMetrics{
     {"mse", RidgeMetric::NegativeMse}, {"r2", RidgeMetric::R2}, {"r", RidgeMetric::R}};
 
 /// What both fits are asked for.
@@ -74,14 +77,13 @@ class Cost {
 
 /// Contiguous folds, the first (samples mod folds) of them one sample longer.
 Runs evenRuns(Index samples, Index folds) {
-  require(folds >= 2 && folds <= samples, ErrorCode::BadShape, [&] {
-    return std::to_string(folds) + " folds cannot be cut from " + std::to_string(samples) + " samples";
-  });
+  require(folds >= 2 && folds <= samples, ErrorCode::BadShape,
+          [&] { return textOf(folds) + " folds cannot be cut from " + textOf(samples) + " samples"; });
   Runs runs;
   Index next = 0;
   for (Index f = 0; f < folds; ++f) {
     Run run;
-    run.id = "fold-" + std::to_string(f + 1);
+    run.id = "fold-" + textOf(f + 1);
     run.firstSample = next;
     run.sampleCount = samples / folds + (f < samples % folds ? 1 : 0);
     next = run.endSample();
@@ -114,12 +116,12 @@ std::string keyOf(const FitChoice& choice, const RidgeSetup& setup) {
   digest.add("fit 2");
   for (const std::string& file : choice.features) digest.addFile(file);
   const fs::path responses = fs::absolute(choice.responses);
-  digest.add(responses.string()).add(std::to_string(fs::file_size(responses)));
-  digest.add(std::to_string(fs::last_write_time(responses).time_since_epoch().count()));
+  digest.add(responses.string()).add(textOf(fs::file_size(responses)));
+  digest.add(textOf(fs::last_write_time(responses).time_since_epoch().count()));
   digest.add(std::as_bytes(std::span(setup.penalties.data(), std::size_t(setup.penalties.size()))));
   for (const int option :
        {int(choice.folds), int(choice.gap), int(choice.metric), int(choice.weights), int(choice.center)})
-    digest.add(std::to_string(option));
+    digest.add(textOf(option));
   return digest.hex();
 }
 
@@ -144,8 +146,8 @@ nlohmann::ordered_json jsonOf(const StreamReport& report) {
 
 /// What is to come, said before it starts.
 void announce(const FitEstimate& estimate, const FitChoice& choice) {
-  std::fprintf(stderr, "needs about %.2f GB of memory beside the program and %.1f s of computing\n", estimate.bytes / 1e9,
-               estimate.flops / measuredFlopRate(choice.threads));
+  std::fprintf(stderr, "needs about %.2f GB of memory beside the program and %.1f s of computing\n",
+               estimate.bytes / 1e9, estimate.flops / measuredFlopRate(choice.threads));
 }
 
 void warn(const std::vector<std::string>& warnings) {
@@ -179,7 +181,8 @@ void runFit(const FitChoice& choice) {
 
 void writeBanded(const fs::path& folder, const BandedSetup& setup, const BandedFit& fit) {
   const VectorF score = fit.score.cast<float>();
-  writeNpyVector(folder / "best_alpha.npy", std::span<const double>(fit.penalty.data(), std::size_t(fit.penalty.size())));
+  writeNpyVector(folder / "best_alpha.npy",
+                 std::span<const double>(fit.penalty.data(), std::size_t(fit.penalty.size())));
   writeNpyVector(folder / "best_candidate.npy", std::span<const std::int64_t>(fit.candidate));
   writeNpyVector(folder / "cv_score.npy", std::span<const float>(score.data(), std::size_t(score.size())));
   writeNpy(folder / "gammas.npy", MatrixF(fit.gammas.cast<float>()));
@@ -212,7 +215,8 @@ void runBanded(const FitChoice& choice) {
   Digest key;
   key.add(keyOf(choice, setup.ridge)).add(choice.racing ? "racing" : "all");
   key.add(std::as_bytes(std::span(setup.gammas.data(), std::size_t(setup.gammas.size()))));
-  for (const Index option : {choice.refinements, choice.stopAfter, Index(choice.seed)}) key.add(std::to_string(option));
+  for (const Index option : {choice.refinements, choice.stopAfter, Index(choice.seed)})
+    key.add(textOf(option));
   setup.key = key.hex();
   const TargetSource targets = targetsIn(fs::path(choice.responses));
   const RidgePlan plan = planBanded(spaces, setup, targets);
@@ -238,8 +242,7 @@ void addCommonOptions(CLI::App* command, FitChoice& choice) {
       ->add_option("--gap", choice.gap,
                    "Samples on both sides of a fold that are neither fitted to nor scored")
       ->check(CLI::NonNegativeNumber);
-  command->add_option("--metric", choice.metric, "What chooses penalties: mse, r2 or r")
-      ->transform(CLI::CheckedTransformer(kMetrics))
+  takeOneOf(command->add_option("--metric", choice.metric, "What chooses penalties"), kMetrics)
       ->type_name("METRIC");
   command->add_flag("--weights", choice.weights, "Refit on all samples and write weights");
   command->add_flag("--center", choice.center, "Fit an intercept: centre by the training rows of each fold");
@@ -274,11 +277,15 @@ void addBanded(CLI::App& app) {
   auto* candidates = command->add_option("--candidates", choice->candidates, "Weightings to try")
                          ->check(CLI::Range(1, 100000));
   command->add_option("--seed", choice->seed, "Seed of the weightings");
-  command->add_option("--refine", choice->refinements,
-                      "More weightings, each near one that many well explained targets chose, for targets near it")
+  command
+      ->add_option(
+          "--refine", choice->refinements,
+          "More weightings, each near one that many well explained targets chose, for targets near it")
       ->check(CLI::Range(0, 100000));
-  command->add_option("--stop-after", choice->stopAfter,
-                      "Stop when so many weightings in a row improve less than 0.1 % of the targets they are for; 0: never")
+  command
+      ->add_option("--stop-after", choice->stopAfter,
+                   "Stop when so many weightings in a row improve less than 0.1 % of the targets they are "
+                   "for; 0: never")
       ->check(CLI::Range(0, 100000));
   command->add_option("--gammas", choice->gammas, "Weightings to try, candidates x spaces, .npy")
       ->excludes(candidates);

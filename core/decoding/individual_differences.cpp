@@ -1,5 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "decoding/individual_differences.h"
 
+#include <iterator>
+
+#include "base/error.h"
+#include "base/text.h"
 #include "stats/correlation.h"
 
 namespace cortexscope {
@@ -12,11 +17,15 @@ std::vector<double> pairDistances(const MatrixD& estimates, const std::vector<In
   }
   std::vector<double> distances;
   for (std::size_t a = 0; a < series.size(); ++a)
-    for (std::size_t b = a + 1; b < series.size(); ++b) distances.push_back(1.0 - pearson(series[a], series[b]));
+    for (std::size_t b = a + 1; b < series.size(); ++b)
+      distances.push_back(1.0 - pearson(series[a], series[b]));
   return distances;
 }
 
 MatrixD distanceMatrix(const std::vector<double>& pairs, Index people) {
+  require(std::ssize(pairs) == people * (people - 1) / 2, ErrorCode::BadShape, [&] {
+    return textOf(pairs.size()) + " distances are not those of all pairs of " + textOf(people) + " people";
+  });
   MatrixD matrix = MatrixD::Zero(people, people);
   std::size_t next = 0;
   for (Index a = 0; a < people; ++a)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <vector>
@@ -7,8 +8,8 @@
 
 namespace cortexscope {
 
-/// Correlation distance (1 - Pearson r over time) of every pair of people's estimates of one label, in the order
-/// (0,1), (0,2) ... A constant estimate correlates 0 with everything.
+/// Correlation distance (1 - Pearson r over time) of every pair of people's estimates of one label, in the
+/// order (0,1), (0,2) ... A constant estimate correlates 0 with everything.
 ///
 /// estimates  people x samples
 /// rows       samples to use
@@ -16,6 +17,7 @@ namespace cortexscope {
 std::vector<double> pairDistances(const MatrixD& estimates, const std::vector<Index>& rows);
 
 /// The same numbers as a symmetric people x people matrix with zero diagonal.
+/// Errors   BadShape unless there is one for each pair
 MatrixD distanceMatrix(const std::vector<double>& pairs, Index people);
 
 }  // namespace cortexscope

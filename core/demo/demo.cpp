@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "demo/demo.h"
 
 #include <nlohmann/json.hpp>
@@ -5,17 +6,17 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "io/media/media.h"
-#include "io/arrays/npy.h"
-#include "io/tables/table.h"
 #include "demo/demo_cortex.h"
-#include "study/pipeline/feature_step.h"
 #include "import/make/material_networks.h"
+#include "io/arrays/npy.h"
+#include "io/media/media.h"
+#include "io/tables/table.h"
+#include "study/checks/read_study.h"
+#include "study/document/study_file.h"
+#include "study/pipeline/feature_step.h"
 #include "study/pipeline/pipeline.h"
 #include "study/pipeline/recovery.h"
 #include "study/pipeline/step_cache.h"
-#include "study/checks/read_study.h"
-#include "study/document/study_file.h"
 
 namespace cortexscope {
 namespace {
@@ -36,13 +37,15 @@ struct Maker {
 void addStimuli(Maker& maker) {
   for (const Json& entry : maker.recipe.at("stimuli")) {
     const std::string name = entry.at("file");
-    const fs::path source = materialFile(maker.options.materials, name), relative = fs::path("inputs/stimuli") / name;
+    const fs::path source = materialFile(maker.options.materials, name),
+                   relative = fs::path("inputs/stimuli") / name;
     maker.inputs.once("stimuli/" + name, Digest().addFile(source).hex(), [&] {
       const fs::path target = maker.study.path(relative);
       fs::create_directories(target.parent_path());
       std::error_code error;
       fs::copy_file(source, target, fs::copy_options::overwrite_existing, error);
-      require(!error, ErrorCode::Io, [&] { return target.string() + ": cannot be written: " + error.message(); });
+      require(!error, ErrorCode::Io,
+              [&] { return target.string() + ": cannot be written: " + error.message(); });
       return std::vector<fs::path>{target};
     });
     maker.study.stimuli.push_back({entry.at("id"), entry.at("title"), relative, entry.at("credit")});
@@ -52,9 +55,13 @@ void addStimuli(Maker& maker) {
 void addRuns(Maker& maker) {
   Index next = 0;
   for (const Json& entry : maker.recipe.at("runs")) {
-    const std::string number = std::to_string(maker.study.runs.size() + 1);
-    const Run run{"run-" + std::string(number.size() < 2 ? "0" : "") + number, entry.at("stimulus"),
-                  entry.at("startSec"), next, entry.at("samples"), entry.at("heldOut")};
+    const std::string number = textOf(maker.study.runs.size() + 1);
+    const Run run{"run-" + std::string(number.size() < 2 ? "0" : "") + number,
+                  entry.at("stimulus"),
+                  entry.at("startSec"),
+                  next,
+                  entry.at("samples"),
+                  entry.at("heldOut")};
     next = run.endSample();
     maker.study.runs.push_back(run);
   }
@@ -79,8 +86,8 @@ void addSceneLabels(Maker& maker) {
       for (Index t = 0; t < run.sampleCount; ++t) {
         const auto second = std::size_t(run.stimulusStartSec + maker.study.samplePeriodSec * double(t));
         require(second < column.size(), ErrorCode::BadShape, [&] {
-          return file.string() + ": has " + std::to_string(column.size()) + " rows, run " + run.id + " needs row " +
-                 std::to_string(second + 1);
+          return file.string() + ": has " + textOf(column.size()) + " rows, run " + run.id + " needs row " +
+                 textOf(second + 1);
         });
         values(run.firstSample + t, k) = column[second];
       }
@@ -115,7 +122,8 @@ fs::path personFile(const std::string& id, const std::string& name) {
   return fs::path("inputs/people") / id / (name + "_simulated");
 }
 
-std::vector<fs::path> writePerson(const Study& study, const SimulatedPerson& person, const LabelTable& ratings) {
+std::vector<fs::path> writePerson(const Study& study, const SimulatedPerson& person,
+                                  const LabelTable& ratings) {
   std::vector<std::string> columns;
   for (const LabelItem& item : ratings.items) columns.push_back(item.name);
   const fs::path responses = study.path(personFile(person.id, "responses")).concat(".npy");
@@ -127,7 +135,7 @@ std::vector<fs::path> writePerson(const Study& study, const SimulatedPerson& per
   return {responses, ceiling, table};
 }
 
-void simulatePeople(Maker& maker, const DemoCortex& cortex, const Job& job) {
+void simulatePeople(Maker& maker, const DemoCortex& cortex, const StudyKeys& keys, const Job& job) {
   Study& study = maker.study;
   CohortOptions options;
   options.people = maker.options.people;
@@ -143,15 +151,16 @@ void simulatePeople(Maker& maker, const DemoCortex& cortex, const Job& job) {
     ratings.items.push_back({cohort.truth().ratingNames[k], titles[k].get<std::string>() + " (simulated)",
                              "1 to 7, each person's own", "rating"});
   Digest key;
-  key.add(kDemoVersion).add(featureKey(study)).add(std::to_string(options.people)).add(std::to_string(options.seed));
+  key.add(kDemoVersion).add(keys.features).add(options.people).add(options.seed);
   key.add(options.shiftResponses ? "shifted" : "in time");
   for (int i = 0; i < options.people; ++i) {
-    const std::string step = "people/" + std::to_string(i + 1);
+    const std::string step = "people/" + textOf(i + 1);
     const Job part = job.part(double(i) / options.people, double(i + 1) / options.people);
     maker.inputs.once(step, key.hex(), [&] { return writePerson(study, cohort.person(i, part), ratings); });
     const std::string id = Cohort::personId(i);
-    study.people.push_back({id, personFile(id, "responses").concat(".npy"), personFile(id, "ratings").concat(".tsv"),
-                            options.repeats, personFile(id, "noise_ceiling").concat(".npy")});
+    study.people.push_back({id, personFile(id, "responses").concat(".npy"),
+                            personFile(id, "ratings").concat(".tsv"), options.repeats,
+                            personFile(id, "noise_ceiling").concat(".npy")});
   }
   study.labels.push_back(std::move(ratings));
   writeTruth(study, cohort.truth(), drives);
@@ -159,9 +168,11 @@ void simulatePeople(Maker& maker, const DemoCortex& cortex, const Job& job) {
 
 std::string simulationNote(const DemoOptions& options) {
   std::string note =
-      "The brain responses and ratings of all people are simulated from the films' real features with a known truth; "
+      "The brain responses and ratings of all people are simulated from the films' real features with a "
+      "known truth; "
       "nobody was scanned.";
-  if (options.shiftResponses) note += " Negative control: each person's responses are rotated in time by a random amount.";
+  if (options.shiftResponses)
+    note += " Negative control: each person's responses are rotated in time by a random amount.";
   return note;
 }
 
@@ -189,8 +200,9 @@ Study makeDemoStudy(const fs::path& folder, const DemoOptions& options, const Jo
     study.cortex.credit = maker.recipe.at("cortexCredit");
     addSceneLabels(maker);
     StepCache results(study.results());
-    extractFeatures(study, results, options.threads, job.part(0.2, 0.8));
-    simulatePeople(maker, cortex, job.part(0.8, 1.0));
+    const StudyKeys keys = studyKeys(study, job.part(0.2, 0.22));
+    extractFeatures(study, keys, results, options.threads, job.part(0.22, 0.8));
+    simulatePeople(maker, cortex, keys, job.part(0.8, 1.0));
     writeStudy(study);
   } catch (const Json::exception& error) {
     throw Error(ErrorCode::BadFile, recipe.string() + ": " + error.what());

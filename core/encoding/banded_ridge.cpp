@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "encoding/banded_ridge.h"
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "encoding/banded_refit.h"
 #include "encoding/banded_state.h"
 #include "encoding/dual_form.h"
@@ -28,7 +30,9 @@ class MemoryWeights final : public WeightStore {
  public:
   explicit MemoryWeights(MatrixF& weights) : m_weights(weights) {}
   MatrixF read(Index first, Index count) const override { return m_weights.middleCols(first, count); }
-  void write(Index first, const MatrixF& weights) override { m_weights.middleCols(first, weights.cols()) = weights; }
+  void write(Index first, const MatrixF& weights) override {
+    m_weights.middleCols(first, weights.cols()) = weights;
+  }
 
  private:
   MatrixF& m_weights;
@@ -58,8 +62,8 @@ class BandedSearch {
   void tryStrip(const RidgeForm& form, Index candidate, Index first, const MatrixF& values,
                 const std::vector<char>& mask, const std::vector<Index>& own);
   std::vector<char> servedChoices(Index candidate) const;
-  std::vector<Index> racers(const RidgeForm& form, Index first, const MatrixF& values, const std::vector<Index>& own,
-                            VectorD& firstFold) const;
+  std::vector<Index> racers(const RidgeForm& form, Index first, const MatrixF& values,
+                            const std::vector<Index>& own, VectorD& firstFold) const;
   void makeRefinement();
   void refit(BandedFit& fit, const Job& job);
   StreamReport report() const;
@@ -87,13 +91,14 @@ std::unique_ptr<RidgeForm> BandedSearch::formOf(Index candidate, const Job& job)
   if (m_plan.primal)
     return makePrimalForm(m_spaces.scaled(gammas).cast<double>(), VectorD::Zero(m_plan.features), setup, job);
   SymmetricEigen eigen = m_spaces.decompose(gammas, setup.intercept, job);
-  if (m_setup.ridge.weights && 4.0 * double(eigen.vectors.size()) * double(m_kept.size() + 1) < kKeptVectorBytes)
+  if (m_setup.ridge.weights &&
+      4.0 * double(eigen.vectors.size()) * double(m_kept.size() + 1) < kKeptVectorBytes)
     m_kept[candidate] = {eigen.values.cwiseMax(0.0), eigen.vectors.cast<float>()};
   return makeDualForm(std::move(eigen), MatrixF(m_plan.samples, 0), VectorD(), setup, job);
 }
 
-/// Per candidate tried before: is the new one for targets that chose it? Given ones are for all, refinements for those
-/// whose weighting is as near as the one that it refines.
+/// Per candidate tried before: is the new one for targets that chose it? Given ones are for all, refinements
+/// for those whose weighting is as near as the one that it refines.
 std::vector<char> BandedSearch::servedChoices(Index candidate) const {
   std::vector<char> served(static_cast<std::size_t>(candidate) + 1, 1);
   const std::int64_t origin = m_state.origin[static_cast<std::size_t>(candidate)];
@@ -137,7 +142,8 @@ void BandedSearch::tryStrip(const RidgeForm& form, Index candidate, Index first,
       const Index place = places[i], target = first + place;
       const double score = fit.score[static_cast<Index>(i)];
       m_state.candidateScore(candidate, target) = float(score);
-      if (mask[static_cast<std::size_t>(place)] == 2 || !(score > m_state.score[target] + kLeastGain)) continue;
+      if (mask[static_cast<std::size_t>(place)] == 2 || !(score > m_state.score[target] + kLeastGain))
+        continue;
       if (score > m_state.score[target] + m_setup.stopTolerance) ++m_improved;
       m_state.score[target] = score;
       m_state.penalty[target] = m_setup.ridge.penalties[fit.best[i]];
@@ -182,7 +188,8 @@ void BandedSearch::makeRefinement() {
     if (m_state.mask[static_cast<std::size_t>(t)] != 2)
       worth[m_state.candidate[static_cast<std::size_t>(t)]] += std::max(0.0, m_state.gain[t]);
   for (Index c = 0; c < rows; ++c)
-    if (const std::int64_t origin = m_state.origin[static_cast<std::size_t>(c)]; origin >= 0) ++starts[origin];
+    if (const std::int64_t origin = m_state.origin[static_cast<std::size_t>(c)]; origin >= 0)
+      ++starts[origin];
   Index best = 0;
   worth.cwiseQuotient(starts).maxCoeff(&best);
   m_state.origin[static_cast<std::size_t>(rows)] = best;
@@ -242,7 +249,8 @@ BandedFit BandedSearch::run(const Job& job) {
   fit.candidate = std::move(m_state.candidate);
   fit.penalty = std::move(m_state.penalty);
   fit.score = std::move(m_state.score);
-  const Index made = m_setup.gammas.rows() + std::ranges::count_if(m_state.origin, [](auto each) { return each >= 0; });
+  const Index made =
+      m_setup.gammas.rows() + std::ranges::count_if(m_state.origin, [](auto each) { return each >= 0; });
   fit.gammas = m_state.gammas.topRows(made);
   fit.candidateScore = m_state.candidateScore.topRows(made);
   return fit;
@@ -258,17 +266,17 @@ void checkBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, I
   require(!spaces.empty(), ErrorCode::BadShape, "banded ridge needs at least one feature space");
   for (const MatrixF& space : spaces) {
     require(space.rows() == samples, ErrorCode::BadShape, [&] {
-      return "a feature space has " + std::to_string(space.rows()) + " samples, the responses " + std::to_string(samples);
+      return "a feature space has " + textOf(space.rows()) + " samples, the responses " + textOf(samples);
     });
     checkSetup(space, setup.ridge);
   }
   const MatrixD& gammas = setup.gammas;
   require(gammas.cols() == static_cast<Index>(spaces.size()) && gammas.rows() > 0, ErrorCode::BadShape, [&] {
-    return "the weightings are for " + std::to_string(gammas.cols()) + " spaces, given are " + std::to_string(spaces.size());
+    return "the weightings are for " + textOf(gammas.cols()) + " spaces, given are " + textOf(spaces.size());
   });
   for (Index c = 0; c < gammas.rows(); ++c)
     require(gammas.row(c).minCoeff() >= 0 && std::abs(gammas.row(c).sum() - 1) < 1e-3, ErrorCode::BadValue,
-            [&] { return "weighting " + std::to_string(c) + " is negative somewhere or does not sum to 1"; });
+            [&] { return "weighting " + textOf(c) + " is negative somewhere or does not sum to 1"; });
 }
 
 }  // namespace

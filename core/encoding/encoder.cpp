@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "encoding/encoder.h"
 
 #include <atomic>
@@ -6,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "encoding/fusion.h"
 #include "stats/correlation.h"
 
@@ -16,8 +18,8 @@ constexpr Index kBlockVertices = 256;
 
 void checkResponses(const EncodingDesign& design, const ConstMatrixRefF& responses) {
   require(responses.rows() == sampleCount(design.runs()), ErrorCode::BadShape, [&] {
-    return "responses have " + std::to_string(responses.rows()) + " samples, the runs " +
-           std::to_string(sampleCount(design.runs()));
+    return "responses have " + textOf(responses.rows()) + " samples, the runs " +
+           textOf(sampleCount(design.runs()));
   });
   Index bad = 0, firstRow = 0, firstVertex = 0;
   for (Index row = 0; row < responses.rows(); ++row) {
@@ -28,8 +30,8 @@ void checkResponses(const EncodingDesign& design, const ConstMatrixRefF& respons
     }
   }
   require(bad == 0, ErrorCode::BadValue, [&] {
-    return "responses hold " + std::to_string(bad) + " NaN or infinite values, the first at sample " +
-           std::to_string(firstRow) + ", vertex " + std::to_string(firstVertex);
+    return "responses hold " + textOf(bad) + " NaN or infinite values, the first at sample " +
+           textOf(firstRow) + ", vertex " + textOf(firstVertex);
   });
 }
 
@@ -67,7 +69,8 @@ void fitBlock(const EncodingDesign& design, const Runs& folds, const ConstMatrix
 
 }  // namespace
 
-EncodingDesign::EncodingDesign(std::vector<EncodingSpace> spaces, const Runs& runs, int penaltyCount, const Job& job)
+EncodingDesign::EncodingDesign(std::vector<EncodingSpace> spaces, const Runs& runs, int penaltyCount,
+                               const Job& job)
     : m_spaces(std::move(spaces)), m_runs(runs), m_trainingRows(rowsOf(runs, false)) {
   checkRuns(runs);
   require(!m_spaces.empty(), ErrorCode::BadShape, "an encoder needs at least one feature space");
@@ -75,12 +78,13 @@ EncodingDesign::EncodingDesign(std::vector<EncodingSpace> spaces, const Runs& ru
   for (std::size_t s = 0; s < m_spaces.size(); ++s) {
     try {
       require(m_spaces[s].features.rows() == cortexscope::sampleCount(runs), ErrorCode::BadShape, [&] {
-        return std::to_string(m_spaces[s].features.rows()) + " samples, the runs have " +
-               std::to_string(cortexscope::sampleCount(runs));
+        return textOf(m_spaces[s].features.rows()) + " samples, the runs have " +
+               textOf(cortexscope::sampleCount(runs));
       });
       const MatrixF training = rowsOf(m_spaces[s].features, m_trainingRows);
-      m_ridges.emplace_back(training, folds, defaultPenalties(training, penaltyCount),
-                            job.part(double(s) / double(m_spaces.size()), double(s + 1) / double(m_spaces.size())));
+      m_ridges.emplace_back(
+          training, folds, defaultPenalties(training, penaltyCount),
+          job.part(double(s) / double(m_spaces.size()), double(s + 1) / double(m_spaces.size())));
     } catch (const Error& error) {
       throw error.within("feature space " + m_spaces[s].name);
     }
@@ -93,13 +97,18 @@ Index EncodingDesign::featureCount() const {
   return count;
 }
 
-Encoder fitEncoder(const EncodingDesign& design, const ConstMatrixRefF& responses, int threads, const Job& job) {
+Encoder fitEncoder(const EncodingDesign& design, const ConstMatrixRefF& responses, int threads,
+                   const Job& job) {
   checkResponses(design, responses);
   const Index vertices = responses.cols();
   const Index spaces = static_cast<Index>(design.spaces().size());
   const Index samples = static_cast<Index>(design.trainingRows().size());
-  Encoder encoder{MatrixF(design.featureCount(), vertices), VectorF(vertices),          MatrixF(spaces, vertices),
-                  MatrixF(spaces, vertices),                MatrixF(spaces, vertices), MatrixF(samples, vertices),
+  Encoder encoder{MatrixF(design.featureCount(), vertices),
+                  VectorF(vertices),
+                  MatrixF(spaces, vertices),
+                  MatrixF(spaces, vertices),
+                  MatrixF(spaces, vertices),
+                  MatrixF(samples, vertices),
                   VectorF(vertices)};
   const Runs folds = trainingRuns(design.runs());
   const Index blocks = (vertices + kBlockVertices - 1) / kBlockVertices;

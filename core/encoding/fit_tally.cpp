@@ -1,7 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "encoding/fit_tally.h"
 
 #include <algorithm>
 #include <string>
+
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -11,8 +14,8 @@ constexpr double kEdgeWarning = 0.2;
 
 }  // namespace
 
-StripCounts countTargets(Index first, const std::vector<char>& mask, const VectorD& penalty, const VectorD& gain,
-                         const VectorD& penalties) {
+StripCounts countTargets(Index first, const std::vector<char>& mask, const VectorD& penalty,
+                         const VectorD& gain, const VectorD& penalties) {
   StripCounts counts;
   for (std::size_t t = 0; t < mask.size(); ++t) {
     const auto at = static_cast<Index>(t);
@@ -24,8 +27,10 @@ StripCounts countTargets(Index first, const std::vector<char>& mask, const Vecto
     }
     if (gain[at] < kResponsiveGain) continue;
     ++counts.responsive;
-    if (penalty[at] == penalties[0]) ++counts.atSmallest;
-    else if (penalty[at] == penalties[penalties.size() - 1]) ++counts.atLargest;
+    if (penalty[at] == penalties[0])
+      ++counts.atSmallest;
+    else if (penalty[at] == penalties[penalties.size() - 1])
+      ++counts.atLargest;
   }
   return counts;
 }
@@ -54,14 +59,14 @@ void FitTally::writeTo(StreamReport& report) const {
   const auto edge = double(m_sum.atSmallest + m_sum.atLargest);
   report.edgeFraction = report.responsive > 0 ? edge / double(report.responsive) : 0.0;
   if (report.edgeFraction > kEdgeWarning)
-    report.warnings.push_back(std::to_string(m_sum.atSmallest) + " responsive targets took the smallest and " +
-                              std::to_string(m_sum.atLargest) + " the largest penalty, of " +
-                              std::to_string(report.responsive) + ": widen the grid on that side");
+    report.warnings.push_back(textOf(m_sum.atSmallest) + " responsive targets took the smallest and " +
+                              textOf(m_sum.atLargest) + " the largest penalty, of " +
+                              textOf(report.responsive) + ": widen the grid on that side");
   if (report.nanTargets > 0)
-    report.warnings.push_back(std::to_string(report.nanTargets) +
+    report.warnings.push_back(textOf(report.nanTargets) +
                               " targets hold NaN or infinite values and were masked");
   if (report.constantTargets > 0)
-    report.warnings.push_back(std::to_string(report.constantTargets) +
+    report.warnings.push_back(textOf(report.constantTargets) +
                               " targets are constant: weights and score are 0");
 }
 

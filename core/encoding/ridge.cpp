@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "encoding/ridge.h"
 
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "encoding/ridge_form.h"
 
 namespace cortexscope {
@@ -53,8 +55,8 @@ Index RidgeDesign::featureCount() const {
 
 RidgeFit RidgeDesign::fit(const ConstMatrixRefF& targets) const {
   require(targets.rows() == sampleCount(), ErrorCode::BadShape, [&] {
-    return "responses have " + std::to_string(targets.rows()) + " training samples, features " +
-           std::to_string(sampleCount());
+    return "responses have " + textOf(targets.rows()) + " training samples, features " +
+           textOf(sampleCount());
   });
   TileWants wants;
   wants.weights = wants.predictions = true;

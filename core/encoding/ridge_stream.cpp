@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "encoding/ridge_stream.h"
 
 #include <unistd.h>
@@ -10,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "encoding/fit_tally.h"
 #include "encoding/ridge_form.h"
 #include "io/arrays/npy_columns.h"
@@ -31,7 +33,7 @@ double availableMemory() {
 }
 
 std::string gigabytes(double bytes) {
-  const std::string text = std::to_string(bytes / 1e9);
+  const std::string text = textOf(bytes / 1e9);
   return text.substr(0, text.find('.') + 3) + " GB";
 }
 
@@ -94,10 +96,9 @@ std::vector<char> maskTargets(MatrixF& targets) {
 void checkPlan(const RidgePlan& plan, Index features, const TargetSource& targets) {
   require(plan.samples == targets.rows && plan.features == features && plan.targets == targets.cols,
           ErrorCode::BadShape, [&] {
-            return "the plan is of a fit to " + std::to_string(plan.samples) + " samples, " +
-                   std::to_string(plan.features) + " features and " + std::to_string(plan.targets) +
-                   " targets, not to " + std::to_string(targets.rows) + ", " + std::to_string(features) +
-                   " and " + std::to_string(targets.cols);
+            return "the plan is of a fit to " + textOf(plan.samples) + " samples, " + textOf(plan.features) +
+                   " features and " + textOf(plan.targets) + " targets, not to " + textOf(targets.rows) +
+                   ", " + textOf(features) + " and " + textOf(targets.cols);
           });
 }
 
@@ -121,8 +122,7 @@ StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setu
                          const TargetSource& targets, const StreamOptions& options, FitSink& sink,
                          const Job& job) {
   require(targets.rows == features.rows(), ErrorCode::BadShape, [&] {
-    return "responses have " + std::to_string(targets.rows) + " samples, features " +
-           std::to_string(features.rows());
+    return "responses have " + textOf(targets.rows) + " samples, features " + textOf(features.rows());
   });
   checkPlan(plan, features.cols(), targets);
   checkSetup(features, setup);

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <vector>
 
-#include "networks/network.h"
 #include "io/media/media.h"
+#include "networks/network.h"
 
 namespace cortexscope {
 

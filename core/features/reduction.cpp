@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "features/reduction.h"
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 
 #include "base/eigen.h"
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -17,19 +19,17 @@ constexpr Index kPieceValues = Index{1} << 21;  // values widened to float64 at 
 
 void checkTraining(const ConstMatrixRefF& training, Index leastSamples) {
   require(training.rows() >= leastSamples && training.cols() >= 1, ErrorCode::BadShape, [&] {
-    return "fitting needs at least " + std::to_string(leastSamples) +
-           " training samples of at least 1 value, got " + std::to_string(training.rows()) + " x " +
-           std::to_string(training.cols());
+    return "fitting needs at least " + textOf(leastSamples) + " training samples of at least 1 value, got " +
+           textOf(training.rows()) + " x " + textOf(training.cols());
   });
   for (Index row = 0; row < training.rows(); ++row)
     require(training.row(row).allFinite(), ErrorCode::BadValue,
-            [&] { return "training sample " + std::to_string(row) + " holds a NaN or infinite value"; });
+            [&] { return "training sample " + textOf(row) + " holds a NaN or infinite value"; });
 }
 
 void checkWidth(Index expected, Index got) {
   require(expected == got, ErrorCode::BadShape, [&] {
-    return "the basis was fitted on " + std::to_string(expected) + " values a sample, got " +
-           std::to_string(got);
+    return "the basis was fitted on " + textOf(expected) + " values a sample, got " + textOf(got);
   });
 }
 
@@ -73,10 +73,10 @@ MatrixD valueGram(const ConstMatrixRefF& values, const Eigen::RowVectorXd& mean)
   return gram;
 }
 
-/// The leading eigenvectors of the samples x samples products, without making these; nothing where there is no
-/// gain in that or it does not get there.
-std::optional<SymmetricEigen> leadingOfSamples(const ConstMatrixRefF& training, const Eigen::RowVectorXd& mean,
-                                               Index count, const Job& job) {
+/// The leading eigenvectors of the samples x samples products, without making these; nothing where there is
+/// no gain in that or it does not get there.
+std::optional<SymmetricEigen> leadingOfSamples(const ConstMatrixRefF& training,
+                                               const Eigen::RowVectorXd& mean, Index count, const Job& job) {
   if (std::min(training.rows(), training.cols()) <= std::max(kManySides, 100 * count)) return std::nullopt;
   return leadingEigen(training.rows(), count, [&](const MatrixD& vectors) {
     MatrixD product = MatrixD::Zero(vectors.rows(), vectors.cols());
@@ -138,7 +138,7 @@ MatrixF Reduction::apply(const ConstMatrixRefF& values) const {
 
 Reduction fitReduction(const ConstMatrixRefF& training, Index maxComponents, const Job& job) {
   require(maxComponents >= 1, ErrorCode::BadValue,
-          [&] { return "a reduction needs at least 1 component, got " + std::to_string(maxComponents); });
+          [&] { return "a reduction needs at least 1 component, got " + textOf(maxComponents); });
   checkTraining(training, 2);
   const Eigen::RowVectorXd mean = columnMeans(training);
   const std::optional<SymmetricEigen> few = leadingOfSamples(training, mean, maxComponents, job);

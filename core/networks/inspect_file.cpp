@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "networks/inspect_file.h"
 
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "networks/inspect_network.h"
 #include "io/inspect/inspect.h"
+#include "networks/inspect_network.h"
 
 namespace cortexscope {
 namespace {

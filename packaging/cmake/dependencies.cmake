@@ -1,16 +1,16 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Every third-party part, found once. Modules link the targets named here.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(nlohmann_json 3.9 REQUIRED)
 find_package(fmt 9 REQUIRED)
-find_package(spdlog 1.10 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(EXPAT REQUIRED)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
-find_package(Boost 1.74 REQUIRED)                     # headers only: Boost.Math distributions
+find_package(Boost 1.74 REQUIRED CONFIG)              # headers only: Boost.Math distributions
 pkg_check_modules(BLAS REQUIRED IMPORTED_TARGET openblas)
 find_library(LAPACKE_LIBRARY lapacke REQUIRED)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale libswresample)

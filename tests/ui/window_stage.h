@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QApplication>
@@ -8,19 +9,12 @@
 #include <QtTest>
 
 #include "fixture_study.h"
+#include "panels/film_panel.h"
+#include "ui/widget_in.h"
 #include "widgets/look.h"
 #include "window/main_window.h"
-#include "panels/film_panel.h"
 
 namespace cortexscope::test {
-
-/// The `which`-th child of this name.
-template <class Widget>
-Widget& widgetIn(QWidget& parent, const char* name, int which = 0) {
-  const auto found = parent.findChildren<Widget*>(QString::fromLatin1(name));
-  if (found.size() <= which) qFatal("no widget %d is named %s", which, name);
-  return *found[which];
-}
 
 /// A window on the fixture study, shown and ready for clicks. Actions do nothing unless a test gives some.
 class WindowStage {
@@ -86,14 +80,15 @@ inline float mixed(int person, const BrainFrame& frame, Index vertex) {
 }
 
 /// main() of tests that draw.
-inline int runWindowTest(QObject& test, int argc, char** argv) {
+template <class Application = QApplication>
+int runWindowTest(QObject& test, int argc, char** argv) {
   QSurfaceFormat format;
   format.setVersion(3, 2);
   format.setProfile(QSurfaceFormat::CoreProfile);
   format.setDepthBufferSize(24);
   format.setStencilBufferSize(8);
   QSurfaceFormat::setDefaultFormat(format);
-  QApplication application(argc, argv);
+  Application application(argc, argv);
   look::apply(application);
   return QTest::qExec(&test, argc, argv);
 }

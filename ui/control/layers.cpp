@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "control/layers.h"
 
 #include <QCoreApplication>
@@ -18,7 +19,8 @@ QString text(const char* sentence) {
 }
 
 /// Measured minus predicted, in `difference`.
-const float* differenceOf(const PersonResults& person, Index sample, std::vector<float>& difference, std::vector<float>& other) {
+const float* differenceOf(const PersonResults& person, Index sample, std::vector<float>& difference,
+                          std::vector<float>& other) {
   const float* measured = person.measured->row(sample, difference);
   const float* predicted = person.predicted->row(sample, other);
   difference.resize(static_cast<std::size_t>(person.measured->vertices()));
@@ -100,6 +102,11 @@ bool hasLayer(const PersonResults& person, Layer layer) {
       return person.heldOutR.size() > 0;
   }
   return false;
+}
+
+QString whatIsMissing(const PersonResults& person) {
+  if (!person.measured) return text("responses missing");
+  return person.predicted ? QString() : text("not trained yet");
 }
 
 LayerRows layerRows(const PersonResults& person, Layer layer, const BrainFrame& frame,

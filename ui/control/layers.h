@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QString>
@@ -6,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "study/pipeline/results.h"
 #include "playback/study_time.h"
+#include "study/pipeline/results.h"
 
 namespace cortexscope {
 
@@ -31,8 +32,11 @@ std::optional<Layer> layerFromKey(const QString& key);
 /// True if this person's results hold the layer.
 bool hasLayer(const PersonResults& person, Layer layer);
 
-/// Values of one person at the two samples of a frame, one per vertex; NaN where no kept voxel reaches it. Points into
-/// the mapped files where it can; valid until the next call with the same scratch.
+/// "not trained yet" or "responses missing"; empty for a person of whom all is there.
+QString whatIsMissing(const PersonResults& person);
+
+/// Values of one person at the two samples of a frame, one per vertex; NaN where no kept voxel reaches it.
+/// Points into the mapped files where it can; valid until the next call with the same scratch.
 struct LayerRows {
   const float* now = nullptr;
   const float* next = nullptr;

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "control/study_actions.h"
 
 #include <QStandardPaths>
 
 #include "base/error.h"
 #include "demo/demo.h"
+#include "study/checks/read_study.h"
 #include "study/document/findings.h"
 #include "study/pipeline/pipeline.h"
-#include "study/checks/read_study.h"
 
 namespace cortexscope {
 
@@ -25,10 +26,13 @@ void findOutdated(LoadedStudy& loaded, const Job& job) {
 LoadedStudy load(const std::filesystem::path& folder, const Job& job) {
   LoadedStudy loaded;
   job.checkpoint(0.0, "reading the study");
-  loaded.study = readStudy(folder);
+  OpenedStudy opened = openStudy(folder);
+  loaded.study = std::move(opened.study);
   loaded.problems = readProblems(folder);
   job.checkpoint(0.2, "reading results");
   loaded.results = loadResults(loaded.study);
+  for (const ImportFindings* found : {&opened.problems, &loaded.results.problems})
+    loaded.problems.insert(loaded.problems.end(), found->begin(), found->end());
   job.checkpoint(0.6, "finding colour limits");
   loaded.limits = layerLimits(loaded.results);
   findOutdated(loaded, job.part(0.7, 1));
@@ -43,7 +47,8 @@ void makeDemo(const std::filesystem::path& folder, const ProgramFolders& folders
   runPipeline(study, {}, job.part(0.6, 1));
 }
 
-ImportOutcome import(const ImportPlan& plan, ImportChoices choices, const ProgramFolders& folders, const Job& job) {
+ImportOutcome import(const ImportPlan& plan, ImportChoices choices, const ProgramFolders& folders,
+                     const Job& job) {
   choices.networks.materials = folders.materials;
   choices.networks.resources = folders.resources;
   return importStudy(plan, choices, job);
@@ -53,16 +58,20 @@ ImportOutcome import(const ImportPlan& plan, ImportChoices choices, const Progra
 
 StudyActions programActions(const ProgramFolders& folders) {
   return {.load = load,
-          .train = [](const Study& study, const Job& job) { runPipeline(study, {}, job); },
+          .train = [](const Study& study, const Job& job) { runPipeline(readStudy(study.folder), {}, job); },
           .makeDemo = [folders](const std::filesystem::path& folder,
                                 const Job& job) { makeDemo(folder, folders, job); },
           .planImport = planImport,
           .importStudy = [folders](const ImportPlan& plan, const ImportChoices& choices,
                                    const Job& job) { return import(plan, choices, folders, job); },
-          .lookAtLabels = [](const Study& study, const std::filesystem::path& file, const Job&) { return lookAtLabels(study, file); },
-          .checkLabels = [](const Study& study, const NewLabels& labels, const Job&) { return checkLabels(study, labels); },
-          .attachLabels = [](const Study& study, const NewLabels& labels, const Job&) { return attachLabels(study, labels); },
-          .removeLabels = [](const Study& study, const std::string& table, const Job&) { return removeLabels(study, table); }};
+          .lookAtLabels = [](const Study& study, const std::filesystem::path& file,
+                             const Job&) { return lookAtLabels(study, file); },
+          .checkLabels = [](const Study& study, const NewLabels& labels,
+                            const Job&) { return checkLabels(study, labels); },
+          .attachLabels = [](const Study& study, const NewLabels& labels,
+                             const Job&) { return attachLabels(study, labels); },
+          .removeLabels = [](const Study& study, const std::string& table,
+                             const Job&) { return removeLabels(study, table); }};
 }
 
 std::filesystem::path demoFolder() {

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "control/study_controller.h"
 
 #include <QSignalBlocker>
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace cortexscope {
 
@@ -37,8 +39,8 @@ Problem problemOf(const QString& action, const Failure& failure, const QString& 
   return {action, sentenceOf(failure.code), failure.message, file};
 }
 
-StudyController::StudyController(StudyActions actions, QObject* parent)
-    : QObject(parent), m_actions(std::move(actions)), m_clock(this), m_jobs(this) {
+StudyController::StudyController(StudyActions actions, QObject* parent, PlaybackClock::WallClock wallClock)
+    : QObject(parent), m_actions(std::move(actions)), m_clock(this, std::move(wallClock)), m_jobs(this) {
   connect(&m_clock, &PlaybackClock::timeChanged, this, &StudyController::timeChanged);
   connect(&m_jobs, &JobRunner::started, this, &StudyController::problemCleared);
   connect(&m_jobs, &JobRunner::failed, this, [this](const Failure& failure) {
@@ -78,12 +80,24 @@ void StudyController::makeDemo(const std::filesystem::path& folder) {
 }
 
 void StudyController::setLoaded(LoadedStudy loaded) {
-  StudyTime time(loaded.study.runs, loaded.study.samplePeriodSec);
+  const bool hadStudy = m_hasStudy;
+  LoadedStudy before = replaceLoaded(std::move(loaded), true);
+  try {
+    emit studyChanged();
+  } catch (...) {
+    replaceLoaded(std::move(before), hadStudy);
+    if (hadStudy) emit studyChanged();
+    throw;
+  }
+}
+
+LoadedStudy StudyController::replaceLoaded(LoadedStudy loaded, bool isStudy) {
+  StudyTime time = isStudy ? StudyTime(loaded.study.runs, loaded.study.samplePeriodSec) : StudyTime();
   keepChoices(loaded);
   const bool sameTimes = m_hasStudy && time.runs() == m_time.runs() && time.periodSec() == m_time.periodSec();
-  m_loaded = std::move(loaded);
+  LoadedStudy before = std::exchange(m_loaded, std::move(loaded));
   m_time = std::move(time);
-  m_hasStudy = true;
+  m_hasStudy = isStudy;
   findSignificant();
   if (!isLayerAvailable(m_display.layer))
     m_display.layer = isLayerAvailable(Layer::Predicted) ? Layer::Predicted : Layer::Measured;
@@ -93,7 +107,7 @@ void StudyController::setLoaded(LoadedStudy loaded) {
     const QSignalBlocker untilPanelsKnow(m_clock);
     m_clock.reset(m_time.totalSec());
   }
-  emit studyChanged();
+  return before;
 }
 
 void StudyController::keepChoices(const LoadedStudy& loaded) {

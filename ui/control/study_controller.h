@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QObject>
@@ -5,34 +6,14 @@
 #include <filesystem>
 #include <optional>
 
+#include "control/brain_display.h"
 #include "control/job_runner.h"
 #include "control/layers.h"
-#include "playback/playback_clock.h"
 #include "control/study_actions.h"
+#include "playback/playback_clock.h"
 #include "playback/study_time.h"
 
 namespace cortexscope {
-
-/// What becomes of values near zero.
-enum class WeakValues {
-  Fade,  ///< the weaker, the more of the cortex is seen through
-  Hide,  ///< the cortex alone
-  Show,  ///< like all others: near zero their colour covers the cortex
-};
-
-/// How the brains are drawn; the same for all people.
-struct BrainDisplay {
-  Layer layer = Layer::Predicted;
-  bool inflated = true;
-  bool significantOnly = true;  ///< vertices whose q is not below the study's level show the cortex alone
-  WeakValues weak = WeakValues::Fade;
-  double threshold = 0;  ///< weak are magnitudes below it, in the layer's unit; 0 = a share of the limit
-  double limit = 0;      ///< colour limit in the layer's unit, the same for all people; 0 = automatic
-  bool outlines = false;
-  double lagSec = 5;  ///< brains show film time + lag
-
-  bool operator==(const BrainDisplay&) const = default;
-};
 
 enum class LoopMode { Off, Whole, Run, Range };
 
@@ -51,7 +32,8 @@ class StudyController : public QObject {
   Q_OBJECT
 
  public:
-  explicit StudyController(StudyActions actions, QObject* parent = nullptr);
+  explicit StudyController(StudyActions actions, QObject* parent = nullptr,
+                           PlaybackClock::WallClock wallClock = {});
 
   bool hasStudy() const { return m_hasStudy; }
   const Study& study() const { return m_loaded.study; }
@@ -61,12 +43,14 @@ class StudyController : public QObject {
   const StudyTime& time() const { return m_time; }
   PlaybackClock& clock() { return m_clock; }
   JobRunner& jobs() { return m_jobs; }
+  const JobRunner& jobs() const { return m_jobs; }
   const StudyActions& actions() const { return m_actions; }
 
   void openStudy(const std::filesystem::path& folder);
   void train();
   void makeDemo(const std::filesystem::path& folder);
-  /// Shows a study that is in memory already; errors as checkRuns.
+  /// Shows a study that is in memory already. If it cannot be shown, the one before is shown again.
+  /// Errors   as checkRuns; whatever a panel that cannot show the study throws
   void setLoaded(LoadedStudy loaded);
 
   // Time. `timeSec` is study time; readouts take the moment and the brain frame.
@@ -122,6 +106,8 @@ class StudyController : public QObject {
  private:
   void runAction(const QString& title, const QString& failureHeadline, const std::filesystem::path& folder,
                  std::function<LoadedStudy(const Job&)> work);
+  /// Returns what was there before.
+  LoadedStudy replaceLoaded(LoadedStudy loaded, bool isStudy);
   void keepChoices(const LoadedStudy& loaded);
   void applyLoop();
   void findSignificant();

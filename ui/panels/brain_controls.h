@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QWidget>
 
-#include "scene/view_pose.h"
 #include "control/study_controller.h"
+#include "scene/view_pose.h"
 
 class QCheckBox;
 class QComboBox;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/distance_matrix.h"
 
 #include <QHelpEvent>
@@ -22,6 +23,11 @@ QColor shade(double fraction) {
   const double t = std::clamp(fraction, 0.0, 1.0);
   const auto mix = [t](int from, int to) { return static_cast<int>(std::lround(from + t * (to - from))); };
   return {mix(0xF4, 0x0B), mix(0xF8, 0x4F), mix(0xFB, 0x7A)};
+}
+
+QString shownDistance(const MatrixD& distances, int row, int column) {
+  return row < distances.rows() && column < distances.cols() ? shownNumber(distances(row, column), 3)
+                                                             : shownNumber(std::nan(""));
 }
 
 }  // namespace
@@ -169,8 +175,8 @@ bool DistanceMatrix::event(QEvent* event) {
       help->globalPos(),
       tr("%1 and %2\nmeasured: %3\npredicted: %4\n(1 − Pearson r of their estimates over time)")
           .arg(m_controller.personName(row), m_controller.personName(column),
-               shownNumber(label->measuredDistance(row, column), 3),
-               shownNumber(label->predictedDistance(row, column), 3)),
+               shownDistance(label->measuredDistance, row, column),
+               shownDistance(label->predictedDistance, row, column)),
       this);
   return true;
 }

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QFrame>
 #include <QImage>
 
-#include "playback/film_decoder.h"
 #include "control/study_controller.h"
+#include "playback/film_decoder.h"
 
 class QLabel;
 
@@ -56,6 +57,7 @@ class FilmPanel : public QFrame {
   QLabel* m_title;
   QLabel* m_times;
   QLabel* m_credit;
+  std::filesystem::path m_file;  // of the film that is shown or waited for
   double m_shownFilmSec = 0;
 };
 

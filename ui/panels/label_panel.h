@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QFrame>
 
-#include "panels/label_table_model.h"
 #include "control/study_controller.h"
+#include "panels/label_table_model.h"
 
 class QLabel;
 class QLineEdit;

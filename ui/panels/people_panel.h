@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QWidget>
 
-#include "panels/distance_matrix.h"
 #include "control/study_controller.h"
+#include "panels/distance_matrix.h"
 
 class QLabel;
 class QPushButton;

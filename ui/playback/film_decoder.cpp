@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "playback/film_decoder.h"
 
 #include <QMetaObject>
@@ -38,17 +39,28 @@ class FilmFile {
     m_problem.clear();
     m_file = file;
     try {
-      if (probeMedia(file).hasVideo) m_reader = std::make_unique<VideoReader>(file, kMaxWidth, kMaxHeight);
+      m_reader = std::make_unique<VideoReader>(file, kMaxWidth, kMaxHeight);
     } catch (const std::exception& error) {
+      if (isSoundAlone(file)) return;
       m_problem = error.what();
       throw;
+    }
+  }
+
+  /// Asked afterwards, because opening a long film once takes long enough.
+  static bool isSoundAlone(const std::filesystem::path& file) {
+    try {
+      return !probeMedia(file).hasVideo;
+    } catch (const std::exception&) {
+      return false;
     }
   }
 
   static void copyFrame(const VideoFrame& frame, FilmPicture& picture) {
     const QImage borrowed(frame.rgb.data(), frame.width, frame.height, frame.width * 3,
                           QImage::Format_RGB888);
-    picture.image = borrowed.convertToFormat(QImage::Format_RGB32);  // else each drawing would convert it again
+    picture.image =
+        borrowed.convertToFormat(QImage::Format_RGB32);  // else each drawing would convert it again
     picture.pictureSec = frame.timeSec;
   }
 

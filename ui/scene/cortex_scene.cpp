@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "scene/cortex_scene.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "scene/cortex_shader.h"
 #include "scene/scene_state.h"
 
@@ -11,7 +13,7 @@ namespace cortexscope {
 namespace {
 
 std::string text(Index number) {
-  return std::to_string(number);
+  return textOf(number);
 }
 
 }  // namespace

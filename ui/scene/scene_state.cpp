@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "scene/scene_state.h"
 
 #include <vtkCellArray.h>
@@ -100,8 +101,10 @@ void CortexScene::State::rebuildBorders() {
     const HemisphereMesh& mesh = *shared.meshes[side];
     std::vector<BorderLine> lines;
     if (any)
-      lines = borderLines(mesh.triangles(),
-                          std::span(keys).subspan(side == 0 ? 0 : std::size_t(leftCount), std::size_t(mesh.vertexCount())), only);
+      lines = borderLines(
+          mesh.triangles(),
+          std::span(keys).subspan(side == 0 ? 0 : std::size_t(leftCount), std::size_t(mesh.vertexCount())),
+          only);
     fillLines(shared.borders[side], lines, mesh);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/main_window.h"
 
 #include <QAction>
@@ -17,19 +18,19 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include "widgets/dropped_files.h"
-#include "window/guide_dialog.h"
 #include "import_dialog/import_dialog.h"
 #include "labels/labels_dialog.h"
-#include "widgets/look.h"
 #include "panels/brains_panel.h"
-#include "widgets/job_bar.h"
 #include "panels/label_panel.h"
 #include "panels/notice_panel.h"
 #include "panels/problem_panel.h"
 #include "panels/welcome_panel.h"
 #include "scene/cortex_scene.h"
 #include "surface_view/surface_view.h"
+#include "widgets/dropped_files.h"
+#include "widgets/job_bar.h"
+#include "widgets/look.h"
+#include "window/guide_dialog.h"
 #include "window/workspace.h"
 
 namespace cortexscope {
@@ -85,8 +86,9 @@ void MainWindow::makeToolBar() {
   bar->setIconSize({20, 20});
   m_open = addTool("openAction", int(Icon::Open), tr("Open"), tr("Open a study folder (Ctrl+O)"));
   m_open->setShortcut(QKeySequence::Open);
-  m_import = addTool("importAction", int(Icon::Import), tr("Import"),
-                     tr("Make a study of a folder with your own data: BIDS derivatives, HCP-style or plain files (Ctrl+I)"));
+  m_import = addTool(
+      "importAction", int(Icon::Import), tr("Import"),
+      tr("Make a study of a folder with your own data: BIDS derivatives, HCP-style or plain files (Ctrl+I)"));
   m_import->setShortcut(Qt::CTRL | Qt::Key_I);
   m_labels = addTool("labelsAction", int(Icon::Labels), tr("Labels"),
                      tr("Add tables of what is to be estimated to this study, or remove them (Ctrl+L)"));
@@ -102,7 +104,7 @@ void MainWindow::makeToolBar() {
   m_help = addTool("helpAction", int(Icon::Help), tr("Keys"), tr("All keys and gestures (? or H)"));
   m_guide = new QAction(tr("Guide"), this);
   m_guide->setObjectName(QStringLiteral("guideAction"));
-  m_guide->setToolTip(tr("Your own data, public data sets: how to bring them (F1)"));
+  m_guide->setToolTip(tr("What is computed, your own data, programs, files (F1)"));
   m_guide->setShortcut(Qt::Key_F1);
   bar->addAction(m_open);
   m_recentMenu = new QMenu(this);
@@ -115,7 +117,8 @@ void MainWindow::makeToolBar() {
   recent->setMenu(m_recentMenu);
   recent->setPopupMode(QToolButton::InstantPopup);
   bar->addWidget(recent);
-  for (QAction* action : {m_import, m_demo, m_labels, m_train, m_export, m_help, m_guide}) bar->addAction(action);
+  for (QAction* action : {m_import, m_demo, m_labels, m_train, m_export, m_help, m_guide})
+    bar->addAction(action);
   auto* spacer = new QWidget(bar);
   spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   bar->addWidget(spacer);
@@ -162,7 +165,7 @@ void MainWindow::makeShortcuts() {
       {{Qt::Key_BracketLeft}, tr("slower"), [this] { m_controller.changeSpeed(false); }},
       {{Qt::Key_BracketRight}, tr("faster"), [this] { m_controller.changeSpeed(true); }},
       {{Qt::Key_L}, tr("loop: none, all, this run"), [this] { nextLoopMode(); }},
-      {{Qt::Key_M}, tr("sound on, off"), [this] { findChild<QToolButton*>("muteButton")->click(); }},
+      {{Qt::Key_M}, tr("sound on, off"), [this] { m_sound.setMuted(!m_sound.isMuted()); }},
       {{Qt::SHIFT | Qt::Key_Left}, tr("turn the brains left"), turn(-kTurnDeg, 0)},
       {{Qt::SHIFT | Qt::Key_Right}, tr("turn the brains right"), turn(kTurnDeg, 0)},
       {{Qt::SHIFT | Qt::Key_Up}, tr("turn the brains up"), turn(0, kTurnDeg)},
@@ -233,7 +236,7 @@ void MainWindow::updateTools() {
 }
 
 bool MainWindow::isSettled() const {
-  return !const_cast<StudyController&>(m_controller).jobs().isRunning() && m_workspace->isSettled();
+  return !m_controller.jobs().isRunning() && m_workspace->isSettled();
 }
 
 FilmPanel& MainWindow::film() {
@@ -251,6 +254,11 @@ QImage MainWindow::picture() {
         QStringLiteral("Description"),
         tr("Simulated responses. %1").arg(QString::fromStdString(m_controller.study().simulationNote)));
   return image;
+}
+
+void MainWindow::showCaught(const Failure& failure) {
+  emit m_controller.problem(
+      problemOf(tr("The last action could not be done. What was open is still there."), failure, {}));
 }
 
 void MainWindow::askForStudy() {
@@ -336,7 +344,7 @@ void MainWindow::rememberStudy() {
   if (!m_settings || m_controller.study().folder.empty()) return;
   QStringList folders = recentStudies();
   const QString folder =
-      QString::fromStdString(std::filesystem::absolute(m_controller.study().folder).string());
+      QFileInfo(QString::fromStdString(m_controller.study().folder.string())).absoluteFilePath();
   folders.removeAll(folder);
   folders.prepend(folder);
   m_settings->setValue(kRecentKey, QStringList(folders.mid(0, kMostRecent)));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QMainWindow>
@@ -7,8 +8,8 @@
 #include <vector>
 
 #include "control/film_sound.h"
-#include "window/shortcuts.h"
 #include "control/study_controller.h"
+#include "window/shortcuts.h"
 
 class QAction;
 class QLabel;
@@ -44,6 +45,8 @@ class MainWindow : public QMainWindow {
   bool isSettled() const;
   /// The whole window as it is, with a text in the picture's file if responses were simulated.
   QImage picture();
+  /// Says what nobody was prepared for.
+  void showCaught(const Failure& failure);
 
  protected:
   void keyPressEvent(QKeyEvent* event) override;

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "import/make/material_networks.h"
 
 #include <nlohmann/json.hpp>
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "networks/network.h"
 #include "networks/mel_matrix.h"
+#include "networks/network.h"
 #include "networks/network_import.h"
 
 namespace cortexscope {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <filesystem>
@@ -6,8 +7,8 @@
 #include <vector>
 
 #include "base/job.h"
-#include "study/pipeline/step_cache.h"
 #include "study/document/study.h"
+#include "study/pipeline/step_cache.h"
 
 namespace cortexscope {
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <string>
@@ -10,8 +11,5 @@ namespace cortexscope {
 /// each; all are in the JSON). A cell says samples x places, "-" for a missing run and "?" for one whose
 /// files cannot be used.
 std::string importText(const ImportPlan& plan);
-
-/// The whole plan as one JSON object on one line. Unknown numbers are null.
-std::string importJson(const ImportPlan& plan);
 
 }  // namespace cortexscope

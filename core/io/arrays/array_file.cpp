@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/arrays/array_file.h"
 
 #include <algorithm>
@@ -5,13 +6,14 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "io/parsing/foreign_file.h"
-#include "io/arrays/mat5.h"
-#include "io/parsing/text_numbers.h"
-#include "io/packing/zip.h"
+#include "base/text.h"
 #include "io/arrays/hdf5_process.h"
+#include "io/arrays/mat5.h"
 #include "io/arrays/npy_header.h"
 #include "io/arrays/raw_array.h"
+#include "io/packing/zip.h"
+#include "io/parsing/foreign_file.h"
+#include "io/parsing/text_numbers.h"
 
 namespace cortexscope {
 namespace {
@@ -22,7 +24,8 @@ constexpr std::string_view kHdf5Signature = "\x89HDF\r\n\x1a\n";
 constexpr std::size_t kMatlabHeaderBytes = 512;
 
 struct Mapped {
-  explicit Mapped(const fs::path& file) : owner(std::make_shared<const MappedFile>(file)), text(owner->text()) {}
+  explicit Mapped(const fs::path& file)
+      : owner(std::make_shared<const MappedFile>(file)), text(owner->text()) {}
   std::shared_ptr<const MappedFile> owner;
   std::string_view text;
 };
@@ -46,7 +49,7 @@ ArrayFormat requiredFormat(const Mapped& mapped, const fs::path& file) {
            (!foreign.empty()
                 ? foreign
                 : "starts with \"" + shown(mapped.text.substr(0, 16)) + "\" and has " +
-                      std::to_string(mapped.text.size()) +
+                      textOf(mapped.text.size()) +
                       " bytes; it is no array file that is read here (npy, npz, HDF5, MATLAB 5 to 7.3)");
   });
   return *format;
@@ -81,7 +84,8 @@ std::vector<ArrayInfo> listNpz(const Mapped& mapped, const fs::path& file, const
     const std::string start = small ? zip::contentsOf(mapped.text, members[i], file.string())
                                     : zip::startOf(mapped.text, members[i], kLongestNpyStart, file.string());
     try {
-      const NpyHeader header = parseNpyHeader(start, members[i].size, zip::placeOf(members[i], file.string()));
+      const NpyHeader header =
+          parseNpyHeader(start, members[i].size, zip::placeOf(members[i], file.string()));
       infos.push_back(
           {arrayName(members[i]), header.shape, std::string(nameOf(header.numbers.type)), true, {}});
     } catch (const Error& error) {
@@ -121,7 +125,7 @@ std::string namesOf(const std::vector<ArrayInfo>& infos) {
   std::string names;
   for (std::size_t i = 0; i < infos.size() && i < kMostNames; ++i)
     names += (i == 0 ? "\"" : ", \"") + shown(infos[i].name) + "\"";
-  if (infos.size() > kMostNames) names += " and " + std::to_string(infos.size() - kMostNames) + " more";
+  if (infos.size() > kMostNames) names += " and " + textOf(infos.size() - kMostNames) + " more";
   return names.empty() ? "none" : names;
 }
 

@@ -1,17 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/arrays/npz.h"
 
 #include <cmath>
 #include <string_view>
 
 #include "base/error.h"
-#include "io/packing/zip.h"
+#include "base/text.h"
 #include "io/arrays/npy_header.h"
+#include "io/packing/zip.h"
 
 namespace cortexscope {
 namespace {
 
 template <class Number>
-std::string npyBytes(const std::vector<std::int64_t>& shape, const char* type, const Number* values, std::size_t count) {
+std::string npyBytes(const std::vector<std::int64_t>& shape, const char* type, const Number* values,
+                     std::size_t count) {
   return npyHeaderText(shape, type).append(reinterpret_cast<const char*>(values), count * sizeof(Number));
 }
 
@@ -22,7 +25,8 @@ std::string npyVector(const char* type, std::span<const Number> values) {
 
 }  // namespace
 
-NpzReader::NpzReader(const std::filesystem::path& file) : m_file(file), m_mapped(std::make_shared<const MappedFile>(file)) {
+NpzReader::NpzReader(const std::filesystem::path& file)
+    : m_file(file), m_mapped(std::make_shared<const MappedFile>(file)) {
   zip::members(m_mapped->text(), file.string());
 }
 
@@ -51,8 +55,8 @@ std::vector<std::int64_t> NpzReader::wholeNumbers(const std::string& name, std::
   for (Index i = 0; i < read.rows(); ++i) {
     const double value = read(i, 0);
     require(value >= 0 && value <= double(largest) && std::floor(value) == value, ErrorCode::BadFile, [&] {
-      return place + "has the value " + std::to_string(value) + " in place " + std::to_string(i) +
-             "; whole numbers from 0 to " + std::to_string(largest) + " are expected";
+      return place + "has the value " + textOf(value) + " in place " + textOf(i) +
+             "; whole numbers from 0 to " + textOf(largest) + " are expected";
     });
     whole[std::size_t(i)] = std::int64_t(value);
   }
@@ -69,10 +73,11 @@ void NpzWriter::add(const std::string& name, std::span<const std::int64_t> value
   m_arrays.emplace_back(name, npyVector("<i8", values));
 }
 void NpzWriter::add(const std::string& name, const MatrixD& values) {
-  m_arrays.emplace_back(name, npyBytes({values.rows(), values.cols()}, "<f8", values.data(), std::size_t(values.size())));
+  m_arrays.emplace_back(
+      name, npyBytes({values.rows(), values.cols()}, "<f8", values.data(), std::size_t(values.size())));
 }
 void NpzWriter::addText(const std::string& name, const std::string& text) {
-  const std::string type = "|S" + std::to_string(text.size());
+  const std::string type = "|S" + textOf(text.size());
   m_arrays.emplace_back(name, npyBytes({}, type.c_str(), text.data(), text.size()));
 }
 

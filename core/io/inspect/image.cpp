@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
 #include "base/error.h"
-#include "io/packing/gzip.h"
+#include "base/text.h"
 #include "io/images/image.h"
 #include "io/inspect/kinds.h"
+#include "io/packing/gzip.h"
 
 namespace cortexscope::inspection {
 
@@ -35,8 +37,8 @@ void describe(const ImageInfo& info, FileFacts& facts) {
   facts.affine = info.mmFromVoxel;
 }
 
-/// A packed file ends in its unpacked size. Where that is another one the file is cut, or legal in an unusual way
-/// (several streams in one file, bytes after the voxels): going through it tells.
+/// A packed file ends in its unpacked size. Where that is another one the file is cut, or legal in an unusual
+/// way (several streams in one file, bytes after the voxels): going through it tells.
 void checkPackedEnd(const std::filesystem::path& file, std::int64_t declaredBytes, const Job& job) {
   if (gzipTrailerSize(file) == static_cast<std::uint32_t>(declaredBytes)) return;
   UnpackingReader reader(file);
@@ -50,8 +52,8 @@ void checkPackedEnd(const std::filesystem::path& file, std::int64_t declaredByte
                    "unpacking an image that may be cut");
   }
   require(bytes >= declaredBytes, ErrorCode::BadFile, [&] {
-    return file.string() + ": ends inside the voxels: its header claims " + std::to_string(declaredBytes) +
-           " bytes, " + std::to_string(bytes) + " are there";
+    return file.string() + ": ends inside the voxels: its header claims " + textOf(declaredBytes) +
+           " bytes, " + textOf(bytes) + " are there";
   });
 }
 

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/parsing/python_literal.h"
 
 #include <algorithm>
 #include <charconv>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -23,7 +25,7 @@ class Parser {
 
  private:
   [[noreturn]] void fail(const std::string& reason) const {
-    throw Error(ErrorCode::BadFile, reason + " at character " + std::to_string(m_at));
+    throw Error(ErrorCode::BadFile, reason + " at character " + textOf(m_at));
   }
 
   void skipSpace() {
@@ -47,7 +49,7 @@ class Parser {
   }
 
   PythonLiteral value(int depth) {
-    if (depth > kMaxDepth) fail("brackets are nested more than " + std::to_string(kMaxDepth) + " deep");
+    if (depth > kMaxDepth) fail("brackets are nested more than " + textOf(kMaxDepth) + " deep");
     const char first = peek();
     if (first == '{') return dict(depth);
     if (first == '(') return list(depth, ')');

@@ -1,8 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+
+#include "base/text.h"
 
 namespace cortexscope {
 
@@ -28,7 +31,7 @@ class TextNumbers {
 
   bool atEnd();
   std::size_t line() const { return m_line; }
-  std::string place() const { return m_file + ", line " + std::to_string(m_line); }
+  std::string place() const { return m_file + ", line " + textOf(m_line); }
 
  private:
   std::string_view required(std::string_view expected);

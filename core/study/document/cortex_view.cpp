@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "study/document/cortex_view.h"
 
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -22,7 +24,7 @@ void meansInto(const SparseRows& means, const float* voxels, float* vertices) {
 
 void checkCount(const KeptVoxels& kept, Index count) {
   require(count == kept.voxelCount(), ErrorCode::BadShape, [&] {
-    return std::to_string(count) + " values cannot be shown on the cortex: " + std::to_string(kept.voxelCount()) +
+    return textOf(count) + " values cannot be shown on the cortex: " + textOf(kept.voxelCount()) +
            " voxels are kept";
   });
 }
@@ -71,7 +73,8 @@ VectorF CortexView::ofHeaviest(const VectorF& targets) const {
 }
 
 CortexView cortexViewOf(const Study& study, const Person& person) {
-  return person.keepsVoxels() ? CortexView(readKeptVoxels(study.path(person.voxelsToVertices))) : CortexView();
+  return person.keepsVoxels() ? CortexView(readKeptVoxels(study.path(person.voxelsToVertices)))
+                              : CortexView();
 }
 
 const float* CortexSeries::row(Index sample, std::vector<float>& scratch) const {

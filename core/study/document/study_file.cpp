@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "study/document/study_file.h"
 
 #include <cmath>
@@ -5,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "study/document/names.h"
 #include "study/document/study_json.h"
 
@@ -29,7 +31,7 @@ void checkDepth(const std::string& text, const fs::path& file) {
     quoted = c == '"';
     depth += (c == '{' || c == '[') - (c == '}' || c == ']');
     require(depth <= kMaxJsonDepth, ErrorCode::BadFile,
-            [&] { return file.string() + ": brackets nest deeper than " + std::to_string(kMaxJsonDepth); });
+            [&] { return file.string() + ": brackets nest deeper than " + textOf(kMaxJsonDepth); });
   }
 }
 
@@ -44,15 +46,18 @@ void checkOptions(const StudyOptions& options) {
   positive(options.permutations, "permutations");
   positive(options.learningCurveDraws, "learningCurveDraws");
   for (const int size : options.labelledSamples) positive(size, "labelledSamples");
-  require(options.responseModel == "delays" || options.responseModel == "haemodynamic", ErrorCode::BadValue, [&] {
-    return "options.responseModel is \"" + options.responseModel + "\"; delays or haemodynamic is expected";
-  });
+  require(options.responseModel == "delays" || options.responseModel == "haemodynamic", ErrorCode::BadValue,
+          [&] {
+            return "options.responseModel is \"" + options.responseModel +
+                   "\"; delays or haemodynamic is expected";
+          });
   const auto listed = [](const std::vector<int>& values, const char* name) {
-    require(!values.empty(), ErrorCode::BadValue, [&] { return std::string("options.") + name + " is empty"; });
+    require(!values.empty(), ErrorCode::BadValue,
+            [&] { return std::string("options.") + name + " is empty"; });
     std::set<int> seen;
     for (const int value : values)
       require(seen.insert(value).second, ErrorCode::BadValue,
-              [&] { return std::string("options.") + name + " holds " + std::to_string(value) + " twice"; });
+              [&] { return std::string("options.") + name + " holds " + textOf(value) + " twice"; });
   };
   listed(options.delays, "delays");
   listed(options.decoderLags, "decoderLags");

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <sys/stat.h>
 
 #include <fstream>
 
-#include "core/networks/small_onnx.h"
 #include "core/io/format_bytes.h"
+#include "core/networks/small_onnx.h"
 #include "networks/network.h"
 #include "networks/network_trial.h"
 #include "networks/onnx/protobuf.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QImage>
 #include <QProcess>
 #include <QtTest>
@@ -22,6 +23,7 @@ class TestWindowProgram : public QObject {
 
  private slots:
   void initTestCase();
+  void versionNamesItsLibraries();
   void screenshotIsDrawn();
   void cortexAloneIsDrawn();
   void badUsage_data();
@@ -43,11 +45,22 @@ void TestWindowProgram::initTestCase() {
   writeStudy(m_fixture->study);
 }
 
+void TestWindowProgram::versionNamesItsLibraries() {
+  const ProgramOutcome outcome = run({"--version"}, {"DISPLAY", "WAYLAND_DISPLAY"});
+  QCOMPARE(outcome.status, 0);
+  const QStringList lines = outcome.said.trimmed().split('\n');
+  QCOMPARE(lines.size(), 6);
+  QCOMPARE(lines[0], QString("cortexscope " CORTEXSCOPE_VERSION));
+  for (const char* library : {"Qt", "VTK", "OpenCV", "FFmpeg", "OpenBLAS"})
+    QVERIFY2(lines.indexOf(QRegularExpression(QString("^%1 [0-9]+\\.[0-9]+[^ ]*$").arg(library))) > 0,
+             qPrintable(outcome.said));
+}
+
 void TestWindowProgram::screenshotIsDrawn() {
   QTemporaryDir folder;
   const QString file = folder.filePath("window.png");
-  const ProgramOutcome outcome = run(
-      {study(), "--screenshot", file, "--time", "24.5", "--size", "1300x820", "--layer", "measured"});
+  const ProgramOutcome outcome =
+      run({study(), "--screenshot", file, "--time", "24.5", "--size", "1300x820", "--layer", "measured"});
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   const QImage image(file);
   QCOMPARE(image.size(), QSize(1300, 820) * image.devicePixelRatio());
@@ -70,13 +83,14 @@ void TestWindowProgram::cortexAloneIsDrawn() {
   FixtureStudy bare;
   bare.writeCortexFiles();
   CortexFiles& cortex = bare.study.cortex;
-  for (auto* file : {&cortex.leftInflated, &cortex.rightInflated, &cortex.underlay, &cortex.leftRegions, &cortex.rightRegions})
+  for (auto* file : {&cortex.leftInflated, &cortex.rightInflated, &cortex.underlay, &cortex.leftRegions,
+                     &cortex.rightRegions})
     file->clear();
   writeStudy(bare.study);
   QTemporaryDir folder;
   const QString file = folder.filePath("window.png");
-  const ProgramOutcome outcome =
-      run({QString::fromStdString(bare.folder().string()), "--screenshot", file, "--time", "24.5", "--layer", "measured"});
+  const ProgramOutcome outcome = run({QString::fromStdString(bare.folder().string()), "--screenshot", file,
+                                      "--time", "24.5", "--layer", "measured"});
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   QVERIFY(QImage(file).width() > 0);
 }

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <cstring>
 
 #include <QByteArray>
 
+#include "base/text.h"
 #include "core/io/format_bytes.h"
 #include "core/io/made/made_file.h"
 
@@ -34,8 +36,7 @@ std::string xml(const Array& a) {
 
 std::string document(const std::string& body, int count, const std::string& before = {}) {
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + before +
-         "<GIFTI Version=\"1.0\" NumberOfDataArrays=\"" + std::to_string(count) + "\">\n" + body +
-         "</GIFTI>\n";
+         "<GIFTI Version=\"1.0\" NumberOfDataArrays=\"" + textOf(count) + "\">\n" + body + "</GIFTI>\n";
 }
 
 template <class Change>

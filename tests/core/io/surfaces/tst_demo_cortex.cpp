@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <cstdlib>
 #include <tuple>
 
 #include "core/cortex/meshes.h"
 #include "cortex/geometry.h"
-#include "io/surfaces/surface_files.h"
 #include "io/images/volume.h"
+#include "io/surfaces/surface_files.h"
 #include "support/expect.h"
 
 using namespace cortexscope;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -7,8 +8,8 @@
 #include "core/cortex/meshes.h"
 #include "core/io/format_bytes.h"
 #include "cortex/geometry.h"
-#include "io/surfaces/surface_files.h"
 #include "io/images/volume.h"
+#include "io/surfaces/surface_files.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
