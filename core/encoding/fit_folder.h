@@ -14,10 +14,12 @@ namespace cortexscope {
 /// (float32, features x targets).
 ///
 /// Until finish() everything lies in the subfolder "partial" with a manifest: the key of the inputs and
-/// options, and an entry per strip that is set after the strip was written. A manifest with another key is
-/// thrown away. Limits   survives the end of the program at any point; after a power failure strips may be
-/// lost that the
+/// options, and an entry per strip that is set after the strip was written. A manifest with another key, or
+/// without what it speaks of, is thrown away.
+///
+/// Limits   survives the end of the program at any point; after a power failure strips may be lost that the
 ///          manifest says are there, because nothing is flushed to the disk strip by strip
+///
 /// Errors   Io naming the file
 class FitFolder final : public FitSink {
  public:
