@@ -43,25 +43,35 @@ struct FitFolder::State {
 
   fs::path folder, partial;
   Outputs outputs;
-  std::vector<Choice> choices;   // per target
-  std::vector<Entry> manifest;   // per strip
+  std::vector<Choice> choices;  // per target
+  std::vector<Entry> manifest;  // per strip
   std::unique_ptr<NpyColumnWriter> weights;
   std::fstream choicesFile, manifestFile;
   std::streamoff manifestStart = 0;
   mutable std::mutex mutex;
 
   void openFresh(const std::string& key);
-  bool resume(const std::string& key);
+  bool resume(const std::string& key, const RidgePlan& plan);
   void write(const char* name, float Choice::*member) const;
 };
 
-/// An earlier run's files, if they are of this very fit.
-bool FitFolder::State::resume(const std::string& key) {
+/// An earlier run's files, if they are of this very fit and hold what their manifest says.
+bool FitFolder::State::resume(const std::string& key, const RidgePlan& plan) {
   const std::vector<char> entries = readBytes(partial / "manifest"), chosen = readBytes(partial / "choices");
   const std::size_t size = manifest.size() * sizeof(Entry);
-  if (entries.size() != key.size() + size || std::memcmp(entries.data(), key.data(), key.size()) != 0) return false;
-  std::memcpy(static_cast<void*>(manifest.data()), entries.data() + key.size(), size);
-  std::memcpy(static_cast<void*>(choices.data()), chosen.data(), std::min(chosen.size(), choices.size() * sizeof(Choice)));
+  if (entries.size() != key.size() + size || std::memcmp(entries.data(), key.data(), key.size()) != 0)
+    return false;
+  if (!fs::exists(partial / "choices") || (outputs.weights && !fs::exists(partial / "weights.npy")))
+    return false;
+  std::vector<Entry> earlier(manifest.size());
+  std::memcpy(static_cast<void*>(earlier.data()), entries.data() + key.size(), size);
+  for (Index s = 0; s < plan.stripCount(); ++s) {
+    const auto end = static_cast<std::size_t>(plan.strip(s).first + plan.strip(s).count);
+    if (earlier[static_cast<std::size_t>(s)].done != 0 && chosen.size() < end * sizeof(Choice)) return false;
+  }
+  manifest = std::move(earlier);
+  std::memcpy(static_cast<void*>(choices.data()), chosen.data(),
+              std::min(chosen.size(), choices.size() * sizeof(Choice)));
   return true;
 }
 
@@ -72,7 +82,8 @@ void FitFolder::State::openFresh(const std::string& key) {
   std::ofstream(partial / "choices", std::ios::binary);
   std::ofstream out(partial / "manifest", std::ios::binary);
   out << key;
-  out.write(reinterpret_cast<const char*>(manifest.data()), static_cast<std::streamsize>(manifest.size() * sizeof(Entry)));
+  out.write(reinterpret_cast<const char*>(manifest.data()),
+            static_cast<std::streamsize>(manifest.size() * sizeof(Entry)));
   failUnless(bool(out), partial / "manifest", "cannot be written");
 }
 
@@ -85,7 +96,7 @@ FitFolder::FitFolder(const fs::path& folder, const std::string& key, const Ridge
   s.choices.resize(static_cast<std::size_t>(plan.targets));
   s.manifest.resize(static_cast<std::size_t>(plan.stripCount()));
   s.manifestStart = static_cast<std::streamoff>(key.size());
-  if (!s.resume(key)) s.openFresh(key);
+  if (!s.resume(key, plan)) s.openFresh(key);
   const auto mode = std::ios::binary | std::ios::in | std::ios::out;
   s.choicesFile.open(s.partial / "choices", mode);
   s.manifestFile.open(s.partial / "manifest", mode);

@@ -9,10 +9,10 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "widgets/look.h"
 #include "panels/brain_controls.h"
 #include "scene/cortex_scene.h"
 #include "surface_view/surface_view.h"
+#include "widgets/look.h"
 
 namespace cortexscope {
 

@@ -26,7 +26,8 @@ QColor shade(double fraction) {
 }
 
 QString shownDistance(const MatrixD& distances, int row, int column) {
-  return row < distances.rows() && column < distances.cols() ? shownNumber(distances(row, column), 3) : shownNumber(std::nan(""));
+  return row < distances.rows() && column < distances.cols() ? shownNumber(distances(row, column), 3)
+                                                             : shownNumber(std::nan(""));
 }
 
 }  // namespace
@@ -174,7 +175,8 @@ bool DistanceMatrix::event(QEvent* event) {
       help->globalPos(),
       tr("%1 and %2\nmeasured: %3\npredicted: %4\n(1 − Pearson r of their estimates over time)")
           .arg(m_controller.personName(row), m_controller.personName(column),
-               shownDistance(label->measuredDistance, row, column), shownDistance(label->predictedDistance, row, column)),
+               shownDistance(label->measuredDistance, row, column),
+               shownDistance(label->predictedDistance, row, column)),
       this);
   return true;
 }

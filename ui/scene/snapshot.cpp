@@ -37,9 +37,8 @@ int affordableSupersampling(const ImageSize& size) {
            width * height * factor * factor <= kMostPixels;
   };
   require(fits(1), ErrorCode::BadValue, [&] {
-    return "a picture of " + textOf(std::llround(width)) + " x " +
-           textOf(std::llround(height)) + " pixels is too large: at most " +
-           textOf(std::llround(kMostPixelsPerSide)) + " on a side and " +
+    return "a picture of " + textOf(std::llround(width)) + " x " + textOf(std::llround(height)) +
+           " pixels is too large: at most " + textOf(std::llround(kMostPixelsPerSide)) + " on a side and " +
            textOf(std::llround(kMostPixels)) + " in all";
   });
   int factor = std::clamp(size.supersampling, 1, 4);
@@ -72,7 +71,11 @@ RgbImage reduced(const unsigned char* pixels, int width, int height, int factor)
 class ScreenState {
  public:
   ScreenState(CortexScene& scene, int widthPx, int heightPx, double pixelRatio, bool smoothEdges)
-      : m_scene(scene), m_widthPx(widthPx), m_heightPx(heightPx), m_pixelRatio(pixelRatio), m_smoothEdges(smoothEdges),
+      : m_scene(scene),
+        m_widthPx(widthPx),
+        m_heightPx(heightPx),
+        m_pixelRatio(pixelRatio),
+        m_smoothEdges(smoothEdges),
         m_notify(std::exchange(scene.onChange, nullptr)) {}
   ~ScreenState() {
     m_scene.setSmoothEdges(m_smoothEdges);

@@ -170,7 +170,7 @@ class TestRegressors : public QObject {
     EXPECT_ERROR(ErrorCode::BadValue, cosineBasis(100, 0, 4), "0 s");
     EXPECT_ERROR(ErrorCode::BadValue, cosineBasis(100, 2, kNaN), "nan");
     EXPECT_ERROR(ErrorCode::BadValue, windowSamples(0, 2), "0 s");
-    EXPECT_ERROR(ErrorCode::BadValue, windowSamples(1e12, 1), "1000000000000 s");
+    EXPECT_ERROR(ErrorCode::BadValue, windowSamples(1e12, 1), "1e+12 s");
     EXPECT_ERROR(ErrorCode::BadValue, SavitzkyGolay(8, 2), "8 samples");
     EXPECT_ERROR(ErrorCode::BadValue, SavitzkyGolay(5, 5), "5 samples", "order 5");
     EXPECT_ERROR(ErrorCode::BadShape, SavitzkyGolay(9, 2).residual(MatrixD::Zero(8, 1)), "9", "8");
