@@ -6,6 +6,7 @@
 #include <QTabWidget>
 #include <QTreeView>
 
+#include "base/text.h"
 #include "core/import/source_folder.h"
 #include "import_dialog/array_button.h"
 #include "import_dialog/array_dialog.h"
@@ -213,5 +214,4 @@ int main(int argc, char** argv) {
   TestArrayDialog test;
   return runWindowTest(test, argc, argv);
 }
-#include "base/text.h"
 #include "tst_array_dialog.moc"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/text.h"
 #include "scene_stage.h"
 
 using namespace cortexscope;
@@ -334,5 +335,4 @@ class TestCortexScene : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestCortexScene)
-#include "base/text.h"
 #include "tst_cortex_scene.moc"
