@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
+#include "base/text.h"
 #include "core/import/source_folder.h"
 #include "import/plan/json.h"
 #include "import/plan/text.h"
@@ -204,5 +205,4 @@ class TestArrayChoice : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestArrayChoice)
-#include "base/text.h"
 #include "tst_array_choice.moc"
