@@ -328,7 +328,7 @@ void TestImportFields::emptyNumbersBeginSomewhere() {
   QTest::keyClick(&number, Qt::Key_Down);
   QCOMPARE(number.value(), 1.0);
   number.setValue(-100);
-  QTest::keyClick(&number, Qt::Key_PageDown);
+  QTest::keyClick(&number, Qt::Key_PageUp);
   QCOMPARE(number.value(), 2.0);
 }
 
