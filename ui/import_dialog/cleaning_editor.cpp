@@ -203,6 +203,8 @@ void CleaningEditor::addColumns(const RegressConfounds& confounds) {
 
 void CleaningEditor::showParameters() {
   while (QLayoutItem* item = m_parameters->takeAt(0)) {
+    for (QObject* field : item->widget()->findChildren<QObject*>()) field->blockSignals(true);  // what is typed there is of another step
+    item->widget()->blockSignals(true);
     item->widget()->hide();
     item->widget()->deleteLater();
     delete item;
