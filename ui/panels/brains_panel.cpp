@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "widgets/look.h"
+#include "widgets/shown_text.h"
 #include "panels/brain_controls.h"
 #include "scene/cortex_scene.h"
 #include "surface_view/surface_view.h"
@@ -135,13 +136,13 @@ void BrainsPanel::makeChips() {
   for (int i = 0; i < static_cast<int>(m_controller.results().people.size()); ++i) {
     auto* chip = new QToolButton(this);
     chip->setObjectName(QStringLiteral("person%1").arg(i));
-    chip->setText(m_controller.personName(i));
+    chip->setText(plainButton(m_controller.personName(i)));
     chip->setIcon(dot(look::personColour(i)));
     chip->setIconSize({12, 12});
     chip->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     chip->setCheckable(true);
-    chip->setToolTip(
-        tr("Choose %1: thick line in the traces, and whose vertex is shown").arg(m_controller.personName(i)));
+    chip->setToolTip(plainTip(
+        tr("Choose %1: thick line in the traces, and whose vertex is shown").arg(m_controller.personName(i))));
     connect(chip, &QToolButton::clicked, this, [this, i] {
       m_controller.setPerson(i);
       showPeople();

@@ -22,6 +22,7 @@
 #include "import_dialog/import_dialog.h"
 #include "labels/labels_dialog.h"
 #include "widgets/look.h"
+#include "widgets/shown_text.h"
 #include "panels/brains_panel.h"
 #include "widgets/job_bar.h"
 #include "panels/label_panel.h"
@@ -349,8 +350,8 @@ void MainWindow::fillRecent() {
     if (QFileInfo::exists(folder)) there.append(folder);
   m_recentMenu->clear();
   for (const QString& folder : there) {
-    QAction* action = m_recentMenu->addAction(QDir(folder).dirName());
-    action->setToolTip(QDir::toNativeSeparators(folder));
+    QAction* action = m_recentMenu->addAction(plainButton(QDir(folder).dirName()));
+    action->setToolTip(plainTip(QDir::toNativeSeparators(folder)));
     connect(action, &QAction::triggered, this,
             [this, folder] { m_controller.openStudy(folder.toStdString()); });
   }
