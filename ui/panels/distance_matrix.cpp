@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "widgets/look.h"
+#include "widgets/shown_text.h"
 
 namespace cortexscope {
 
@@ -165,12 +166,14 @@ bool DistanceMatrix::event(QEvent* event) {
   int row = 0, column = 0;
   if (!cellAt(help->pos(), row, column)) return QWidget::event(event);
   const LabelEstimates* label = m_controller.labelEstimates();
+  const auto number = [&](const MatrixD& distances) {
+    return row < distances.rows() && column < distances.cols() ? shownNumber(distances(row, column), 3) : shownNumber(std::nan(""));
+  };
   QToolTip::showText(
       help->globalPos(),
-      tr("%1 and %2\nmeasured: %3\npredicted: %4\n(1 − Pearson r of their estimates over time)")
-          .arg(m_controller.personName(row), m_controller.personName(column),
-               shownNumber(label->measuredDistance(row, column), 3),
-               shownNumber(label->predictedDistance(row, column), 3)),
+      plainTip(tr("%1 and %2\nmeasured: %3\npredicted: %4\n(1 − Pearson r of their estimates over time)")
+                   .arg(m_controller.personName(row), m_controller.personName(column), number(label->measuredDistance),
+                        number(label->predictedDistance))),
       this);
   return true;
 }

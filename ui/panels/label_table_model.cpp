@@ -6,6 +6,7 @@
 #include "study/pipeline/results.h"
 #include "study/document/study.h"
 #include "control/study_controller.h"
+#include "widgets/shown_text.h"
 
 namespace cortexscope {
 
@@ -87,10 +88,9 @@ QVariant LabelTableModel::data(const QModelIndex& index, int role) const {
   if (role == Qt::TextAlignmentRole && index.column() != Name) return int(Qt::AlignRight | Qt::AlignVCenter);
   if (role == Qt::ToolTipRole && index.column() == P) return headerData(P, Qt::Horizontal, role);
   if (role == Qt::ToolTipRole)
-    return tr("%1\nkind: %2, unit: %3\n%4")
-        .arg(cellText(label, Name), QString::fromStdString(label.item.kind),
-             QString::fromStdString(label.item.unit),
-             label.perPerson ? tr("each person's own ratings") : tr("the same truth for all people"));
+    return plainTip(tr("%1\nkind: %2, unit: %3\n%4")
+                        .arg(cellText(label, Name), QString::fromStdString(label.item.kind), QString::fromStdString(label.item.unit),
+                             label.perPerson ? tr("each person's own ratings") : tr("the same truth for all people")));
   return {};
 }
 

@@ -5,6 +5,8 @@
 #include <QPushButton>
 #include <algorithm>
 
+#include "widgets/shown_text.h"
+
 namespace cortexscope {
 
 namespace {
@@ -30,7 +32,7 @@ QString shownList(const std::vector<std::string>& names, std::size_t most) {
   for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
     shown.append(QString::fromStdString(names[i]));
   const QString list = shown.join(QStringLiteral(", "));
-  return names.size() > most ? NoticePanel::tr("%1 and %2 more").arg(list).arg(names.size() - most) : list;
+  return names.size() > most ? NoticePanel::tr("%1 and %2 more").arg(list, QString::number(names.size() - most)) : list;
 }
 
 NoticePanel::NoticePanel(StudyController& controller, QWidget* parent)
@@ -43,6 +45,7 @@ NoticePanel::NoticePanel(StudyController& controller, QWidget* parent)
   setStyleSheet(QStringLiteral("QFrame#noticePanel { background: #FFF6E0; border-color: #E5C56B; }"));
   m_text->setObjectName(QStringLiteral("noticeText"));
   m_text->setWordWrap(true);
+  m_text->setTextFormat(Qt::PlainText);
   m_train->setObjectName(QStringLiteral("noticeTrain"));
   m_train->setProperty("primary", true);
   auto* close = new QPushButton(tr("Close"), this);
@@ -55,10 +58,11 @@ NoticePanel::NoticePanel(StudyController& controller, QWidget* parent)
   connect(m_train, &QPushButton::clicked, &controller, &StudyController::train);
   connect(close, &QPushButton::clicked, this, &QWidget::hide);
   connect(&controller, &StudyController::studyChanged, this, &NoticePanel::showStudy);
-  connect(&controller.jobs(), &JobRunner::started, this, [this] { m_train->setEnabled(false); });
-  for (const auto ended : {&JobRunner::finished, &JobRunner::cancelled})
-    connect(&controller.jobs(), ended, this, [this] { m_train->setEnabled(true); });
-  connect(&controller.jobs(), &JobRunner::failed, this, [this] { m_train->setEnabled(true); });
+  const auto update = [this] { m_train->setEnabled(!m_controller.jobs().isRunning() && !hasErrors(m_controller.loaded().problems)); };
+  for (const auto changed : {&JobRunner::finished, &JobRunner::cancelled}) connect(&controller.jobs(), changed, this, update);
+  connect(&controller.jobs(), &JobRunner::started, this, update);
+  connect(&controller.jobs(), &JobRunner::failed, this, update);
+  connect(&controller, &StudyController::studyChanged, this, update);
   hide();
 }
 
@@ -71,12 +75,12 @@ void NoticePanel::showStudy() {
   m_train->setVisible(outdated);
   if (!missing.empty() && labelsAlone) {
     m_text->setText(tr("These labels have no estimates yet: %1. Train learns them.").arg(shownList(missing, kMostNamed)));
-    m_text->setToolTip(shownList(missing, missing.size()));
+    m_text->setToolTip(plainTip(shownList(missing, missing.size())));
   } else if (outdated) {
     m_text->setText(
         tr("These results were computed from other inputs or options: %1. Train brings them up to date.")
             .arg(shownList(loaded.outdated, kMostNamed)));
-    m_text->setToolTip(shownList(loaded.outdated, loaded.outdated.size()));
+    m_text->setToolTip(plainTip(shownList(loaded.outdated, loaded.outdated.size())));
   } else {
     m_text->setText(tr("Whether the results belong to the study's inputs could not be checked: %1")
                         .arg(QString::fromStdString(loaded.outdatedUnknown)));

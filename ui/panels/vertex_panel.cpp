@@ -5,6 +5,7 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 
 #include "widgets/look.h"
@@ -138,8 +139,17 @@ void VertexPanel::makePlot() {
     end->setTypeY(QCPItemPosition::ptAxisRectRatio);
   m_playhead->setLayer(QStringLiteral("overlay"));
   connect(m_plot, &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
-    m_controller.setTime(m_plot->xAxis->pixelToCoord(event->position().x()) - m_controller.display().lagSec);
+    if (event->button() == Qt::LeftButton && m_plot->axisRect()->rect().contains(event->pos()))
+      seekTo(m_plot->xAxis->pixelToCoord(event->position().x()));
   });
+}
+
+/// Brains show the wanted moment, or what of this run is nearest to it: another run has another curve.
+void VertexPanel::seekTo(double shownSec) {
+  const StudyTime& time = m_controller.time();
+  const Index last = time.runs()[m_run].endSample() - 1;
+  m_controller.setTime(
+      std::clamp(shownSec - m_controller.display().lagSec, time.spanOfRun(m_run).startSec, time.centreSec(last)));
 }
 
 void VertexPanel::showVertex() {
@@ -161,7 +171,7 @@ void VertexPanel::showFacts(const PersonResults& person) {
                              ? QString::fromStdString(regions.nameAt(vertex))
                              : tr("no region");
   m_where->setText(
-      tr("%1  ·  %2  ·  vertex %3").arg(m_controller.personName(m_controller.person()), region).arg(vertex) +
+      tr("%1  ·  %2  ·  vertex %3").arg(m_controller.personName(m_controller.person()), region, QString::number(vertex)) +
       voxelsText(person.view, vertex));
   m_r->setText(shownNumber(at(person.heldOutR, vertex)));
   const LayerInfo info = layerInfo(m_controller.display().layer);
