@@ -1,7 +1,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
-#include <map>
+#include <utility>
+#include <vector>
 
 #include "base/abandon.h"
 #include "base/error.h"
@@ -12,14 +13,17 @@
 #include "import_command.h"
 #include "inspect_command.h"
 #include "label_command.h"
+#include "library_versions.h"
 #include "program_paths.h"
 #include "demo/demo.h"
+#include "program_version.h"
 #include "study/export/bids_derivatives.h"
 #include "study/document/findings.h"
 #include "study/pipeline/pipeline.h"
 #include "study/checks/read_study.h"
 #include "study/pipeline/summary.h"
 #include "terminal_job.h"
+#include "word_choice.h"
 
 namespace {
 
@@ -30,10 +34,10 @@ constexpr int kWrongUsage = 2;
 constexpr int kBadInput = 3;
 constexpr int kCancelled = 130;
 
-const std::map<std::string, PipelineStep> kSteps{{"features", PipelineStep::Features},
-                                                 {"encoders", PipelineStep::Encoders},
-                                                 {"activation", PipelineStep::Activation},
-                                                 {"labels", PipelineStep::Labels}};
+const std::vector<std::pair<std::string, PipelineStep>> kSteps{{"features", PipelineStep::Features},
+                                                               {"encoders", PipelineStep::Encoders},
+                                                               {"activation", PipelineStep::Activation},
+                                                               {"labels", PipelineStep::Labels}};
 
 void runAndReport(const Study& study, const PipelineOptions& options, TerminalJob& terminal, const Job& job) {
   runPipeline(study, options, job);
@@ -76,8 +80,7 @@ void addRun(CLI::App& app) {
   const auto choice = std::make_shared<Choice>();
   command->add_option("DIR", choice->folder, "Study folder")->required();
   command->add_option("--threads", choice->options.threads, "Threads, 0 = one per core; results do not depend on it")->check(CLI::Range(0, 1024));
-  command->add_option("--until", choice->options.until, "Last step: features, encoders, activation or labels")
-      ->transform(CLI::CheckedTransformer(kSteps))
+  takeOneOf(command->add_option("--until", choice->options.until, "Last step to compute"), kSteps)
       ->type_name("STEP");
   command->callback([choice] {
     TerminalJob terminal;
@@ -159,6 +162,8 @@ int main(int argc, char** argv) {
   useSingleThreadedLinearAlgebra();
   CLI::App app{"CortexScope without a window: brain-mediated transfer learning on study folders"};
   app.require_subcommand(1);
+  app.set_version_flag("--version",
+                       [] { return versionLine("cortexscope-cli") + '\n' + coreLibraryVersions(); });
   app.footer("Exit status: 0 done, 2 wrong usage, 3 bad input, 130 cancelled by Ctrl-C (run again to go on).");
   addDemo(app);
   addRun(app);

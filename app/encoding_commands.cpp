@@ -7,8 +7,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
 
 #include "base/digest.h"
 #include "base/error.h"
@@ -20,13 +21,14 @@
 #include "encoding/ridge_stream.h"
 #include "io/arrays/npy.h"
 #include "terminal_job.h"
+#include "word_choice.h"
 
 namespace cortexscope {
 namespace {
 
 namespace fs = std::filesystem;
 
-const std::map<std::string, RidgeMetric> kMetrics{
+const std::vector<std::pair<std::string, RidgeMetric>> kMetrics{
     {"mse", RidgeMetric::NegativeMse}, {"r2", RidgeMetric::R2}, {"r", RidgeMetric::R}};
 
 /// What both fits are asked for.
@@ -75,13 +77,13 @@ class Cost {
 /// Contiguous folds, the first (samples mod folds) of them one sample longer.
 Runs evenRuns(Index samples, Index folds) {
   require(folds >= 2 && folds <= samples, ErrorCode::BadShape, [&] {
-    return std::to_string(folds) + " folds cannot be cut from " + std::to_string(samples) + " samples";
+    return textOf(folds) + " folds cannot be cut from " + textOf(samples) + " samples";
   });
   Runs runs;
   Index next = 0;
   for (Index f = 0; f < folds; ++f) {
     Run run;
-    run.id = "fold-" + std::to_string(f + 1);
+    run.id = "fold-" + textOf(f + 1);
     run.firstSample = next;
     run.sampleCount = samples / folds + (f < samples % folds ? 1 : 0);
     next = run.endSample();
@@ -114,12 +116,12 @@ std::string keyOf(const FitChoice& choice, const RidgeSetup& setup) {
   digest.add("fit 2");
   for (const std::string& file : choice.features) digest.addFile(file);
   const fs::path responses = fs::absolute(choice.responses);
-  digest.add(responses.string()).add(std::to_string(fs::file_size(responses)));
-  digest.add(std::to_string(fs::last_write_time(responses).time_since_epoch().count()));
+  digest.add(responses.string()).add(textOf(fs::file_size(responses)));
+  digest.add(textOf(fs::last_write_time(responses).time_since_epoch().count()));
   digest.add(std::as_bytes(std::span(setup.penalties.data(), std::size_t(setup.penalties.size()))));
   for (const int option :
        {int(choice.folds), int(choice.gap), int(choice.metric), int(choice.weights), int(choice.center)})
-    digest.add(std::to_string(option));
+    digest.add(textOf(option));
   return digest.hex();
 }
 
@@ -163,11 +165,12 @@ void runFit(const FitChoice& choice) {
   options.weights = choice.weights;
   options.threads = choice.threads;
   options.memoryLimitBytes = choice.memoryGb * 1e9;
-  announce(estimateFit(features.cols(), setup, targets, options), choice);
+  const RidgePlan plan = planRidge(targets.rows, features.cols(), targets.cols, setup);
+  announce(estimateFit(plan, options), choice);
   fs::create_directories(choice.folder);
-  FitFolder sink(choice.folder, keyOf(choice, setup),
-                 {targets.rows, features.cols(), targets.cols, choice.weights, choice.weights && choice.center});
-  const StreamReport report = fitStreamed(features, setup, targets, options, sink, terminal.job());
+  FitFolder sink(choice.folder, keyOf(choice, setup), plan,
+                 {choice.weights, choice.weights && choice.center});
+  const StreamReport report = fitStreamed(features, setup, plan, targets, options, sink, terminal.job());
   sink.finish();
   terminal.finish();
   nlohmann::ordered_json json = jsonOf(report);
@@ -211,11 +214,12 @@ void runBanded(const FitChoice& choice) {
   Digest key;
   key.add(keyOf(choice, setup.ridge)).add(choice.racing ? "racing" : "all");
   key.add(std::as_bytes(std::span(setup.gammas.data(), std::size_t(setup.gammas.size()))));
-  for (const Index option : {choice.refinements, choice.stopAfter, Index(choice.seed)}) key.add(std::to_string(option));
+  for (const Index option : {choice.refinements, choice.stopAfter, Index(choice.seed)}) key.add(textOf(option));
   setup.key = key.hex();
   const TargetSource targets = targetsIn(fs::path(choice.responses));
-  announce(estimateBanded(spaces, setup, targets), choice);
-  const BandedFit fit = fitBanded(spaces, setup, targets, terminal.job());
+  const RidgePlan plan = planBanded(spaces, setup, targets);
+  announce(estimateBanded(plan, setup), choice);
+  const BandedFit fit = fitBanded(spaces, setup, plan, targets, terminal.job());
   terminal.finish();
   writeBanded(folder, setup, fit);
   nlohmann::ordered_json json = jsonOf(fit.report);
@@ -236,8 +240,7 @@ void addCommonOptions(CLI::App* command, FitChoice& choice) {
       ->add_option("--gap", choice.gap,
                    "Samples on both sides of a fold that are neither fitted to nor scored")
       ->check(CLI::NonNegativeNumber);
-  command->add_option("--metric", choice.metric, "What chooses penalties: mse, r2 or r")
-      ->transform(CLI::CheckedTransformer(kMetrics))
+  takeOneOf(command->add_option("--metric", choice.metric, "What chooses penalties"), kMetrics)
       ->type_name("METRIC");
   command->add_flag("--weights", choice.weights, "Refit on all samples and write weights");
   command->add_flag("--center", choice.center, "Fit an intercept: centre by the training rows of each fold");

@@ -8,10 +8,12 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "preparation/cleaning_json.h"
 #include "program_paths.h"
-#include "import/plan/import_plan.h"
 #include "import/make/import_study.h"
+#include "import/plan/import_plan.h"
+#include "import/plan/json.h"
 #include "import/plan/text.h"
 #include "study/document/findings.h"
 #include "terminal_job.h"
@@ -96,8 +98,8 @@ void takeChoices(ImportCommand& command) {
 
 std::string outcomeText(const ImportOutcome& outcome, const fs::path& folder) {
   const Study& study = outcome.study;
-  std::string text = folder.string() + ": " + std::to_string(study.people.size()) + " people, " +
-                     std::to_string(study.runs.size()) + " runs, " + std::to_string(sampleCount(study.runs)) +
+  std::string text = folder.string() + ": " + textOf(study.people.size()) + " people, " +
+                     textOf(study.runs.size()) + " runs, " + textOf(sampleCount(study.runs)) +
                      " samples, space " + study.cortex.space + "\n";
   for (const ImportSeverity severity : {ImportSeverity::Error, ImportSeverity::Warning, ImportSeverity::Note})
     for (const ImportFinding& finding : outcome.findings)

@@ -5,14 +5,16 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdio>
-#include <map>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "study/labels/attach_labels.h"
 #include "study/labels/label_look.h"
 #include "study/labels/label_summary.h"
 #include "study/checks/read_study.h"
+#include "word_choice.h"
 
 namespace cortexscope {
 namespace {
@@ -84,10 +86,9 @@ void addLabels(CLI::App& app) {
   auto* add = command->add_option("--add", choice->files,
                                   "Table to attach (TSV or CSV); {stimulus} and {person} stand for ids. Again for each --person")
                   ->allow_extra_args(false);
-  std::map<std::string, LabelTiming> timings;
-  for (const auto& [timing, name] : kLabelTimings) timings[name] = timing;
-  command->add_option("--timing", choice->timing, "What a row describes: samples, seconds or scenes")
-      ->transform(CLI::CheckedTransformer(timings))
+  std::vector<std::pair<std::string, LabelTiming>> timings;
+  for (const auto& [timing, name] : kLabelTimings) timings.emplace_back(name, timing);
+  takeOneOf(command->add_option("--timing", choice->timing, "What a row describes"), timings)
       ->type_name("TIMING")
       ->needs(add);
   command->add_option("--period", choice->periodSec, "Seconds of film a row describes (timing seconds)")

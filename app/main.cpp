@@ -3,8 +3,10 @@
 #include <string>
 
 #include "base/abandon.h"
+#include "library_versions.h"
 #include "program_paths.h"
 #include "window/window_program.h"
+#include "program_version.h"
 
 namespace {
 
@@ -45,6 +47,9 @@ int main(int argc, char** argv) {
   CLI::App app("CortexScope: films, brains and labels of several people on one clock");
   WindowRequest request;
   addOptions(app, request);
+  app.set_version_flag("--version", [] {
+    return versionLine("cortexscope") + '\n' + windowLibraryVersions() + '\n' + coreLibraryVersions();
+  });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

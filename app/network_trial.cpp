@@ -4,13 +4,17 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/process_limits.h"
 #include "networks/network_trial.h"
+#include "program_version.h"
 
 int main(int argc, char** argv) {
   using namespace cortexscope;
+  if (argc == 2 && std::string_view(argv[1]) == "--version")
+    return std::puts(versionLine("cortexscope-network-trial").c_str()) < 0;
   if (argc != 2) {
     std::fprintf(stderr, "usage: cortexscope-network-trial FILE (started by other programs)\n");
     return kChildWrongUsage;

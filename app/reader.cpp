@@ -8,11 +8,13 @@
 #include "base/error.h"
 #include "base/process_limits.h"
 #include "io/arrays/hdf5_library.h"
+#include "program_version.h"
 
 int main(int argc, char** argv) {
   using namespace cortexscope;
   constexpr std::size_t kMostMemory = std::size_t{2} << 30;
   const std::string what = argc > 1 ? argv[1] : "";
+  if (what == "--version" && argc == 2) return std::puts(versionLine("cortexscope-reader").c_str()) < 0;
   if (!((what == "list" && argc == 3) || (what == "read" && argc == 4))) {
     std::fprintf(stderr,
                  "usage: cortexscope-reader list FILE | read FILE DATASET (started by other programs)\n");

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "encoding/ceiling.h"
 #include "encoding/identification.h"
 #include "encoding/split_scores.h"
@@ -27,8 +28,8 @@ constexpr Index kColumns = 1024;  // targets in memory at a time
 
 void checkSameShape(const NpyColumns& truth, const NpyColumns& other) {
   require(truth.rows() == other.rows() && truth.cols() == other.cols(), ErrorCode::BadShape, [&] {
-    return other.file().string() + " is " + std::to_string(other.rows()) + " x " + std::to_string(other.cols()) + ", " +
-           truth.file().string() + " " + std::to_string(truth.rows()) + " x " + std::to_string(truth.cols());
+    return other.file().string() + " is " + textOf(other.rows()) + " x " + textOf(other.cols()) + ", " +
+           truth.file().string() + " " + textOf(truth.rows()) + " x " + textOf(truth.cols());
   });
 }
 
@@ -44,8 +45,8 @@ VectorF interceptOf(const PredictChoice& choice, Index targets) {
   if (choice.intercept.empty() && !fs::exists(file)) return VectorF::Zero(targets);
   const MatrixF intercept = readNpy(file);
   require(intercept.size() == targets, ErrorCode::BadShape, [&] {
-    return file.string() + ": has " + std::to_string(intercept.size()) + " numbers, the weights are for " +
-           std::to_string(targets) + " targets";
+    return file.string() + ": has " + textOf(intercept.size()) + " numbers, the weights are for " +
+           textOf(targets) + " targets";
   });
   return Eigen::Map<const VectorF>(intercept.data(), intercept.size());
 }
@@ -57,13 +58,13 @@ std::vector<MatrixF> spacesFor(const PredictChoice& choice, Index weightRows) {
     spaces.push_back(readNpy(file));
     features += spaces.back().cols();
     require(spaces.back().rows() == spaces.front().rows(), ErrorCode::BadShape, [&] {
-      return file + ": has " + std::to_string(spaces.back().rows()) + " samples, " + choice.features.front() + " has " +
-             std::to_string(spaces.front().rows());
+      return file + ": has " + textOf(spaces.back().rows()) + " samples, " + choice.features.front() + " has " +
+             textOf(spaces.front().rows());
     });
   }
   require(features == weightRows, ErrorCode::BadShape, [&] {
-    return choice.features.front() + (spaces.size() > 1 ? " and the others: have " : ": has ") + std::to_string(features) +
-           " features, the weights are for " + std::to_string(weightRows);
+    return choice.features.front() + (spaces.size() > 1 ? " and the others: have " : ": has ") + textOf(features) +
+           " features, the weights are for " + textOf(weightRows);
   });
   return spaces;
 }
@@ -77,7 +78,7 @@ void runPredict(const PredictChoice& choice) {
   std::vector<std::unique_ptr<PendingFile>> files;
   files.push_back(std::make_unique<PendingFile>(choice.out));
   for (std::size_t s = 0; s < spaces.size() && !choice.parts.empty(); ++s)
-    files.push_back(std::make_unique<PendingFile>(fs::path(choice.parts) / ("part_" + std::to_string(s + 1) + ".npy")));
+    files.push_back(std::make_unique<PendingFile>(fs::path(choice.parts) / ("part_" + textOf(s + 1) + ".npy")));
   {
     std::vector<std::unique_ptr<NpyColumnWriter>> out;
     for (const auto& file : files)

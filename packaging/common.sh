@@ -13,8 +13,8 @@ fail() {
 }
 bad_usage() { fail 2 "$* (see --help)"; }
 
-# The comment at the top of the calling script is its help.
-print_help() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$0"; }
+# The comment at the top of the calling script, without the licence, is its help.
+print_help() { sed -n '2,/^[^#]/{/SPDX-License-Identifier/d;s/^# \{0,1\}//p;}' "$0"; }
 
 default_data_dir() { printf '%s/cortexscope' "${XDG_DATA_HOME:-${HOME:?HOME is not set}/.local/share}"; }
 

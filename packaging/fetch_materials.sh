@@ -48,12 +48,20 @@ while IFS=$'\t' read -r archive kind package version bytes sha512; do
   bytes_of[$archive]=$bytes sha512_of[$archive]=$sha512
 done < <(grep -v '^#' "$here/archives.tsv" | tail -n +2)
 
+# has_sha256 FILE SUM <CONTENT: SUM is of the content, or of what is packed in it if FILE's name ends in .gz.
+has_sha256() {
+  local sum unpack=cat
+  if [[ $1 = *.gz ]]; then unpack='gzip --decompress --stdout'; fi
+  sum=$($unpack 2>/dev/null | sha256sum) && [ "${sum%% *}" = "$2" ]
+}
+export -f has_sha256
+
 # --- what is there ----------------------------------------------------------------------------------------------
 # Fills `lacking` with the files of DIR that are absent or damaged. Hashed (on all cores) is only what is new or has
 # another size or time than when it was last verified, which DIR/.verified remembers.
 lacking=()
 find_lacking() {
-  local file line to_hash=''
+  local file line to_hash=()
   local -A remembered=() state=() good=()
   if [ -f "$dir/.verified" ]; then
     while IFS= read -r line; do remembered[$line]=1; done <"$dir/.verified"
@@ -62,22 +70,20 @@ find_lacking() {
     state[$file]="${sha256_of[$file]} $line $file"
   done < <(cd "$dir" && stat --printf '%n\t%s %.Y\n' -- "${files[@]}" 2>/dev/null)
   for file in "${!state[@]}"; do
-    if [ -n "${remembered[${state[$file]}]:-}" ]; then good[$file]=1; else to_hash+="${sha256_of[$file]}  $file"$'\n'; fi
+    if [ -n "${remembered[${state[$file]}]:-}" ]; then good[$file]=1; else to_hash+=("$file" "${sha256_of[$file]}"); fi
   done
-  if [ -n "$to_hash" ]; then
-    while IFS= read -r line; do
-      file=${line%: OK}
+  if [ ${#to_hash[@]} -gt 0 ]; then
+    while IFS= read -r file; do
       good[$file]=1
       printf '%s\n' "${state[$file]}" >>"$dir/.verified"
-    done < <(cd "$dir" && printf '%s' "$to_hash" |
-      LC_ALL=C split -n "r/$(nproc)" --filter='sha256sum --check 2>/dev/null || true' | grep ': OK$')
+    done < <(cd "$dir" && printf '%s\0' "${to_hash[@]}" | xargs -0 -n 2 -P "$(nproc)" \
+      bash -o pipefail -c 'if has_sha256 "$1" "$2" <"$1"; then printf "%s\n" "$1"; fi' --)
   fi
   lacking=()
   for file in "${files[@]}"; do
     [ -n "${good[$file]:-}" ] || lacking+=("$file")
   done
 }
-has_sha256() { [ "$(sha256sum <"$1" | cut -d' ' -f1)" = "$2" ]; }
 megabytes() { awk -v b="$1" 'BEGIN {printf b < 1e6 ? "%.2f MB" : "%.0f MB", b / 1e6}'; }
 origin() {
   local a=${archive_of[$1]}
@@ -102,7 +108,7 @@ trap 'exit 143' TERM
 # place FILE TEMPORARY-COPY: moves a copy to its place if it is the expected one.
 place() {
   local file=$1 copy=$2
-  has_sha256 "$copy" "${sha256_of[$file]}" || return 1
+  has_sha256 "$file" "${sha256_of[$file]}" <"$copy" || return 1
   if ! { chmod 644 "$copy" && mkdir -p "$dir/$(dirname "$file")" && mv -f "$copy" "$dir/$file"; }; then
     fail 1 "cannot write $dir/$file"
   fi
@@ -267,7 +273,9 @@ find_lacking
 if [ ${#lacking[@]} -gt 0 ]; then
   printf 'Missing in %s:\n' "$dir" >&2
   for file in "${lacking[@]}"; do
-    printf '  %s\n    from   %s\n    sha256 %s\n' "$file" "$(origin "$file")" "${sha256_of[$file]}" >&2
+    packed=''
+    if [[ $file = *.gz ]]; then packed=' (unpacked)'; fi
+    printf '  %s\n    from   %s\n    sha256 %s%s\n' "$file" "$(origin "$file")" "${sha256_of[$file]}" "$packed" >&2
   done
   fail 1 "${#lacking[@]} of ${#files[@]} materials are missing; bring these files, or the .tgz and .deb archives that hold them, in a folder and run: $0 $($fast && printf -- '--fast ')--dir '$dir' --from FOLDER"
 fi

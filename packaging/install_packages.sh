@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing here, and nothing else.
 #
-# usage: install_packages.sh [--headless | --tests | --sanitizers] [--only PACKAGE...] [--refresh]
+# usage: install_packages.sh [--headless | --tests | --sanitizers] [--style] [--only PACKAGE...] [--refresh]
 #
 #   (no option)       what packages.txt lists: to build and run the program
 #   --headless        also packages-headless.txt: pictures without a screen
 #   --tests           also packages-headless.txt and packages-tests.txt
 #   --sanitizers      those of --tests and packages-sanitizers.txt
+#   --style           also packages-style.txt: to check the style of the sources
 #   --only PACKAGE... just these packages instead of the lists
 #   --refresh         installs nothing, only brings apt's package lists up to date
 #   --help            this text
@@ -16,7 +17,18 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/common.sh"
 
-names_in() { sed 's/#.*//' "$@" | awk 'NF {print $1}'; }
+entries_in() { sed 's/#.*//' "$@" | awk 'NF {print $1}'; }
+
+# For each entry its name, or of alternatives (new|old) the first that apt knows, else the last.
+names_of() {
+  local entry name
+  for entry in "$@"; do
+    for name in ${entry//|/ }; do
+      if [ "$name" = "$entry" ] || apt-cache show "$name" >/dev/null 2>&1; then break; fi
+    done
+    printf '%s\n' "$name"
+  done
+}
 
 # Wanted packages that neither are installed nor are provided by an installed one.
 missing() {
@@ -26,17 +38,18 @@ missing() {
       END { n = split(wanted, names, " "); for (i = 1; i <= n; i++) if (!(names[i] in have)) print names[i] }'
 }
 
-lists=("$here/packages.txt") wanted=() refresh=false
+lists=("$here/packages.txt") entries=() refresh=false
 while [ $# -gt 0 ]; do
   case $1 in
     --headless) lists+=("$here/packages-headless.txt") ;;
     --tests) lists+=("$here/packages-headless.txt" "$here/packages-tests.txt") ;;
     --sanitizers) lists+=("$here/packages-headless.txt" "$here/packages-tests.txt" "$here/packages-sanitizers.txt") ;;
+    --style) lists+=("$here/packages-style.txt") ;;
     --refresh) refresh=true ;;
     --only)
       shift
       [ $# -gt 0 ] || bad_usage "--only needs the name of a package"
-      wanted=("$@")
+      entries=("$@")
       set --
       break
       ;;
@@ -48,8 +61,12 @@ done
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
   fail 1 "this is not a Debian system; install the counterparts of ${lists[*]} by hand"
 fi
-[ ${#wanted[@]} -gt 0 ] || mapfile -t wanted < <(names_in "${lists[@]}")
-mapfile -t needed < <(missing "${wanted[*]}")
+[ ${#entries[@]} -gt 0 ] || mapfile -t entries < <(entries_in "${lists[@]}")
+find_needed() {
+  mapfile -t wanted < <(names_of "${entries[@]}")
+  mapfile -t needed < <(missing "${wanted[*]}")
+}
+find_needed
 if ! $refresh && [ ${#needed[@]} -eq 0 ]; then
   note "all ${#wanted[@]} packages are there"
   exit 0
@@ -80,12 +97,13 @@ if $refresh; then
   logged update || give_up "apt-get update failed"
   exit 0
 fi
-note "installing without recommends: ${needed[*]}"
 updated=false
 if ! apt-cache show "${needed[@]}" >/dev/null 2>&1; then
   logged update || give_up "apt-get update failed, so the missing packages cannot be installed"
   updated=true
+  find_needed   # which of the alternatives there are is known only now
 fi
+note "installing without recommends: ${needed[*]}"
 if ! install_needed; then
   # Lists that are out of date name files that the archive no longer has.
   $updated || logged update || give_up "apt-get update failed, so the missing packages cannot be installed"

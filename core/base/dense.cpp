@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -77,7 +78,7 @@ void invertPositive(MatrixD& matrix) {
   int info = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', n, matrix.data(), n);
   if (info == 0) info = LAPACKE_dpotri(LAPACK_COL_MAJOR, 'U', n, matrix.data(), n);
   require(info == 0, ErrorCode::BadValue, [&] {
-    return "a matrix is not positive definite (row " + std::to_string(info) + " of the Cholesky factor)";
+    return "a matrix is not positive definite (row " + textOf(info) + " of the Cholesky factor)";
   });
   mirrorLower(matrix);
 }

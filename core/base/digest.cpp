@@ -40,7 +40,11 @@ Digest& Digest::add(std::span<const std::byte> bytes) {
   return *this;
 }
 
-Digest& Digest::addFile(const std::filesystem::path& file) {
+Digest& Digest::add(double number) {
+  return add(std::string_view(exactTextOf(number)));
+}
+
+Digest& Digest::addFile(const std::filesystem::path& file, const Job& job) {
   const std::uint64_t size = regularFileSize(file);  // also keeps a pipe from blocking the open
   std::ifstream in(file, std::ios::binary);
   require(in.good(), ErrorCode::MissingFile,
@@ -49,13 +53,14 @@ Digest& Digest::addFile(const std::filesystem::path& file) {
   std::vector<char> block(1 << 20);
   std::uint64_t bytesRead = 0;
   while (in) {
+    job.checkpoint(size > 0 ? double(bytesRead) / double(size) : 1, "reading " + file.filename().string());
     in.read(block.data(), static_cast<std::streamsize>(block.size()));
     m_state->update(block.data(), static_cast<std::size_t>(in.gcount()));
     bytesRead += static_cast<std::uint64_t>(in.gcount());
   }
   require(in.eof() && bytesRead == size, ErrorCode::Io, [&] {
-    return file.string() + ": reading stopped after " + std::to_string(bytesRead) + " of " +
-           std::to_string(size) + " bytes";
+    return file.string() + ": reading stopped after " + textOf(bytesRead) + " of " +
+           textOf(size) + " bytes";
   });
   return *this;
 }

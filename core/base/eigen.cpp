@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -17,18 +18,18 @@ constexpr Index kMaxSize = 32766;  // 1 + 6 n + 2 n^2 still fits LAPACK's 32-bit
 
 void checkInput(const MatrixD& matrix) {
   require(matrix.rows() == matrix.cols(), ErrorCode::BadShape, [&] {
-    return "an eigendecomposition needs a square matrix, got " + std::to_string(matrix.rows()) + " x " +
-           std::to_string(matrix.cols());
+    return "an eigendecomposition needs a square matrix, got " + textOf(matrix.rows()) + " x " +
+           textOf(matrix.cols());
   });
   require(matrix.rows() <= kMaxSize, ErrorCode::Unsupported, [&] {
-    return "an eigendecomposition handles at most " + std::to_string(kMaxSize) + " rows, got " +
-           std::to_string(matrix.rows());
+    return "an eigendecomposition handles at most " + textOf(kMaxSize) + " rows, got " +
+           textOf(matrix.rows());
   });
   for (Index row = 0; row < matrix.rows(); ++row)
     for (Index col = 0; col <= row; ++col)
       require(std::isfinite(matrix(row, col)), ErrorCode::BadValue, [&] {
-        return "an eigendecomposition met a NaN or infinite value in row " + std::to_string(row) +
-               ", column " + std::to_string(col);
+        return "an eigendecomposition met a NaN or infinite value in row " + textOf(row) +
+               ", column " + textOf(col);
       });
 }
 
@@ -56,8 +57,8 @@ SymmetricEigen decomposeSymmetric(const MatrixD& matrix) {
   const lapack_int info =
       LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'U', size, eigen.vectors.data(), size, eigen.values.data());
   require(info == 0, info == LAPACK_WORK_MEMORY_ERROR ? ErrorCode::OutOfMemory : ErrorCode::BadValue, [&] {
-    return "the eigendecomposition of a " + std::to_string(size) + " x " + std::to_string(size) +
-           " matrix failed (LAPACK dsyevd code " + std::to_string(info) + ")";
+    return "the eigendecomposition of a " + textOf(size) + " x " + textOf(size) +
+           " matrix failed (LAPACK dsyevd code " + textOf(info) + ")";
   });
   eigen.vectors.transposeInPlace();
   return eigen;
@@ -67,7 +68,7 @@ std::optional<SymmetricEigen> leadingEigen(Index size, Index count,
                                            const std::function<MatrixD(const MatrixD&)>& product) {
   const Index width = std::min(size, 2 * count + 10);
   require(count >= 1 && count <= size, ErrorCode::BadValue, [&] {
-    return std::to_string(count) + " eigenvectors of a " + std::to_string(size) + " x " + std::to_string(size) + " matrix";
+    return textOf(count) + " eigenvectors of a " + textOf(size) + " x " + textOf(size) + " matrix";
   });
   MatrixD basis = orthonormalized(startingBlock(size, width));
   for (int i = 0; i < kMostProducts; ++i) {

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -50,7 +51,7 @@ fs::path temporaryPathFor(const fs::path& file) {
   std::error_code error;
   fs::create_directories(folder, error);
   require(!error, ErrorCode::Io, [&] { return folder.string() + ": cannot be created: " + error.message(); });
-  const std::string id = std::to_string(::getpid()) + "-" + std::to_string(counter++);
+  const std::string id = textOf(::getpid()) + "-" + textOf(counter++);
   return folder / (".cortexscope-writing-" + id);
 }
 
@@ -102,7 +103,7 @@ std::uintmax_t regularFileSize(const fs::path& file) {
 std::string readTextFile(const fs::path& file, std::size_t maxBytes) {
   const std::uintmax_t size = regularFileSize(file);
   require(size <= maxBytes, ErrorCode::BadFile, [&] {
-    return file.string() + ": has " + std::to_string(size) + " bytes; at most " + std::to_string(maxBytes) +
+    return file.string() + ": has " + textOf(size) + " bytes; at most " + textOf(maxBytes) +
            " are read of such a file";
   });
   std::ifstream in(file, std::ios::binary);

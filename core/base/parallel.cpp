@@ -9,11 +9,17 @@
 #include <vector>
 
 extern "C" void openblas_set_num_threads(int count);
+extern "C" char* openblas_get_config();
 
 namespace cortexscope {
 
 void useSingleThreadedLinearAlgebra() {
   openblas_set_num_threads(1);
+}
+
+std::string linearAlgebraVersion() {
+  const std::string config = openblas_get_config();  // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ..."
+  return config.substr(0, config.find(' ', config.find(' ') + 1));
 }
 
 int resolvedThreadCount(int threadCount) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "base/matrix.h"
 
@@ -18,5 +19,8 @@ int resolvedThreadCount(int threadCount);
 
 /// Makes products inside one thread use one core. Programs and tests call it once, at start.
 void useSingleThreadedLinearAlgebra();
+
+/// "OpenBLAS 0.3.21": the library that runs, which may be newer than the one that the program was built with.
+std::string linearAlgebraVersion();
 
 }  // namespace cortexscope

@@ -1,6 +1,7 @@
 #include "base/time_axis.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 
@@ -9,8 +10,8 @@ void checkRuns(const Runs& runs) {
   for (const Run& run : runs) {
     require(run.sampleCount > 0, ErrorCode::BadShape, [&] { return "run \"" + run.id + "\" has no samples"; });
     require(run.firstSample == expected, ErrorCode::BadShape, [&] {
-      return "run \"" + run.id + "\" starts at sample " + std::to_string(run.firstSample) + ", expected " +
-             std::to_string(expected);
+      return "run \"" + run.id + "\" starts at sample " + textOf(run.firstSample) + ", expected " +
+             textOf(expected);
     });
     expected = run.endSample();
   }
@@ -42,7 +43,7 @@ Runs trainingRuns(const Runs& runs) {
 std::size_t runOfSample(const Runs& runs, Index sample) {
   for (std::size_t i = 0; i < runs.size(); ++i)
     if (sample >= runs[i].firstSample && sample < runs[i].endSample()) return i;
-  throw Error(ErrorCode::BadValue, "sample " + std::to_string(sample) + " lies in no run");
+  throw Error(ErrorCode::BadValue, "sample " + textOf(sample) + " lies in no run");
 }
 
 }  // namespace cortexscope

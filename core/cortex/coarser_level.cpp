@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cortex/geometry.h"
 
 namespace cortexscope {
@@ -16,11 +17,11 @@ Index coarserVertexCount(const Surface& fine, const VertexNeighbours& mesh) {
   const Index vertices = fine.vertexCount(), triangles = fine.triangleCount();
   const Index edges = static_cast<Index>(mesh.neighbours.size()) / 2;
   if (triangles == 0 || triangles % 4 != 0)
-    refuse(std::to_string(triangles) + " triangles are not four times another number");
+    refuse(textOf(triangles) + " triangles are not four times another number");
   const Index doubled = 2 * vertices - edges + triangles - triangles / 4;
   if (doubled < 6 || doubled % 2 != 0 || doubled / 2 >= vertices)
-    refuse(std::to_string(vertices) + " vertices, " + std::to_string(edges) + " edges and " +
-           std::to_string(triangles) + " triangles do not come from one");
+    refuse(textOf(vertices) + " vertices, " + textOf(edges) + " edges and " +
+           textOf(triangles) + " triangles do not come from one");
   return doubled / 2;
 }
 
@@ -39,8 +40,8 @@ std::vector<std::array<std::int32_t, 2>> edgesOfMiddles(const VertexNeighbours& 
       ++found;
     }
     if (found != 2)
-      refuse("vertex " + std::to_string(v) + " has " + std::to_string(found) +
-             " neighbours among the first " + std::to_string(keptCount) + " vertices, not 2");
+      refuse("vertex " + textOf(v) + " has " + textOf(found) +
+             " neighbours among the first " + textOf(keptCount) + " vertices, not 2");
   }
   return edges;
 }
@@ -50,7 +51,7 @@ std::int32_t sharedEnd(const std::array<std::int32_t, 2>& a, const std::array<st
   const bool first = a[0] == b[0] || a[0] == b[1];
   const bool second = a[1] == b[0] || a[1] == b[1];
   if (first == second)
-    refuse("the corners of triangle " + std::to_string(triangle) +
+    refuse("the corners of triangle " + textOf(triangle) +
            " are not the middles of one coarse triangle");
   return first ? a[0] : a[1];
 }

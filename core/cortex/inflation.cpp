@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cortex/geometry.h"
 
 namespace cortexscope {
@@ -139,9 +140,9 @@ class Inflater {
 Inflation inflate(const Surface& surface, const InflationOptions& options, const Job& job) {
   checkSurface(surface, "inflation");
   require(options.iterations >= 0, ErrorCode::BadValue,
-          [&] { return "inflation needs 0 or more iterations, got " + std::to_string(options.iterations); });
+          [&] { return "inflation needs 0 or more iterations, got " + textOf(options.iterations); });
   require(options.metricWeight >= 0 && options.metricWeight <= 1, ErrorCode::BadValue, [&] {
-    return "the metric weight of inflation is 0 to 1, got " + std::to_string(options.metricWeight);
+    return "the metric weight of inflation is 0 to 1, got " + textOf(options.metricWeight);
   });
   Inflater inflater(surface, options);
   for (int iteration = 0; iteration < options.iterations; ++iteration) {

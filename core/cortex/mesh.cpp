@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cortex/geometry.h"
 
 namespace cortexscope {
@@ -76,11 +77,11 @@ Points vertexNormals(const Surface& surface) {
 
 VectorF smoothOnSurface(const Surface& surface, const VectorF& values, int iterations) {
   require(values.size() == surface.vertexCount(), ErrorCode::BadShape, [&] {
-    return "a map of " + std::to_string(values.size()) + " values does not fit a surface of " +
-           std::to_string(surface.vertexCount()) + " vertices";
+    return "a map of " + textOf(values.size()) + " values does not fit a surface of " +
+           textOf(surface.vertexCount()) + " vertices";
   });
   require(iterations >= 0, ErrorCode::BadValue,
-          [&] { return "smoothing needs 0 or more iterations, got " + std::to_string(iterations); });
+          [&] { return "smoothing needs 0 or more iterations, got " + textOf(iterations); });
   const VertexNeighbours mesh = vertexNeighbours(surface);
   VectorF before = values, after = values;
   for (int iteration = 0; iteration < iterations; ++iteration) {

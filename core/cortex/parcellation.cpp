@@ -4,19 +4,20 @@
 #include <unordered_set>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 
 std::string Parcellation::nameAt(Index vertex) const {
   require(vertex >= 0 && vertex < static_cast<Index>(keys.size()), ErrorCode::BadValue, [&] {
-    return "vertex " + std::to_string(vertex) + " is outside the parcellation of " +
-           std::to_string(keys.size()) + " vertices";
+    return "vertex " + textOf(vertex) + " is outside the parcellation of " +
+           textOf(keys.size()) + " vertices";
   });
   const std::int32_t key = keys[static_cast<std::size_t>(vertex)];
   const auto region =
       std::find_if(regions.begin(), regions.end(), [&](const Region& r) { return r.key == key; });
   if (region != regions.end()) return region->name;
-  return key == 0 || key == kNoRegion ? "no region" : "unknown (" + std::to_string(key) + ")";
+  return key == 0 || key == kNoRegion ? "no region" : "unknown (" + textOf(key) + ")";
 }
 
 std::vector<Index> Parcellation::verticesOf(const std::string& regionName) const {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 
@@ -13,11 +14,11 @@ void checkSurface(const Surface& surface, const std::string& name) {
     for (int corner = 0; corner < 3; ++corner) {
       const std::int32_t vertex = surface.triangles(t, corner);
       require(vertex >= 0 && vertex < vertexCount, ErrorCode::BadShape, [&] {
-        return name + ": triangle " + std::to_string(t) + " names vertex " + std::to_string(vertex) +
-               "; the surface has vertices 0 to " + std::to_string(vertexCount - 1);
+        return name + ": triangle " + textOf(t) + " names vertex " + textOf(vertex) +
+               "; the surface has vertices 0 to " + textOf(vertexCount - 1);
       });
       require(surface.points.row(vertex).allFinite(), ErrorCode::BadValue, [&] {
-        return name + ": vertex " + std::to_string(vertex) + " of triangle " + std::to_string(t) +
+        return name + ": vertex " + textOf(vertex) + " of triangle " + textOf(t) +
                " has a coordinate that is not a finite number";
       });
     }

@@ -7,6 +7,7 @@
 
 #include "base/eigen.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "features/delays.h"
 
 namespace cortexscope {
@@ -83,7 +84,7 @@ FoldRows rowsOfFold(const LabelledSamples& labelled, int fold) {
 /// Rows of [first, end) where the label is a number.
 std::vector<Index> knownRows(const VectorD& label, Index first, Index end) {
   require(end <= label.size(), ErrorCode::BadShape, [&] {
-    return "the label has " + std::to_string(label.size()) + " samples, the runs have " + std::to_string(end) + " or more";
+    return "the label has " + textOf(label.size()) + " samples, the runs have " + textOf(end) + " or more";
   });
   std::vector<Index> rows;
   for (Index row = first; row < end; ++row)
@@ -196,12 +197,12 @@ Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 LabelFit Decoder::fit(const VectorD& label) const {
   const State& state = *m_state;
   require(label.size() == Index(state.whole.rows.size()), ErrorCode::BadShape, [&] {
-    return "the label has " + std::to_string(label.size()) + " samples, the study " +
-           std::to_string(state.whole.rows.size());
+    return "the label has " + textOf(label.size()) + " samples, the study " +
+           textOf(state.whole.rows.size());
   });
   for (const Index row : state.labelled.rows)
     require(std::isfinite(label[row]), ErrorCode::BadValue,
-            [&] { return "the label is not a number at sample " + std::to_string(row); });
+            [&] { return "the label is not a number at sample " + textOf(row); });
 
   VectorD score = VectorD::Zero(kPenalties);
   MatrixD outOfFold = MatrixD::Zero(label.size(), kPenalties);

@@ -1,5 +1,9 @@
 #include "decoding/individual_differences.h"
 
+#include <iterator>
+
+#include "base/error.h"
+#include "base/text.h"
 #include "stats/correlation.h"
 
 namespace cortexscope {
@@ -17,6 +21,9 @@ std::vector<double> pairDistances(const MatrixD& estimates, const std::vector<In
 }
 
 MatrixD distanceMatrix(const std::vector<double>& pairs, Index people) {
+  require(std::ssize(pairs) == people * (people - 1) / 2, ErrorCode::BadShape, [&] {
+    return textOf(pairs.size()) + " distances are not those of all pairs of " + textOf(people) + " people";
+  });
   MatrixD matrix = MatrixD::Zero(people, people);
   std::size_t next = 0;
   for (Index a = 0; a < people; ++a)

@@ -16,6 +16,7 @@ namespace cortexscope {
 std::vector<double> pairDistances(const MatrixD& estimates, const std::vector<Index>& rows);
 
 /// The same numbers as a symmetric people x people matrix with zero diagonal.
+/// Errors   BadShape unless there is one for each pair
 MatrixD distanceMatrix(const std::vector<double>& pairs, Index people);
 
 }  // namespace cortexscope

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "decoding/individual_differences.h"
 
 namespace cortexscope {
@@ -186,9 +187,9 @@ TransferReport compareTransfer(const TransferInputs& inputs, const std::vector<L
   const Index samples = sampleCount(inputs.features.runs);
   for (const LabelTask& label : labels) {
     require(label.truth.rows() == people && label.truth.cols() == samples, ErrorCode::BadShape, [&] {
-      return "label " + label.name + " has values for " + std::to_string(label.truth.rows()) + " people and " +
-             std::to_string(label.truth.cols()) + " samples, the study has " + std::to_string(people) + " and " +
-             std::to_string(samples);
+      return "label " + label.name + " has values for " + textOf(label.truth.rows()) + " people and " +
+             textOf(label.truth.cols()) + " samples, the study has " + textOf(people) + " and " +
+             textOf(samples);
     });
     const MatrixD empty(people, samples);
     const VectorD none(people);

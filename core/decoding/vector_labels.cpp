@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "decoding/comparison.h"
 #include "stats/correlation.h"
 #include "stats/shuffle.h"
@@ -188,7 +189,7 @@ std::vector<double> vectorPairDistances(const std::vector<MatrixD>& estimates, c
 std::vector<std::vector<NearRow>> nearestRows(const ConstMatrixRefF& estimates, const ConstMatrixRefF& vectors,
                                               Index count, const Job& job) {
   require(estimates.cols() == vectors.cols(), ErrorCode::BadShape, [&] {
-    return "vectors of " + std::to_string(estimates.cols()) + " and " + std::to_string(vectors.cols()) +
+    return "vectors of " + textOf(estimates.cols()) + " and " + textOf(vectors.cols()) +
            " dimensions cannot be compared";
   });
   const VectorF lengths = vectors.rowwise().norm();

@@ -52,7 +52,7 @@ void addStimuli(Maker& maker) {
 void addRuns(Maker& maker) {
   Index next = 0;
   for (const Json& entry : maker.recipe.at("runs")) {
-    const std::string number = std::to_string(maker.study.runs.size() + 1);
+    const std::string number = textOf(maker.study.runs.size() + 1);
     const Run run{"run-" + std::string(number.size() < 2 ? "0" : "") + number, entry.at("stimulus"),
                   entry.at("startSec"), next, entry.at("samples"), entry.at("heldOut")};
     next = run.endSample();
@@ -79,8 +79,8 @@ void addSceneLabels(Maker& maker) {
       for (Index t = 0; t < run.sampleCount; ++t) {
         const auto second = std::size_t(run.stimulusStartSec + maker.study.samplePeriodSec * double(t));
         require(second < column.size(), ErrorCode::BadShape, [&] {
-          return file.string() + ": has " + std::to_string(column.size()) + " rows, run " + run.id + " needs row " +
-                 std::to_string(second + 1);
+          return file.string() + ": has " + textOf(column.size()) + " rows, run " + run.id + " needs row " +
+                 textOf(second + 1);
         });
         values(run.firstSample + t, k) = column[second];
       }
@@ -127,7 +127,7 @@ std::vector<fs::path> writePerson(const Study& study, const SimulatedPerson& per
   return {responses, ceiling, table};
 }
 
-void simulatePeople(Maker& maker, const DemoCortex& cortex, const Job& job) {
+void simulatePeople(Maker& maker, const DemoCortex& cortex, const StudyKeys& keys, const Job& job) {
   Study& study = maker.study;
   CohortOptions options;
   options.people = maker.options.people;
@@ -143,10 +143,10 @@ void simulatePeople(Maker& maker, const DemoCortex& cortex, const Job& job) {
     ratings.items.push_back({cohort.truth().ratingNames[k], titles[k].get<std::string>() + " (simulated)",
                              "1 to 7, each person's own", "rating"});
   Digest key;
-  key.add(kDemoVersion).add(featureKey(study)).add(std::to_string(options.people)).add(std::to_string(options.seed));
+  key.add(kDemoVersion).add(keys.features).add(options.people).add(options.seed);
   key.add(options.shiftResponses ? "shifted" : "in time");
   for (int i = 0; i < options.people; ++i) {
-    const std::string step = "people/" + std::to_string(i + 1);
+    const std::string step = "people/" + textOf(i + 1);
     const Job part = job.part(double(i) / options.people, double(i + 1) / options.people);
     maker.inputs.once(step, key.hex(), [&] { return writePerson(study, cohort.person(i, part), ratings); });
     const std::string id = Cohort::personId(i);
@@ -189,8 +189,9 @@ Study makeDemoStudy(const fs::path& folder, const DemoOptions& options, const Jo
     study.cortex.credit = maker.recipe.at("cortexCredit");
     addSceneLabels(maker);
     StepCache results(study.results());
-    extractFeatures(study, results, options.threads, job.part(0.2, 0.8));
-    simulatePeople(maker, cortex, job.part(0.8, 1.0));
+    const StudyKeys keys = studyKeys(study, job.part(0.2, 0.22));
+    extractFeatures(study, keys, results, options.threads, job.part(0.22, 0.8));
+    simulatePeople(maker, cortex, keys, job.part(0.8, 1.0));
     writeStudy(study);
   } catch (const Json::exception& error) {
     throw Error(ErrorCode::BadFile, recipe.string() + ": " + error.what());

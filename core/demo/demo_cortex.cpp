@@ -5,7 +5,7 @@
 #include "cortex/geometry.h"
 #include "io/arrays/npy.h"
 #include "io/surfaces/surface_files.h"
-#include "study/pipeline/results.h"
+#include "study/document/cortex_regions.h"
 
 namespace cortexscope {
 namespace {
@@ -81,7 +81,7 @@ DemoCortex makeDemoCortex(const fs::path& materials, Study& study, StepCache& in
   DemoCortex cortex;
   cortex.anatomical = {readSurface(study.path(study.cortex.leftSurface)), readSurface(study.path(study.cortex.rightSurface)),
                        study.cortex.space};
-  cortex.regions = loadRegions(study);
+  cortex.regions = readRegions(study);
   return cortex;
 }
 

@@ -30,24 +30,27 @@ BandProduct<Scalar>::BandProduct(std::vector<SpectralBand> bands, const VectorD&
 }
 
 template <class Scalar>
-void BandProduct<Scalar>::scale(const Panels<Scalar>& in, const Panels<Scalar>& scaled) const {
+ScaledPanels<Scalar> BandProduct<Scalar>::scale(const Panels<Scalar>& in,
+                                                AlignedArray<Scalar>& memory) const {
+  const Panels<Scalar> copies = panelsIn(memory, m_scaledRows, in.count);
   for (Index panel = 0; panel < in.count; ++panel)
     for (std::size_t b = 0; b < m_bands.size(); ++b) {
       const SpectralBand& band = m_bands[b];
       for (Index j = 0; j < band.basis.rows(); ++j)
         for (Index i = 0; i < band.count; ++i) {
           const Scalar* from = in.at(panel, band.first + i);
-          Scalar* to = scaled.at(panel, m_scaledFirst[b] + j * band.count + i);
+          Scalar* to = copies.at(panel, m_scaledFirst[b] + j * band.count + i);
           const auto factor = Scalar(band.basis(j, i));
           for (Index lane = 0; lane < kPanelTargets<Scalar>; ++lane) to[lane] = factor * from[lane];
         }
     }
+  return {in, copies};
 }
 
 /// Basis products of rows [row, end): per twelve rows, pair after pair, 12 x panel width.
 template <class Scalar>
 void BandProduct<Scalar>::applyRows(const PackedOperator<Scalar>& matrix, Index row, Index end, Index panel,
-                                    Index firstBand, const Panels<Scalar>& scaled, const Panels<Scalar>& in,
+                                    Index firstBand, const ScaledPanels<Scalar>& scaled,
                                     Scalar* pairs) const {
   const auto product = panelKernels<Scalar>().product;
   constexpr Index kWidth = kPanelTargets<Scalar>, kSlab = kOperatorRows * kWidth;
@@ -57,7 +60,7 @@ void BandProduct<Scalar>::applyRows(const PackedOperator<Scalar>& matrix, Index 
       for (Index k = 0; k < band.count; k += kDepthBlock)
         for (Index r = row; r < end; r += kOperatorRows)
           product(matrix.at(r, band.first + k), std::min(kDepthBlock, band.count - k),
-                  scaled.at(panel, m_scaledFirst[b] + j * band.count + k), kWidth,
+                  scaled.copies.at(panel, m_scaledFirst[b] + j * band.count + k), kWidth,
                   pairs + ((r - row) / kOperatorRows * m_pairs + band.firstPair + j) * kSlab, kWidth, k > 0);
   }
   if (!m_identity) return;
@@ -66,15 +69,16 @@ void BandProduct<Scalar>::applyRows(const PackedOperator<Scalar>& matrix, Index 
       std::fill_n(pairs + ((r - row) / kOperatorRows * m_pairs + m_pairs - 2) * kSlab, kSlab, Scalar(0));
   for (Index k = 0; k < m_columns; k += kDepthBlock)
     for (Index r = row; r < end; r += kOperatorRows)
-      product(matrix.at(r, k), std::min(kDepthBlock, m_columns - k), in.at(panel, k), kWidth,
+      product(matrix.at(r, k), std::min(kDepthBlock, m_columns - k), scaled.plain.at(panel, k), kWidth,
               pairs + ((r - row) / kOperatorRows * m_pairs + m_pairs - 2) * kSlab, kWidth, k > 0);
 }
 
 template <class Scalar>
-void BandProduct<Scalar>::apply(const PackedOperator<Scalar>& matrix, bool triangular,
-                                const Panels<Scalar>& scaled, const Panels<Scalar>& in,
-                                const Panels<Scalar>& rest, Index restRow, const Panels<Scalar>& out,
-                                Index nodeStride, AlignedArray<Scalar>& scratch) const {
+Panels<Scalar> BandProduct<Scalar>::apply(const PackedOperator<Scalar>& matrix, bool triangular,
+                                          const ScaledPanels<Scalar>& scaled, const Panels<Scalar>& rest,
+                                          Index restRow, Index nodeStride, AlignedArray<Scalar>& memory,
+                                          AlignedArray<Scalar>& scratch) const {
+  const Panels<Scalar> out = panelsIn(memory, nodeRows() * nodeStride, scaled.plain.count);
   const auto product = panelKernels<Scalar>().product;
   constexpr Index kWidth = kPanelTargets<Scalar>, kSlab = kOperatorRows * kWidth;
   const Index block =
@@ -87,8 +91,8 @@ void BandProduct<Scalar>::apply(const PackedOperator<Scalar>& matrix, bool trian
       while (firstBand + 1 < Index(m_bands.size()) && m_bands[std::size_t(firstBand + 1)].first <= row)
         ++firstBand;
     const Index firstPair = m_bands.empty() ? 0 : m_bands[static_cast<std::size_t>(firstBand)].firstPair;
-    for (Index panel = 0; panel < in.count; ++panel) {
-      applyRows(matrix, row, end, panel, firstBand, scaled, in, scratch.data());
+    for (Index panel = 0; panel < out.count; ++panel) {
+      applyRows(matrix, row, end, panel, firstBand, scaled, scratch.data());
       for (Index r = row; r < end; ++r) {
         Scalar* pairs =
             scratch.data() + (r - row) / kOperatorRows * m_pairs * kSlab + (r - row) % kOperatorRows * kWidth;
@@ -102,6 +106,7 @@ void BandProduct<Scalar>::apply(const PackedOperator<Scalar>& matrix, bool trian
       }
     }
   }
+  return out;
 }
 
 template class BandProduct<float>;

@@ -8,6 +8,13 @@
 // Private to encoding.
 namespace cortexscope {
 
+/// Panels beside copies of them that are scaled by basis curves: what BandProduct::scale() makes and apply()
+/// takes.
+template <class Scalar>
+struct ScaledPanels {
+  Panels<Scalar> plain, copies;
+};
+
 /// Products of one matrix with targets, filtered by the curve of every node at once:
 ///
 ///   out(node) = matrix * diag(1 / (values + node)) * in        for all nodes
@@ -23,26 +30,29 @@ class BandProduct {
 
   /// Rows of all scaled copies together.
   Index scaledRows() const { return m_scaledRows; }
+  /// Nodes, padded.
   Index nodeRows() const { return m_mix.paddedRows(); }
   double depth() const { return double(m_scaledRows) + (m_identity ? double(m_columns) : 0.0); }
   Index pairs() const { return m_pairs; }
 
-  /// Copies of `in` scaled by every basis curve; made once, used for all matrices that share the bands.
-  void scale(const Panels<Scalar>& in, const Panels<Scalar>& scaled) const;
+  /// `in` (columns rows) scaled by every basis curve; made once, used for all matrices that share the bands.
+  /// memory   holds the copies; grows as needed
+  ScaledPanels<Scalar> scale(const Panels<Scalar>& in, AlignedArray<Scalar>& memory) const;
 
-  /// matrix     some rows x columns; with `triangular` upper triangular, so that rows skip columns before
-  /// them in         unscaled, and `rest` (row restRow on) those rows of which the identity filter is taken;
-  /// only read with
-  ///            `identity`
-  /// out        row node * nodeStride + row; needs nodeRows() * nodeStride rows, nodeStride at least the
-  /// padded rows scratch    grows as needed
-  void apply(const PackedOperator<Scalar>& matrix, bool triangular, const Panels<Scalar>& scaled,
-             const Panels<Scalar>& in, const Panels<Scalar>& rest, Index restRow, const Panels<Scalar>& out,
-             Index nodeStride, AlignedArray<Scalar>& scratch) const;
+  /// matrix      some rows x columns; with `triangular` upper triangular: rows skip columns before them
+  /// scaled      of this product
+  /// rest        holds, from row restRow on, the rows of which the identity filter is taken; only read with
+  ///             `identity`
+  /// nodeStride  at least the matrix's padded rows
+  /// memory, scratch   grow as needed; `memory` holds the result
+  /// Returns     row node * nodeStride + row
+  Panels<Scalar> apply(const PackedOperator<Scalar>& matrix, bool triangular,
+                       const ScaledPanels<Scalar>& scaled, const Panels<Scalar>& rest, Index restRow,
+                       Index nodeStride, AlignedArray<Scalar>& memory, AlignedArray<Scalar>& scratch) const;
 
  private:
   void applyRows(const PackedOperator<Scalar>& matrix, Index row, Index end, Index panel, Index firstBand,
-                 const Panels<Scalar>& scaled, const Panels<Scalar>& in, Scalar* pairs) const;
+                 const ScaledPanels<Scalar>& scaled, Scalar* pairs) const;
 
   std::vector<SpectralBand> m_bands;
   std::vector<Index> m_scaledFirst;  // per band: row of its first scaled copy

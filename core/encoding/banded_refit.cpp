@@ -7,6 +7,8 @@
 
 #include "base/dense.h"
 #include "base/parallel.h"
+#include "encoding/dual_design.h"
+#include "encoding/primal_form.h"
 #include "encoding/ridge_panels.h"
 
 namespace cortexscope {
@@ -38,7 +40,7 @@ class DualRefit {
     multiply(m_toCoordinates, y, 0, z, 0);
     filterPanels(z, m_values, penalties, z);
     multiply(m_toSamples, z, 0, y, 0);
-    MatrixF weights(m_spaces.featureCount, targets.cols());
+    MatrixF weights(m_spaces.plan.features, targets.cols());
     intercept = means.cast<float>();
     Index row = 0;
     for (std::size_t s = 0; s < m_toFeatures.size(); ++s) {
@@ -66,10 +68,10 @@ BandedWeights primalRefit(const BandedSpaces& spaces, const BandedSetup& setup, 
                           const Job& job) {
   RidgeSetup ridge = setup.ridge;
   ridge.weights = true;
-  const std::shared_ptr<const RidgeForm> form = makePrimalForm(
-      spaces.scaled(gammas).cast<double>(), VectorD::Zero(spaces.featureCount), ridge, job);
+  const std::shared_ptr<const RidgeForm> form =
+      makePrimalForm(spaces.scaled(gammas).cast<double>(), VectorD::Zero(spaces.plan.features), ridge, job);
   return [form, &spaces, gammas](const MatrixF& targets, const VectorD& penalties, VectorF& intercept) {
-    TileFit fit = form->refit(targets, penalties);
+    TileWeights fit = form->refit(targets, penalties);
     intercept = fit.intercept;
     Index row = 0;
     for (std::size_t s = 0; s < spaces.features.size(); ++s) {
@@ -131,8 +133,18 @@ std::vector<std::vector<Index>> inTiles(const std::vector<Index>& places, Index 
   return tiles;
 }
 
+BandedSpaces::BandedSpaces(const std::vector<MatrixF>& spaces, const RidgeSetup& setup,
+                           const RidgePlan& given, const Job& job)
+    : plan(given) {
+  for (const MatrixF& space : spaces) {
+    features.push_back(&space);
+    means.push_back(columnMeans(space, setup.intercept));
+    if (!plan.primal) grams.push_back(gramOfRows(space, means.back(), setup.threads, job));
+  }
+}
+
 MatrixF BandedSpaces::scaled(const Eigen::RowVectorXd& gammas) const {
-  MatrixF all(samples, featureCount);
+  MatrixF all(plan.samples, plan.features);
   Index col = 0;
   for (std::size_t s = 0; s < features.size(); col += features[s++]->cols())
     all.middleCols(col, features[s]->cols()) =
@@ -142,7 +154,7 @@ MatrixF BandedSpaces::scaled(const Eigen::RowVectorXd& gammas) const {
 }
 
 SymmetricEigen BandedSpaces::decompose(const Eigen::RowVectorXd& gammas, bool intercept, const Job& job) const {
-  MatrixD gram = MatrixD::Zero(samples, samples);
+  MatrixD gram = MatrixD::Zero(plan.samples, plan.samples);
   for (std::size_t s = 0; s < grams.size(); ++s) gram += gammas[static_cast<Index>(s)] * grams[s];
   return decomposeGram(std::move(gram), intercept, job);
 }
@@ -151,15 +163,14 @@ void refitBanded(const BandedSpaces& spaces, const BandedSetup& setup, const Tar
                  const BandedState& choices, const std::map<Index, KeptVectors>& kept, WeightStore& store,
                  VectorF& intercepts, const Job& job) {
   std::vector<PackedOperator<float>> toFeatures;
-  for (std::size_t s = 0; s < spaces.features.size() && !spaces.primal; ++s)
+  for (std::size_t s = 0; s < spaces.features.size() && !spaces.plan.primal; ++s)
     toFeatures.emplace_back((spaces.features[s]->cast<double>().rowwise() - spaces.means[s].transpose())
                                 .cast<float>()
                                 .eval()
                                 .transpose());
   const std::vector<Index> chosen = chosenCandidates(choices);
-  const double side = double(spaces.primal ? spaces.featureCount : spaces.samples);
+  const double side = double(spaces.plan.primal ? spaces.plan.features : spaces.plan.samples);
   const auto groupSize = static_cast<std::size_t>(std::max(1.0, kGroupBytes / (8 * side * side)));
-  const Index strip = stripTargets(targets.rows, targets.cols), strips = (targets.cols + strip - 1) / strip;
   for (std::size_t start = 0; start < chosen.size(); start += groupSize) {
     const std::size_t end = std::min(chosen.size(), start + groupSize);
     const Job part = job.part(double(start) / double(chosen.size()), double(end) / double(chosen.size()));
@@ -169,17 +180,18 @@ void refitBanded(const BandedSpaces& spaces, const BandedSetup& setup, const Tar
       part.checkpoint(at, "refitting");
       const Eigen::RowVectorXd gammas = choices.gammas.row(chosen[i]);
       const auto found = kept.find(chosen[i]);
-      group.push_back(spaces.primal ? primalRefit(spaces, setup, gammas, part.part(at, at))
-                                    : dualRefit(spaces, toFeatures, gammas, found == kept.end() ? nullptr : &found->second,
-                                                setup.ridge.intercept, part.part(at, at)));
+      group.push_back(spaces.plan.primal ? primalRefit(spaces, setup, gammas, part.part(at, at))
+                                         : dualRefit(spaces, toFeatures, gammas,
+                                                     found == kept.end() ? nullptr : &found->second,
+                                                     setup.ridge.intercept, part.part(at, at)));
     }
     std::atomic<Index> done{0};
-    parallelFor(strips, setup.ridge.threads, [&](Index s) {
-      part.checkpoint(0.5 + 0.5 * double(done++) / double(strips), "refitting");
-      const Index first = s * strip, count = std::min(strip, targets.cols - first);
+    parallelFor(spaces.plan.stripCount(), setup.ridge.threads, [&](Index s) {
+      part.checkpoint(0.5 + 0.5 * double(done++) / double(spaces.plan.stripCount()), "refitting");
+      const auto [first, count] = spaces.plan.strip(s);
       MatrixF values = targets.read(first, count);
       maskTargets(values);
-      MatrixF weights = start == 0 ? MatrixF::Zero(spaces.featureCount, count) : store.read(first, count);
+      MatrixF weights = start == 0 ? MatrixF::Zero(spaces.plan.features, count) : store.read(first, count);
       for (std::size_t i = start; i < end; ++i)
         refitStrip(group[i - start], chosen[i], first, values, choices, weights, intercepts);
       store.write(first, weights);

@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "base/eigen.h"
 #include "encoding/banded_ridge.h"
 #include "encoding/banded_state.h"
 
@@ -15,11 +16,14 @@ std::vector<std::vector<Index>> inTiles(const std::vector<Index>& places, Index 
 
 /// The feature spaces of a banded fit and what its decompositions are made of.
 struct BandedSpaces {
+  /// Gram matrices are made at once where the plan needs them; the spaces must stay where they are.
+  BandedSpaces(const std::vector<MatrixF>& spaces, const RidgeSetup& setup, const RidgePlan& plan,
+               const Job& job);
+
   std::vector<const MatrixF*> features;
   std::vector<VectorD> means;  ///< 0 without an intercept
   std::vector<MatrixD> grams;  ///< samples x samples each; empty on the primal side
-  Index samples = 0, featureCount = 0;
-  bool primal = false;
+  RidgePlan plan;
 
   /// All spaces side by side, centred if there is an intercept, each times the root of its weight.
   MatrixF scaled(const Eigen::RowVectorXd& gammas) const;

@@ -6,14 +6,15 @@
 #include <limits>
 #include <map>
 
-#include "base/dense.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "encoding/banded_refit.h"
 #include "encoding/banded_state.h"
+#include "encoding/dual_form.h"
 #include "encoding/fit_tally.h"
+#include "encoding/primal_form.h"
 #include "encoding/ridge_panels.h"
-#include "encoding/ridge_plan.h"
 #include "io/arrays/npy_columns.h"
 
 namespace cortexscope {
@@ -48,7 +49,7 @@ class WeightFile final : public WeightStore {
 
 class BandedSearch {
  public:
-  BandedSearch(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const TargetSource& targets);
+  BandedSearch(const BandedSpaces& spaces, const BandedSetup& setup, const TargetSource& targets);
   BandedFit run(const Job& job);
 
  private:
@@ -66,41 +67,30 @@ class BandedSearch {
 
   const BandedSetup& m_setup;
   const TargetSource& m_targets;
-  BandedSpaces m_spaces;
-  Index m_strip = 0;
-  double m_preparationFlops = 0;  // of one weighting
+  const BandedSpaces& m_spaces;
+  const RidgePlan& m_plan;
   std::map<Index, KeptVectors> m_kept;
   BandedState m_state;
   std::atomic<Index> m_asked{0}, m_fitted{0}, m_improved{0};  // targets of the candidate being tried
 };
 
-BandedSearch::BandedSearch(const std::vector<MatrixF>& spaces, const BandedSetup& setup,
-                           const TargetSource& targets)
+BandedSearch::BandedSearch(const BandedSpaces& spaces, const BandedSetup& setup, const TargetSource& targets)
     : m_setup(setup),
       m_targets(targets),
-      m_strip(stripTargets(targets.rows, targets.cols)),
-      m_state(setup.gammas, setup.refinements, targets.cols, setup.ridge.penalties.maxCoeff()) {
-  m_spaces.samples = targets.rows;
-  for (const MatrixF& space : spaces) {
-    m_spaces.features.push_back(&space);
-    m_spaces.means.push_back(columnMeans(space, setup.ridge.intercept));
-    m_spaces.featureCount += space.cols();
-  }
-  const RidgePlan plan = planRidge(targets.rows, m_spaces.featureCount, targets.cols, setup.ridge);
-  m_spaces.primal = plan.primal;
-  m_preparationFlops = plan.preparationFlops / 2;
-}
+      m_spaces(spaces),
+      m_plan(spaces.plan),
+      m_state(setup.gammas, setup.refinements, targets.cols, setup.ridge.penalties.maxCoeff()) {}
 
 std::unique_ptr<RidgeForm> BandedSearch::formOf(Index candidate, const Job& job) {
   RidgeSetup setup = m_setup.ridge;
   setup.weights = setup.predictions = false;
   const Eigen::RowVectorXd gammas = m_state.gammas.row(candidate);
-  if (m_spaces.primal)
-    return makePrimalForm(m_spaces.scaled(gammas).cast<double>(), VectorD::Zero(m_spaces.featureCount), setup, job);
+  if (m_plan.primal)
+    return makePrimalForm(m_spaces.scaled(gammas).cast<double>(), VectorD::Zero(m_plan.features), setup, job);
   SymmetricEigen eigen = m_spaces.decompose(gammas, setup.intercept, job);
   if (m_setup.ridge.weights && 4.0 * double(eigen.vectors.size()) * double(m_kept.size() + 1) < kKeptVectorBytes)
     m_kept[candidate] = {eigen.values.cwiseMax(0.0), eigen.vectors.cast<float>()};
-  return makeDualForm(std::move(eigen), MatrixF(m_spaces.samples, 0), VectorD(), setup, job);
+  return makeDualForm(std::move(eigen), MatrixF(m_plan.samples, 0), VectorD(), setup, job);
 }
 
 /// Per candidate tried before: is the new one for targets that chose it? Given ones are for all, refinements for those
@@ -165,21 +155,21 @@ void BandedSearch::tryCandidate(Index candidate, const Job& job) {
   m_state.nodes = std::max(m_state.nodes, form->nodeCount());
   m_asked = m_fitted = m_improved = 0;
   const std::vector<char> served = servedChoices(candidate);
-  const Index strips = (m_targets.cols + m_strip - 1) / m_strip;
   std::atomic<Index> done{0};
-  parallelFor(strips, m_setup.ridge.threads, [&](Index s) {
-    job.checkpoint(0.4 + 0.6 * double(done++) / double(strips), "trying weightings");
-    const Index first = s * m_strip, count = std::min(m_strip, m_targets.cols - first);
+  parallelFor(m_plan.stripCount(), m_setup.ridge.threads, [&](Index s) {
+    job.checkpoint(0.4 + 0.6 * double(done++) / double(m_plan.stripCount()), "trying weightings");
+    const auto [first, count] = m_plan.strip(s);
     std::vector<Index> own;
     for (Index t = 0; t < count; ++t)
-      if (served[static_cast<std::size_t>(m_state.candidate[static_cast<std::size_t>(first + t)])]) own.push_back(t);
+      if (served[static_cast<std::size_t>(m_state.candidate[static_cast<std::size_t>(first + t)])])
+        own.push_back(t);
     if (own.empty()) return;
     MatrixF values = m_targets.read(first, count);
     const std::vector<char> mask = maskTargets(values);
     std::copy(mask.begin(), mask.end(), m_state.mask.begin() + first);
     tryStrip(*form, candidate, first, values, mask, own);
   });
-  m_state.flops += m_preparationFlops + form->flopsPerTarget() * double(m_fitted);
+  m_state.flops += m_plan.preparationFlops / 2 + form->flopsPerTarget() * double(m_fitted);
   m_state.skipped += m_asked - m_fitted;
   m_state.idle = double(m_improved) > kImprovedShare * double(m_asked) ? 0 : m_state.idle + 1;
   ++m_state.tried;
@@ -220,11 +210,11 @@ void BandedSearch::search(const Job& job) {
 void BandedSearch::refit(BandedFit& fit, const Job& job) {
   fit.intercept.setZero(m_targets.cols);
   if (m_setup.weightsFile.empty()) {
-    fit.weights.setZero(m_spaces.featureCount, m_targets.cols);
+    fit.weights.setZero(m_plan.features, m_targets.cols);
     MemoryWeights store(fit.weights);
     refitBanded(m_spaces, m_setup, m_targets, m_state, m_kept, store, fit.intercept, job);
   } else {
-    WeightFile store(m_setup.weightsFile, m_spaces.featureCount, m_targets.cols);
+    WeightFile store(m_setup.weightsFile, m_plan.features, m_targets.cols);
     refitBanded(m_spaces, m_setup, m_targets, m_state, m_kept, store, fit.intercept, job);
   }
 }
@@ -234,7 +224,7 @@ StreamReport BandedSearch::report() const {
   report.form = m_state.form();
   report.nodes = m_state.nodes;
   report.flops = m_state.flops;
-  report.strips = (m_targets.cols + m_strip - 1) / m_strip;
+  report.strips = m_plan.stripCount();
   FitTally tally;
   tally.add(countTargets(0, m_state.mask, m_state.penalty, m_state.gain, m_setup.ridge.penalties));
   tally.writeTo(report);
@@ -242,8 +232,6 @@ StreamReport BandedSearch::report() const {
 }
 
 BandedFit BandedSearch::run(const Job& job) {
-  for (std::size_t s = 0; s < m_spaces.features.size() && !m_spaces.primal; ++s)
-    m_spaces.grams.push_back(gramOfRows(*m_spaces.features[s], m_spaces.means[s], m_setup.ridge.threads, job));
   search(job.part(0, 0.9));
   BandedFit fit;
   if (m_setup.ridge.weights) refit(fit, job.part(0.9, 1));
@@ -261,47 +249,58 @@ BandedFit BandedSearch::run(const Job& job) {
   return fit;
 }
 
-void check(const std::vector<MatrixF>& spaces, const BandedSetup& setup, Index samples) {
+Index featureCount(const std::vector<MatrixF>& spaces) {
+  Index count = 0;
+  for (const MatrixF& space : spaces) count += space.cols();
+  return count;
+}
+
+void checkBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, Index samples) {
   require(!spaces.empty(), ErrorCode::BadShape, "banded ridge needs at least one feature space");
   for (const MatrixF& space : spaces) {
     require(space.rows() == samples, ErrorCode::BadShape, [&] {
-      return "a feature space has " + std::to_string(space.rows()) + " samples, the responses " + std::to_string(samples);
+      return "a feature space has " + textOf(space.rows()) + " samples, the responses " + textOf(samples);
     });
     checkSetup(space, setup.ridge);
   }
   const MatrixD& gammas = setup.gammas;
   require(gammas.cols() == static_cast<Index>(spaces.size()) && gammas.rows() > 0, ErrorCode::BadShape, [&] {
-    return "the weightings are for " + std::to_string(gammas.cols()) + " spaces, given are " + std::to_string(spaces.size());
+    return "the weightings are for " + textOf(gammas.cols()) + " spaces, given are " + textOf(spaces.size());
   });
   for (Index c = 0; c < gammas.rows(); ++c)
     require(gammas.row(c).minCoeff() >= 0 && std::abs(gammas.row(c).sum() - 1) < 1e-3, ErrorCode::BadValue,
-            [&] { return "weighting " + std::to_string(c) + " is negative somewhere or does not sum to 1"; });
+            [&] { return "weighting " + textOf(c) + " is negative somewhere or does not sum to 1"; });
 }
 
 }  // namespace
 
-FitEstimate estimateBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const TargetSource& targets) {
-  Index features = 0;
-  for (const MatrixF& space : spaces) features += space.cols();
-  const double samples = double(targets.rows), count = double(targets.cols), candidates = double(setup.gammas.rows() + setup.refinements);
-  const RidgePlan plan = planRidge(targets.rows, features, targets.cols, setup.ridge);
-  const double strip = double(stripTargets(targets.rows, targets.cols));
-  const double grams = plan.primal ? 0 : 8 * double(spaces.size()) * samples * samples;
-  const double refit = setup.ridge.weights ? 2 * kKeptVectorBytes + 4 * double(features) * samples : 0;
-  const double weights = setup.ridge.weights && setup.weightsFile.empty() ? 4 * count * double(features) : 0;
-  const double perThread = plan.bytesPerThread + 4 * strip * (2 * samples + (refit > 0 ? double(features) : 0));
+RidgePlan planBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup,
+                     const TargetSource& targets) {
+  return planRidge(targets.rows, featureCount(spaces), targets.cols, setup.ridge);
+}
+
+FitEstimate estimateBanded(const RidgePlan& plan, const BandedSetup& setup) {
+  const double samples = double(plan.samples), count = double(plan.targets), features = double(plan.features);
+  const double candidates = double(setup.gammas.rows() + setup.refinements);
+  const double grams = plan.primal ? 0 : 8 * double(setup.gammas.cols()) * samples * samples;
+  const double refit = setup.ridge.weights ? 2 * kKeptVectorBytes + 4 * features * samples : 0;
+  const double weights = setup.ridge.weights && setup.weightsFile.empty() ? 4 * count * features : 0;
+  const double perThread =
+      plan.bytesPerThread + 4 * double(plan.stripTargets) * (2 * samples + (refit > 0 ? features : 0));
   FitEstimate estimate;
   estimate.bytes = plan.preparationBytes + grams + refit + weights + count * (50 + 4 * candidates) +
                    resolvedThreadCount(setup.ridge.threads) * perThread;
-  estimate.flops = candidates * (plan.preparationFlops + count * plan.flopsPerTarget);
+  estimate.flops = candidates * plan.flops();
   return estimate;
 }
 
-BandedFit fitBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const TargetSource& targets,
-                    const Job& job) {
-  check(spaces, setup, targets.rows);
-  checkMemory(estimateBanded(spaces, setup, targets).bytes, setup.memoryLimitBytes, "this banded fit");
-  return BandedSearch(spaces, setup, targets).run(job);
+BandedFit fitBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const RidgePlan& plan,
+                    const TargetSource& targets, const Job& job) {
+  checkBanded(spaces, setup, targets.rows);
+  checkPlan(plan, featureCount(spaces), targets);
+  checkMemory(estimateBanded(plan, setup).bytes, setup.memoryLimitBytes, "this banded fit");
+  const BandedSpaces prepared(spaces, setup.ridge, plan, job);
+  return BandedSearch(prepared, setup, targets).run(job);
 }
 
 }  // namespace cortexscope

@@ -43,8 +43,12 @@ struct BandedFit {
   Index skippedFits = 0;  ///< fits of a target to a candidate that racing spared
 };
 
+/// Of ridge on all spaces side by side: the fit that is made once per weighting.
+RidgePlan planBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup,
+                     const TargetSource& targets);
+
 /// What fitBanded() will take at most.
-FitEstimate estimateBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const TargetSource& targets);
+FitEstimate estimateBanded(const RidgePlan& plan, const BandedSetup& setup);
 
 /// Banded ridge: ridge on the Gram matrix K = sum_s gamma_s X_s X_s', the weighting and the penalty of each
 /// target by cross-validation. A candidate replaces a target's best one only if its score is better by more
@@ -53,12 +57,13 @@ FitEstimate estimateBanded(const std::vector<MatrixF>& spaces, const BandedSetup
 ///   weights_s = gamma_s X_s' (K + a I)^-1 y
 ///
 /// spaces   samples x features each, finite; Gram matrices are made once
+/// plan     from planBanded
 /// targets  read once per candidate (refinements: the strips concerned) and once per group of weightings in
 ///          the refit
 /// Errors   BadShape, BadValue (gammas negative or not summing to 1), OutOfMemory with the estimate, Cancelled
 /// Cost     per candidate one decomposition of samples^3 and a scoring pass over all targets
 /// Source   Dupre la Tour, Eickenberg, Nunez-Elizalde & Gallant 2022 (random search over weightings)
-BandedFit fitBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const TargetSource& targets,
-                    const Job& job);
+BandedFit fitBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const RidgePlan& plan,
+                    const TargetSource& targets, const Job& job);
 
 }  // namespace cortexscope

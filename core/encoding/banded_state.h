@@ -32,7 +32,10 @@ struct BandedState {
   double flops = 0;
 
   std::string form() const { return m_form.data(); }
-  void setForm(const std::string& form) { form.copy(m_form.data(), m_form.size() - 1); }
+  void setForm(const std::string& form) {
+    m_form = {};
+    form.copy(m_form.data(), m_form.size() - 1);
+  }
 
   /// Writes everything, atomically. Errors as writeFileAtomically
   void save(const std::filesystem::path& file, const std::string& key);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "stats/correlation.h"
 
 namespace cortexscope {
@@ -14,7 +15,7 @@ double bestR2(double explainableVariance, double repeats) {
 
 NoiseCeiling noiseCeiling(const std::vector<MatrixF>& repeats) {
   require(repeats.size() >= 2, ErrorCode::BadShape,
-          [&] { return "a noise ceiling needs at least 2 repeats, got " + std::to_string(repeats.size()); });
+          [&] { return "a noise ceiling needs at least 2 repeats, got " + textOf(repeats.size()); });
   const Index samples = repeats[0].rows(), targets = repeats[0].cols();
   require(samples >= 2, ErrorCode::BadShape, "a noise ceiling needs at least 2 samples");
   MatrixD sum = MatrixD::Zero(samples, targets);

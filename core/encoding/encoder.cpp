@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "encoding/fusion.h"
 #include "stats/correlation.h"
 
@@ -16,8 +17,8 @@ constexpr Index kBlockVertices = 256;
 
 void checkResponses(const EncodingDesign& design, const ConstMatrixRefF& responses) {
   require(responses.rows() == sampleCount(design.runs()), ErrorCode::BadShape, [&] {
-    return "responses have " + std::to_string(responses.rows()) + " samples, the runs " +
-           std::to_string(sampleCount(design.runs()));
+    return "responses have " + textOf(responses.rows()) + " samples, the runs " +
+           textOf(sampleCount(design.runs()));
   });
   Index bad = 0, firstRow = 0, firstVertex = 0;
   for (Index row = 0; row < responses.rows(); ++row) {
@@ -28,8 +29,8 @@ void checkResponses(const EncodingDesign& design, const ConstMatrixRefF& respons
     }
   }
   require(bad == 0, ErrorCode::BadValue, [&] {
-    return "responses hold " + std::to_string(bad) + " NaN or infinite values, the first at sample " +
-           std::to_string(firstRow) + ", vertex " + std::to_string(firstVertex);
+    return "responses hold " + textOf(bad) + " NaN or infinite values, the first at sample " +
+           textOf(firstRow) + ", vertex " + textOf(firstVertex);
   });
 }
 
@@ -75,8 +76,8 @@ EncodingDesign::EncodingDesign(std::vector<EncodingSpace> spaces, const Runs& ru
   for (std::size_t s = 0; s < m_spaces.size(); ++s) {
     try {
       require(m_spaces[s].features.rows() == cortexscope::sampleCount(runs), ErrorCode::BadShape, [&] {
-        return std::to_string(m_spaces[s].features.rows()) + " samples, the runs have " +
-               std::to_string(cortexscope::sampleCount(runs));
+        return textOf(m_spaces[s].features.rows()) + " samples, the runs have " +
+               textOf(cortexscope::sampleCount(runs));
       });
       const MatrixF training = rowsOf(m_spaces[s].features, m_trainingRows);
       m_ridges.emplace_back(training, folds, defaultPenalties(training, penaltyCount),

@@ -21,7 +21,7 @@ void failUnless(bool good, const fs::path& file, const char* what) {
   require(good, ErrorCode::Io, [&] { return file.string() + ": " + what; });
 }
 
-std::vector<char> bytesOf(const fs::path& file) {
+std::vector<char> readBytes(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -41,8 +41,7 @@ struct FitFolder::State {
   };
 
   fs::path folder, partial;
-  Shape shape;
-  Index strip = 0;
+  Outputs outputs;
   std::vector<Choice> choices;   // per target
   std::vector<Entry> manifest;   // per strip
   std::unique_ptr<NpyColumnWriter> weights;
@@ -57,7 +56,7 @@ struct FitFolder::State {
 
 /// An earlier run's files, if they are of this very fit.
 bool FitFolder::State::resume(const std::string& key) {
-  const std::vector<char> entries = bytesOf(partial / "manifest"), chosen = bytesOf(partial / "choices");
+  const std::vector<char> entries = readBytes(partial / "manifest"), chosen = readBytes(partial / "choices");
   const std::size_t size = manifest.size() * sizeof(Entry);
   if (entries.size() != key.size() + size || std::memcmp(entries.data(), key.data(), key.size()) != 0) return false;
   std::memcpy(static_cast<void*>(manifest.data()), entries.data() + key.size(), size);
@@ -76,23 +75,22 @@ void FitFolder::State::openFresh(const std::string& key) {
   failUnless(bool(out), partial / "manifest", "cannot be written");
 }
 
-FitFolder::FitFolder(const fs::path& folder, const std::string& key, const Shape& shape)
+FitFolder::FitFolder(const fs::path& folder, const std::string& key, const RidgePlan& plan, Outputs outputs)
     : m_state(std::make_unique<State>()) {
   State& s = *m_state;
   s.folder = folder;
   s.partial = folder / "partial";
-  s.shape = shape;
-  s.strip = stripTargets(shape.samples, shape.targets);
-  s.choices.resize(static_cast<std::size_t>(shape.targets));
-  s.manifest.resize(static_cast<std::size_t>((shape.targets + s.strip - 1) / s.strip));
+  s.outputs = outputs;
+  s.choices.resize(static_cast<std::size_t>(plan.targets));
+  s.manifest.resize(static_cast<std::size_t>(plan.stripCount()));
   s.manifestStart = static_cast<std::streamoff>(key.size());
   if (!s.resume(key)) s.openFresh(key);
   const auto mode = std::ios::binary | std::ios::in | std::ios::out;
   s.choicesFile.open(s.partial / "choices", mode);
   s.manifestFile.open(s.partial / "manifest", mode);
   failUnless(bool(s.choicesFile) && bool(s.manifestFile), s.partial, "cannot be written");
-  if (shape.weights)
-    s.weights = std::make_unique<NpyColumnWriter>(s.partial / "weights.npy", shape.features, shape.targets);
+  if (outputs.weights)
+    s.weights = std::make_unique<NpyColumnWriter>(s.partial / "weights.npy", plan.features, plan.targets);
 }
 
 FitFolder::~FitFolder() = default;
@@ -138,7 +136,7 @@ void FitFolder::finish() {
   for (const State::Choice& choice : s.choices) penalties.push_back(choice.penalty);
   writeNpyVector(s.folder / "best_alpha.npy", std::span<const double>(penalties));
   s.write("cv_score.npy", &State::Choice::score);
-  if (s.shape.intercept) s.write("intercept.npy", &State::Choice::intercept);
+  if (s.outputs.intercept) s.write("intercept.npy", &State::Choice::intercept);
   if (s.weights) {
     s.weights.reset();
     replaceFile(s.partial / "weights.npy", s.folder / "weights.npy");

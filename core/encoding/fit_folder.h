@@ -20,12 +20,13 @@ namespace cortexscope {
 /// Errors   Io naming the file
 class FitFolder final : public FitSink {
  public:
-  struct Shape {
-    Index samples = 0, features = 0, targets = 0;
+  struct Outputs {
     bool weights = false, intercept = false;
   };
-  /// key  digest of all inputs and options that results depend on
-  FitFolder(const std::filesystem::path& folder, const std::string& key, const Shape& shape);
+  /// key      digest of all inputs and options that results depend on
+  /// outputs  beside penalties and scores
+  FitFolder(const std::filesystem::path& folder, const std::string& key, const RidgePlan& plan,
+            Outputs outputs);
   ~FitFolder() override;
 
   std::optional<StripCounts> finished(Index strip) const override;

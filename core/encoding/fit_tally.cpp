@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "base/text.h"
+
 namespace cortexscope {
 namespace {
 
@@ -54,14 +56,14 @@ void FitTally::writeTo(StreamReport& report) const {
   const auto edge = double(m_sum.atSmallest + m_sum.atLargest);
   report.edgeFraction = report.responsive > 0 ? edge / double(report.responsive) : 0.0;
   if (report.edgeFraction > kEdgeWarning)
-    report.warnings.push_back(std::to_string(m_sum.atSmallest) + " responsive targets took the smallest and " +
-                              std::to_string(m_sum.atLargest) + " the largest penalty, of " +
-                              std::to_string(report.responsive) + ": widen the grid on that side");
+    report.warnings.push_back(textOf(m_sum.atSmallest) + " responsive targets took the smallest and " +
+                              textOf(m_sum.atLargest) + " the largest penalty, of " +
+                              textOf(report.responsive) + ": widen the grid on that side");
   if (report.nanTargets > 0)
-    report.warnings.push_back(std::to_string(report.nanTargets) +
+    report.warnings.push_back(textOf(report.nanTargets) +
                               " targets hold NaN or infinite values and were masked");
   if (report.constantTargets > 0)
-    report.warnings.push_back(std::to_string(report.constantTargets) +
+    report.warnings.push_back(textOf(report.constantTargets) +
                               " targets are constant: weights and score are 0");
 }
 

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "stats/correlation.h"
 #include "stats/shuffle.h"
 
@@ -61,14 +62,14 @@ double chanceOfAsMuch(const MatrixD& share, const IdentificationOptions& options
 Identification identifyWindows(const ConstMatrixRefF& measured, const ConstMatrixRefF& predicted,
                                const IdentificationOptions& options) {
   require(measured.rows() == predicted.rows() && measured.cols() == predicted.cols(), ErrorCode::BadShape, [&] {
-    return "measured responses are " + std::to_string(measured.rows()) + " x " + std::to_string(measured.cols()) +
-           ", predicted ones " + std::to_string(predicted.rows()) + " x " + std::to_string(predicted.cols());
+    return "measured responses are " + textOf(measured.rows()) + " x " + textOf(measured.cols()) +
+           ", predicted ones " + textOf(predicted.rows()) + " x " + textOf(predicted.cols());
   });
   require(options.windowSamples > 0, ErrorCode::BadValue, "a window needs at least one sample");
   const Index windows = measured.rows() / options.windowSamples;
   require(windows >= 2, ErrorCode::BadShape, [&] {
-    return std::to_string(measured.rows()) + " samples hold " + std::to_string(windows) + " windows of " +
-           std::to_string(options.windowSamples) + " samples; at least two are needed";
+    return textOf(measured.rows()) + " samples hold " + textOf(windows) + " windows of " +
+           textOf(options.windowSamples) + " samples; at least two are needed";
   });
   std::vector<Index> targets;
   const Index used = windows * options.windowSamples;
@@ -77,7 +78,7 @@ Identification identifyWindows(const ConstMatrixRefF& measured, const ConstMatri
   require(!targets.empty(), ErrorCode::BadValue, "every target is constant or not finite");
   // A correlation over one or two numbers is 0 or of size 1, whatever they are.
   require(std::ssize(targets) * options.windowSamples >= 3, ErrorCode::BadValue, [&] {
-    return "windows of " + std::to_string(options.windowSamples) + " samples of " + std::to_string(targets.size()) +
+    return "windows of " + textOf(options.windowSamples) + " samples of " + textOf(targets.size()) +
            " usable targets hold fewer than 3 numbers; take longer windows";
   });
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "encoding/ridge_form.h"
 
 namespace cortexscope {
@@ -33,7 +34,8 @@ RidgeDesign::RidgeDesign(const ConstMatrixRefF& features, const Runs& folds, con
   m_state->sampleCount = features.rows();
   m_state->featureCount = features.cols();
   m_state->penalties = setup.penalties;
-  m_state->form = makeRidgeForm(features, setup, kUsualTargets, job);
+  m_state->form =
+      makeRidgeForm(features, setup, planRidge(features.rows(), features.cols(), kUsualTargets, setup), job);
 }
 
 RidgeDesign::~RidgeDesign() = default;
@@ -52,20 +54,18 @@ Index RidgeDesign::featureCount() const {
 
 RidgeFit RidgeDesign::fit(const ConstMatrixRefF& targets) const {
   require(targets.rows() == sampleCount(), ErrorCode::BadShape, [&] {
-    return "responses have " + std::to_string(targets.rows()) + " training samples, features " +
-           std::to_string(sampleCount());
+    return "responses have " + textOf(targets.rows()) + " training samples, features " +
+           textOf(sampleCount());
   });
   TileWants wants;
   wants.weights = wants.predictions = true;
   TileFit tile = m_state->form->fit(targets, wants);
   RidgeFit fit;
-  fit.penalty.resize(targets.cols());
-  for (Index t = 0; t < targets.cols(); ++t)
-    fit.penalty[t] = penalties()[tile.best[static_cast<std::size_t>(t)]];
+  fit.penalty = penalties()(tile.best);
   fit.cvScore = tile.score.cast<float>();
   fit.outOfFold = std::move(tile.outOfFold);
-  fit.weights = std::move(tile.weights);
-  fit.intercept = std::move(tile.intercept);
+  fit.weights = std::move(tile.refit.weights);
+  fit.intercept = std::move(tile.refit.intercept);
   return fit;
 }
 

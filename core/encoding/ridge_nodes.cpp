@@ -39,32 +39,75 @@ MatrixD relativeCurves(const VectorD& values, const VectorD& nodes) {
   return table;
 }
 
-/// Numerical rank by Gram-Schmidt with row pivoting: a little above the best possible rank, and fast.
-Index estimatedRank(const MatrixD& table, double tolerance) {
-  const Index most = std::min(table.rows(), table.cols());
-  MatrixD rest = table;
-  for (Index rank = 0; rank < most; ++rank) {
-    Index pivot = 0;
-    rest.rowwise().squaredNorm().maxCoeff(&pivot);
-    if ((rest.array().abs() < tolerance * table.array()).all()) return std::max<Index>(rank, 1);
-    const Eigen::RowVectorXd direction = rest.row(pivot).normalized();
-    rest -= (rest * direction.transpose()) * direction;
-  }
-  return most;
-}
+/// Numerical rank of the nodes' curves between two eigenvalues, from 14 places between them, by Gram-Schmidt
+/// with row pivoting: a little above the best possible rank, and fast. A plan asks thousands of times, so memory
+/// is kept and inner loops are plain.
+class CurveRanks {
+ public:
+  CurveRanks(const VectorD& nodes, double tolerance)
+      : m_nodes(nodes), m_tolerance(tolerance), m_curves(static_cast<std::size_t>(nodes.size() * kPlaces)) {}
 
-/// Rank that the curves need between two eigenvalues, from 14 places between them.
-Index rankBetween(double low, double high, const VectorD& nodes, double tolerance) {
-  constexpr Index kPlaces = 14;
-  if (high <= low) return 1;
-  VectorD places(kPlaces);
-  const double floor = std::max(low, 1e-3 * nodes.minCoeff());  // below, every curve is flat
-  for (Index i = 0; i < kPlaces; ++i)
-    places[i] = floor >= high ? low + (high - low) * double(i) / double(kPlaces - 1)
-                              : floor * std::pow(high / floor, double(i) / double(kPlaces - 1));
-  places[0] = low;
-  return estimatedRank(relativeCurves(places, nodes), tolerance);
-}
+  /// The rank, or `most` if it is that or more.
+  Index between(double low, double high, Index most) {
+    if (high <= low) return 1;
+    sample(low, high);
+    m_rest = m_curves;
+    most = std::min({most, m_nodes.size(), kPlaces});
+    for (Index rank = 0; rank < most; ++rank) {
+      if (nothingIsLeft()) return std::max<Index>(rank, 1);
+      takeOutLargest();
+    }
+    return most;
+  }
+
+ private:
+  static constexpr Index kPlaces = 14;
+
+  void sample(double low, double high) {
+    double places[kPlaces];
+    const double floor = std::max(low, 1e-3 * m_nodes.minCoeff());  // below, every curve is flat
+    for (Index i = 0; i < kPlaces; ++i)
+      places[i] = floor >= high ? low + (high - low) * double(i) / double(kPlaces - 1)
+                                : floor * std::pow(high / floor, double(i) / double(kPlaces - 1));
+    places[0] = low;
+    double* to = m_curves.data();
+    for (const double node : m_nodes)
+      for (Index i = 0; i < kPlaces; ++i) *to++ = (low + node) / (places[i] + node);
+  }
+
+  bool nothingIsLeft() const {
+    const double *rest = m_rest.data(), *curve = m_curves.data();
+    for (const double* end = rest + m_rest.size(); rest < end; ++rest, ++curve)
+      if (!(std::abs(*rest) < m_tolerance * *curve)) return false;
+    return true;
+  }
+
+  static double dot(const double* a, const double* b) {
+    double sum = 0;
+    for (Index i = 0; i < kPlaces; ++i) sum += a[i] * b[i];
+    return sum;
+  }
+
+  /// What is left of all curves loses its part along the largest rest.
+  void takeOutLargest() {
+    const double* largest = m_rest.data();
+    double most = 0;
+    double* const end = m_rest.data() + m_rest.size();
+    for (const double* row = m_rest.data(); row < end; row += kPlaces)
+      if (const double square = dot(row, row); square > most) most = square, largest = row;
+    double direction[kPlaces];
+    const double norm = std::sqrt(most);
+    for (Index i = 0; i < kPlaces; ++i) direction[i] = largest[i] / norm;
+    for (double* row = m_rest.data(); row < end; row += kPlaces) {
+      const double along = dot(row, direction);
+      for (Index i = 0; i < kPlaces; ++i) row[i] -= along * direction[i];
+    }
+  }
+
+  const VectorD& m_nodes;
+  double m_tolerance;
+  std::vector<double> m_curves, m_rest;  // nodes x places: 1 / (l + a) over its value at the first place
+};
 
 SpectralBand makeBand(const VectorD& values, Index first, Index count, const VectorD& nodes,
                       double tolerance) {
@@ -129,11 +172,13 @@ std::vector<SpectralBand> planBands(const VectorD& values, const VectorD& nodes,
   std::vector<double> cost(cuts.size(), std::numeric_limits<double>::infinity());
   std::vector<std::size_t> from(cuts.size(), 0);
   cost[0] = 0;
+  CurveRanks ranks(nodes, tolerance);
   for (std::size_t end = 1; end < cuts.size(); ++end)
     for (std::size_t start = end; start-- > 0;) {
       const double low = values[cuts[start]], high = values[cuts[end] - 1];
-      const auto rank = double(rankBetween(low, high, nodes, tolerance));
-      const double total = cost[start] + rank * (double(cuts[end] - cuts[start]) + kPairOverhead);
+      const double perRank = double(cuts[end] - cuts[start]) + kPairOverhead;
+      const double affordable = std::min((cost[end] - cost[start]) / perRank, double(nodes.size()));
+      const double total = cost[start] + double(ranks.between(low, high, 1 + Index(affordable))) * perRank;
       if (total < cost[end]) cost[end] = total, from[end] = start;
     }
   std::vector<SpectralBand> bands;

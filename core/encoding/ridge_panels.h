@@ -10,24 +10,40 @@
 // bands.
 namespace cortexscope {
 
-/// Buffers that threads lend and give back, so that memory is touched for the first time only once per
-/// thread.
+/// Workspaces that are lent to threads, so that memory is touched for the first time only once per thread.
 template <class Workspace>
 class WorkspacePool {
  public:
-  std::unique_ptr<Workspace> take() {
+  /// Goes back to the pool when it goes out of scope; the pool must outlive it.
+  class Loan {
+   public:
+    Loan(WorkspacePool& pool, std::unique_ptr<Workspace> workspace)
+        : m_pool(pool), m_workspace(std::move(workspace)) {}
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+    ~Loan() { m_pool.takeBack(std::move(m_workspace)); }
+    Workspace& operator*() const { return *m_workspace; }
+    Workspace* operator->() const { return m_workspace.get(); }
+
+   private:
+    WorkspacePool& m_pool;
+    std::unique_ptr<Workspace> m_workspace;
+  };
+
+  Loan lend() {
     const std::lock_guard lock(m_mutex);
-    if (m_free.empty()) return std::make_unique<Workspace>();
+    if (m_free.empty()) return {*this, std::make_unique<Workspace>()};
     std::unique_ptr<Workspace> workspace = std::move(m_free.back());
     m_free.pop_back();
-    return workspace;
+    return {*this, std::move(workspace)};
   }
-  void giveBack(std::unique_ptr<Workspace> workspace) {
+
+ private:
+  void takeBack(std::unique_ptr<Workspace> workspace) {
     const std::lock_guard lock(m_mutex);
     m_free.push_back(std::move(workspace));
   }
 
- private:
   std::mutex m_mutex;
   std::vector<std::unique_ptr<Workspace>> m_free;
 };

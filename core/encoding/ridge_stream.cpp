@@ -10,15 +10,14 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "encoding/fit_tally.h"
-#include "encoding/ridge_plan.h"
+#include "encoding/ridge_form.h"
 #include "io/arrays/npy_columns.h"
 
 namespace cortexscope {
 namespace {
 
-constexpr Index kStripBytes = Index{16} << 20;
-constexpr Index kTileTargets = 256;
 constexpr double kPreparationShare = 0.2;  // of the progress bar
 
 double availableMemory() {
@@ -33,7 +32,7 @@ double availableMemory() {
 }
 
 std::string gigabytes(double bytes) {
-  const std::string text = std::to_string(bytes / 1e9);
+  const std::string text = textOf(bytes / 1e9);
   return text.substr(0, text.find('.') + 3) + " GB";
 }
 
@@ -48,14 +47,13 @@ StripResult fitStrip(const RidgeForm& form, const VectorD& penalties, MatrixF& t
   for (Index first = 0; first < targets.cols(); first += form.tileTargets()) {
     const Index count = std::min(form.tileTargets(), targets.cols() - first);
     TileFit tile = form.fit(targets.middleCols(first, count), wants);
-    for (Index t = 0; t < count; ++t)
-      strip.penalty[first + t] = penalties[tile.best[static_cast<std::size_t>(t)]];
+    strip.penalty.segment(first, count) = penalties(tile.best);
     strip.score.segment(first, count) = tile.score.cast<float>();
     gain.segment(first, count) = tile.gain;
     if (weights) {
-      if (strip.weights.size() == 0) strip.weights.resize(tile.weights.rows(), targets.cols());
-      strip.weights.middleCols(first, count) = tile.weights;
-      strip.intercept.segment(first, count) = tile.intercept;
+      if (strip.weights.size() == 0) strip.weights.resize(tile.refit.weights.rows(), targets.cols());
+      strip.weights.middleCols(first, count) = tile.refit.weights;
+      strip.intercept.segment(first, count) = tile.refit.intercept;
     }
     done(count);
   }
@@ -79,12 +77,6 @@ TargetSource targetsIn(const std::filesystem::path& npyFile) {
   return {file->rows(), file->cols(), [file](Index first, Index count) { return file->read(first, count); }};
 }
 
-Index stripTargets(Index samples, Index targets) {
-  const Index bySize = kStripBytes / (4 * std::max<Index>(samples, 1)) / kTileTargets * kTileTargets;
-  const Index byCount = (targets / 32 + kTileTargets - 1) / kTileTargets * kTileTargets;
-  return std::max(kTileTargets, std::min(bySize, byCount));
-}
-
 std::vector<char> maskTargets(MatrixF& targets) {
   std::vector<char> mask(static_cast<std::size_t>(targets.cols()), 1);
   for (Index row = 0; row < targets.rows(); ++row) {
@@ -100,6 +92,16 @@ std::vector<char> maskTargets(MatrixF& targets) {
   return mask;
 }
 
+void checkPlan(const RidgePlan& plan, Index features, const TargetSource& targets) {
+  require(plan.samples == targets.rows && plan.features == features && plan.targets == targets.cols,
+          ErrorCode::BadShape, [&] {
+            return "the plan is of a fit to " + textOf(plan.samples) + " samples, " +
+                   textOf(plan.features) + " features and " + textOf(plan.targets) +
+                   " targets, not to " + textOf(targets.rows) + ", " + textOf(features) +
+                   " and " + textOf(targets.cols);
+          });
+}
+
 void checkMemory(double neededBytes, double limitBytes, const std::string& what) {
   const double limit = limitBytes > 0 ? limitBytes : availableMemory();
   require(neededBytes <= limit, ErrorCode::OutOfMemory, [&] {
@@ -109,31 +111,29 @@ void checkMemory(double neededBytes, double limitBytes, const std::string& what)
   });
 }
 
-FitEstimate estimateFit(Index features, const RidgeSetup& setup, const TargetSource& targets, const StreamOptions& options) {
-  const RidgePlan plan = planRidge(targets.rows, features, targets.cols, setup);
-  const double perThread = plan.bytesPerThread + 4.0 * double(stripTargets(targets.rows, targets.cols)) *
-                                                     double(targets.rows + (options.weights ? features : 0));
-  return {plan.preparationBytes + resolvedThreadCount(options.threads) * perThread,
-          plan.preparationFlops + double(targets.cols) * plan.flopsPerTarget};
+FitEstimate estimateFit(const RidgePlan& plan, const StreamOptions& options) {
+  const double perThread =
+      plan.bytesPerThread +
+      4.0 * double(plan.stripTargets) * double(plan.samples + (options.weights ? plan.features : 0));
+  return {plan.preparationBytes + resolvedThreadCount(options.threads) * perThread, plan.flops()};
 }
 
-StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setup,
+StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setup, const RidgePlan& plan,
                          const TargetSource& targets, const StreamOptions& options, FitSink& sink,
                          const Job& job) {
   require(targets.rows == features.rows(), ErrorCode::BadShape, [&] {
-    return "responses have " + std::to_string(targets.rows) + " samples, features " +
-           std::to_string(features.rows());
+    return "responses have " + textOf(targets.rows) + " samples, features " +
+           textOf(features.rows());
   });
+  checkPlan(plan, features.cols(), targets);
   checkSetup(features, setup);
-  const Index strip = stripTargets(targets.rows, targets.cols), strips = (targets.cols + strip - 1) / strip;
-  checkMemory(estimateFit(features.cols(), setup, targets, options).bytes, options.memoryLimitBytes, "this fit");
-  const RidgePlan plan = planRidge(features.rows(), features.cols(), targets.cols, setup);
+  checkMemory(estimateFit(plan, options).bytes, options.memoryLimitBytes, "this fit");
 
-  const auto form = makeRidgeForm(features, setup, targets.cols, job.part(0, kPreparationShare));
+  const auto form = makeRidgeForm(features, setup, plan, job.part(0, kPreparationShare));
   StreamReport report;
   report.form = form->name();
   report.nodes = form->nodeCount();
-  report.strips = strips;
+  report.strips = plan.stripCount();
   report.flops = plan.preparationFlops / 2 + form->flopsPerTarget() * double(targets.cols);
   FitTally tally;
   std::atomic<Index> done{0};
@@ -141,8 +141,8 @@ StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setu
     const double part = double(done += more) / double(std::max<Index>(targets.cols, 1));
     job.checkpoint(kPreparationShare + (1 - kPreparationShare) * part, "fitting");
   };
-  parallelFor(strips, options.threads, [&](Index s) {
-    const Index first = s * strip, count = std::min(strip, targets.cols - first);
+  parallelFor(plan.stripCount(), options.threads, [&](Index s) {
+    const auto [first, count] = plan.strip(s);
     progress(0);
     if (const auto counts = sink.finished(s)) {
       tally.add(*counts, true);

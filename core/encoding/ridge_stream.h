@@ -10,7 +10,7 @@
 
 #include "base/job.h"
 #include "base/matrix.h"
-#include "encoding/ridge_form.h"
+#include "encoding/ridge_plan.h"
 
 namespace cortexscope {
 
@@ -75,20 +75,18 @@ struct FitEstimate {
   double bytes = 0;
   double flops = 0;  ///< float64 counted twice
 };
-FitEstimate estimateFit(Index features, const RidgeSetup& setup, const TargetSource& targets, const StreamOptions& options);
-
-/// Targets of one strip: about 16 MB, at least one tile, at most 1/32 of all; depends on sizes alone.
-Index stripTargets(Index samples, Index targets);
+FitEstimate estimateFit(const RidgePlan& plan, const StreamOptions& options);
 
 /// Ridge with a penalty per target for any number of targets in bounded memory: strips go to the threads, each
 /// is read once, fitted tile by tile and handed to the sink.
 ///
 /// features  samples x features, finite
-/// Errors   BadShape, BadValue as checkSetup; OutOfMemory before anything is computed, with the estimate;
-///          Cancelled
+/// plan      of these sizes and this setup
+/// Errors   BadShape, BadValue as checkSetup; BadShape for the plan of another fit; OutOfMemory before anything
+///          is computed, with the estimate; Cancelled
 /// Limits   same bits for every thread count, and for targets in memory or in a file
 /// Cost     see makeDualForm and makePrimalForm; memory independent of the number of targets
-StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setup,
+StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setup, const RidgePlan& plan,
                          const TargetSource& targets, const StreamOptions& options, FitSink& sink,
                          const Job& job);
 
@@ -106,6 +104,9 @@ class MemorySink final : public FitSink {
 
 /// Finds targets that cannot be fitted, sets them to 0 and says which: 0 good, 1 constant, 2 NaN or infinite.
 std::vector<char> maskTargets(MatrixF& targets);
+
+/// Errors   BadShape: the plan of a fit of other sizes
+void checkPlan(const RidgePlan& plan, Index features, const TargetSource& targets);
 
 /// Throws OutOfMemory with the estimate if a fit does not fit.
 void checkMemory(double neededBytes, double limitBytes, const std::string& what);

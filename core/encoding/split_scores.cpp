@@ -6,6 +6,7 @@
 
 #include "base/eigen.h"
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 
@@ -46,14 +47,14 @@ MatrixF uniqueVariance(const VectorF& wholeR2, const MatrixF& withoutR2) {
 WeightComponents weightComponents(const ConstMatrixRefF& weights, Index delays, const VectorF& r2,
                                   Index count) {
   require(delays > 0 && weights.rows() % delays == 0, ErrorCode::BadShape, [&] {
-    return std::to_string(weights.rows()) + " weights cannot be " + std::to_string(delays) +
+    return textOf(weights.rows()) + " weights cannot be " + textOf(delays) +
            " delays of the same features";
   });
   require(r2.size() == weights.cols(), ErrorCode::BadShape,
           "weights and R2 are of different numbers of targets");
   const Index features = weights.rows() / delays;
   require(count >= 1 && count <= features, ErrorCode::BadValue,
-          [&] { return std::to_string(count) + " components of " + std::to_string(features) + " features"; });
+          [&] { return textOf(count) + " components of " + textOf(features) + " features"; });
   MatrixF mean = MatrixF::Zero(features, weights.cols());
   for (Index d = 0; d < delays; ++d) mean += weights.middleRows(d * features, features) / float(delays);
   for (Index t = 0; t < mean.cols(); ++t) {

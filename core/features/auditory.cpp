@@ -5,6 +5,7 @@
 #include <new>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "features/mel_front_end.h"
 
 namespace cortexscope {
@@ -34,20 +35,20 @@ void check(const TimeAxis& times, const Network& network, const AuditoryOptions&
   require(times.sampleCount >= 0 && std::isfinite(times.startSec) && times.periodSec > 0 &&
               std::abs(times.startSec) <= kLongestSec && std::abs(times.endSec()) <= kLongestSec,
           ErrorCode::BadValue, [&] {
-            return "the samples' times are not legal: " + std::to_string(times.sampleCount) + " samples of " +
-                   std::to_string(times.periodSec) + " s from " + std::to_string(times.startSec) + " s";
+            return "the samples' times are not legal: " + textOf(times.sampleCount) + " samples of " +
+                   textOf(times.periodSec) + " s from " + textOf(times.startSec) + " s";
           });
   const double hopSec = kFrameSec * options.hopFrames;
   require(options.hopFrames >= 1 && hopSec <= times.periodSec * (1.0 + kRounding), ErrorCode::BadValue, [&] {
     return "the step between sound windows must be at least 1 mel frame and at most a sample of " +
-           std::to_string(times.periodSec) + " s, got " + std::to_string(options.hopFrames) + " frames of " +
-           std::to_string(kFrameSec) + " s";
+           textOf(times.periodSec) + " s, got " + textOf(options.hopFrames) + " frames of " +
+           textOf(kFrameSec) + " s";
   });
   Index values = 1;
   for (const int size : network.info().inputShape) values *= size;
   require(values == kWindowFrames * kMelBands, ErrorCode::BadShape, [&] {
-    return "network \"" + network.info().title + "\" takes " + std::to_string(values) +
-           " values at a time, a sound window has " + std::to_string(kWindowFrames * kMelBands);
+    return "network \"" + network.info().title + "\" takes " + textOf(values) +
+           " values at a time, a sound window has " + textOf(kWindowFrames * kMelBands);
   });
 }
 
@@ -76,8 +77,8 @@ MatrixF melFramesOf(AudioReader& sound, const Windows& windows, const MatrixF& m
     const std::vector<float> piece =
         sound.read(static_cast<double>(start) / kSpeechRateHz, static_cast<double>(samples) / kSpeechRateHz);
     require(static_cast<Index>(piece.size()) == samples, ErrorCode::BadValue, [&] {
-      return "sound features need " + std::to_string(kSpeechRateHz) + " samples a second; asked for " +
-             std::to_string(samples) + " samples, got " + std::to_string(piece.size());
+      return "sound features need " + textOf(kSpeechRateHz) + " samples a second; asked for " +
+             textOf(samples) + " samples, got " + textOf(piece.size());
     });
     frames.middleRows(first, count) = frontEnd.decibels(piece);
   }
@@ -140,7 +141,7 @@ std::vector<LayerFeatures> featuresOf(const MatrixF& mel, const Windows& windows
       const Eigen::RowVectorXf means = averagedOverTime(outputs[i], layers[i].shape);
       require(means.allFinite(), ErrorCode::BadValue, [&] {
         return "layer \"" + names[i] + "\" gives a value that is not finite for the sound at " +
-               std::to_string(static_cast<double>(windows.first + window) * kFrameSec * windows.hopFrames) +
+               textOf(static_cast<double>(windows.first + window) * kFrameSec * windows.hopFrames) +
                " s";
       });
       features[i].values.row(sample) += means;
@@ -169,7 +170,7 @@ std::vector<LayerFeatures> auditoryFeatures(AudioReader& sound, const TimeAxis& 
     return featuresOf(mel, windows, times.sampleCount, network, layers, job.part(kMelPart, 1.0));
   } catch (const std::bad_alloc&) {
     throw Error(ErrorCode::OutOfMemory, "not enough memory for the sound features of " +
-                                            std::to_string(times.sampleCount) + " samples");
+                                            textOf(times.sampleCount) + " samples");
   }
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -12,19 +13,19 @@ namespace {
 void checkInput(const ConstMatrixRefF& features, const std::vector<int>& delays, const Runs& runs) {
   checkRuns(runs);
   require(sampleCount(runs) == features.rows(), ErrorCode::BadShape, [&] {
-    return "the runs hold " + std::to_string(sampleCount(runs)) + " samples, the features to be delayed " +
-           std::to_string(features.rows());
+    return "the runs hold " + textOf(sampleCount(runs)) + " samples, the features to be delayed " +
+           textOf(features.rows());
   });
   require(!delays.empty(), ErrorCode::BadValue, "the list of delays is empty");
   std::vector<int> sorted = delays;
   std::sort(sorted.begin(), sorted.end());
   const auto twin = std::adjacent_find(sorted.begin(), sorted.end());
   require(twin == sorted.end(), ErrorCode::BadValue,
-          [&] { return "delay " + std::to_string(*twin) + " is given more than once"; });
+          [&] { return "delay " + textOf(*twin) + " is given more than once"; });
   const Index limit = std::numeric_limits<Index>::max() / std::max<Index>(features.size(), 1) / 8;
   require(static_cast<Index>(delays.size()) <= limit, ErrorCode::OutOfMemory, [&] {
-    return std::to_string(delays.size()) + " delayed copies of " + std::to_string(features.rows()) + " x " +
-           std::to_string(features.cols()) + " features are too large";
+    return textOf(delays.size()) + " delayed copies of " + textOf(features.rows()) + " x " +
+           textOf(features.cols()) + " features are too large";
   });
 }
 
@@ -49,8 +50,8 @@ MatrixF withDelays(const ConstMatrixRefF& features, const std::vector<int>& dela
 MatrixF delayBlock(const ConstMatrixRefF& delayed, std::size_t block, std::size_t delayCount) {
   require(delayCount > 0 && block < delayCount && delayed.cols() % static_cast<Index>(delayCount) == 0,
           ErrorCode::BadShape, [&] {
-            return "there is no delay block " + std::to_string(block) + " of " + std::to_string(delayCount) +
-                   " in " + std::to_string(delayed.cols()) + " columns";
+            return "there is no delay block " + textOf(block) + " of " + textOf(delayCount) +
+                   " in " + textOf(delayed.cols()) + " columns";
           });
   const Index width = delayed.cols() / static_cast<Index>(delayCount);
   return delayed.middleCols(static_cast<Index>(block) * width, width);

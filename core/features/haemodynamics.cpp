@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -18,8 +19,8 @@ constexpr double kDerivativeWeight = 0.5;
 
 VectorD haemodynamicResponse(double periodSec, double peakSec) {
   require(periodSec > 0 && peakSec > 0, ErrorCode::BadValue, [&] {
-    return "a haemodynamic response needs a sample period and a peak above 0, got " + std::to_string(periodSec) +
-           " and " + std::to_string(peakSec) + " s";
+    return "a haemodynamic response needs a sample period and a peak above 0, got " + textOf(periodSec) +
+           " and " + textOf(peakSec) + " s";
   });
   const boost::math::gamma_distribution<double> peak(peakSec + 1.0, 1.0);
   const boost::math::gamma_distribution<double> undershoot(peakSec + kUndershootLaterSec + 1.0, 1.0);
@@ -42,8 +43,8 @@ VectorD convolvePerRun(const VectorD& series, const VectorD& kernel, const Runs&
 
 MatrixF withHaemodynamics(const ConstMatrixRefF& features, double periodSec, const Runs& runs) {
   require(sampleCount(runs) == features.rows(), ErrorCode::BadShape, [&] {
-    return "features have " + std::to_string(features.rows()) + " samples, the runs " +
-           std::to_string(sampleCount(runs));
+    return "features have " + textOf(features.rows()) + " samples, the runs " +
+           textOf(sampleCount(runs));
   });
   const VectorD response = haemodynamicResponse(periodSec);
   VectorD derivative = haemodynamicResponse(periodSec, 5.5) - haemodynamicResponse(periodSec, 4.5);

@@ -7,6 +7,7 @@
 
 #include "base/eigen.h"
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -17,19 +18,19 @@ constexpr Index kPieceValues = Index{1} << 21;  // values widened to float64 at 
 
 void checkTraining(const ConstMatrixRefF& training, Index leastSamples) {
   require(training.rows() >= leastSamples && training.cols() >= 1, ErrorCode::BadShape, [&] {
-    return "fitting needs at least " + std::to_string(leastSamples) +
-           " training samples of at least 1 value, got " + std::to_string(training.rows()) + " x " +
-           std::to_string(training.cols());
+    return "fitting needs at least " + textOf(leastSamples) +
+           " training samples of at least 1 value, got " + textOf(training.rows()) + " x " +
+           textOf(training.cols());
   });
   for (Index row = 0; row < training.rows(); ++row)
     require(training.row(row).allFinite(), ErrorCode::BadValue,
-            [&] { return "training sample " + std::to_string(row) + " holds a NaN or infinite value"; });
+            [&] { return "training sample " + textOf(row) + " holds a NaN or infinite value"; });
 }
 
 void checkWidth(Index expected, Index got) {
   require(expected == got, ErrorCode::BadShape, [&] {
-    return "the basis was fitted on " + std::to_string(expected) + " values a sample, got " +
-           std::to_string(got);
+    return "the basis was fitted on " + textOf(expected) + " values a sample, got " +
+           textOf(got);
   });
 }
 
@@ -138,7 +139,7 @@ MatrixF Reduction::apply(const ConstMatrixRefF& values) const {
 
 Reduction fitReduction(const ConstMatrixRefF& training, Index maxComponents, const Job& job) {
   require(maxComponents >= 1, ErrorCode::BadValue,
-          [&] { return "a reduction needs at least 1 component, got " + std::to_string(maxComponents); });
+          [&] { return "a reduction needs at least 1 component, got " + textOf(maxComponents); });
   checkTraining(training, 2);
   const Eigen::RowVectorXd mean = columnMeans(training);
   const std::optional<SymmetricEigen> few = leadingOfSamples(training, mean, maxComponents, job);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -19,8 +20,8 @@ void checkAxis(const TimeAxis& axis, const char* which) {
               axis.sampleCount >= 0,
           ErrorCode::BadValue, [&] {
             return std::string("the ") + which +
-                   " time axis is not legal: " + std::to_string(axis.sampleCount) + " samples of " +
-                   std::to_string(axis.periodSec) + " s from " + std::to_string(axis.startSec) + " s";
+                   " time axis is not legal: " + textOf(axis.sampleCount) + " samples of " +
+                   textOf(axis.periodSec) + " s from " + textOf(axis.startSec) + " s";
           });
 }
 
@@ -28,8 +29,8 @@ void checkInput(const ConstMatrixRefF& values, const TimeAxis& from, const TimeA
   checkAxis(from, "source");
   checkAxis(to, "target");
   require(values.rows() == from.sampleCount, ErrorCode::BadShape, [&] {
-    return "a series of " + std::to_string(values.rows()) +
-           " samples cannot be resampled from a time axis of " + std::to_string(from.sampleCount);
+    return "a series of " + textOf(values.rows()) +
+           " samples cannot be resampled from a time axis of " + textOf(from.sampleCount);
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "features/picture_input.h"
 
 namespace cortexscope {
@@ -48,14 +49,14 @@ void check(const TimeAxis& times, const VisualOptions& options) {
   require(times.sampleCount >= 0 && std::isfinite(times.startSec) && std::isfinite(times.periodSec) &&
               times.periodSec > 0,
           ErrorCode::BadValue, [&] {
-            return "the samples' times are not legal: " + std::to_string(times.sampleCount) + " samples of " +
-                   std::to_string(times.periodSec) + " s";
+            return "the samples' times are not legal: " + textOf(times.sampleCount) + " samples of " +
+                   textOf(times.periodSec) + " s";
           });
   require(options.framesPerSample >= 1 && options.framesPerSample <= 100, ErrorCode::BadValue, [&] {
-    return "pictures per sample must be 1 to 100, got " + std::to_string(options.framesPerSample);
+    return "pictures per sample must be 1 to 100, got " + textOf(options.framesPerSample);
   });
   require(options.maxValuesPerLayer >= 1, ErrorCode::BadValue, [&] {
-    return "values per layer must be at least 1, got " + std::to_string(options.maxValuesPerLayer);
+    return "values per layer must be at least 1, got " + textOf(options.maxValuesPerLayer);
   });
 }
 
@@ -144,7 +145,7 @@ class FeatureMaker {
     require(std::all_of(map.begin(), map.end(), [](float value) { return std::isfinite(value); }),
             ErrorCode::BadValue, [&] {
               return "layer \"" + space.layer.name +
-                     "\" gives a value that is not finite for the picture at " + std::to_string(timeSec) +
+                     "\" gives a value that is not finite for the picture at " + textOf(timeSec) +
                      " s";
             });
     const std::vector<float> means = gridMeans(map, space.layer.shape, space.side);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/arrays/npy.h"
 #include "networks/onnx/file.h"
 
@@ -23,7 +24,7 @@ void importMelMatrix(const fs::path& onnxSource, const fs::path& npyFile) {
           [&] { return onnxSource.string() + ": holds no mel matrix of 257 x 32"; });
   for (const float value : matrix->floats())
     require(std::isfinite(value) && value >= 0, ErrorCode::BadFile,
-            [&] { return onnxSource.string() + ": the mel matrix holds " + std::to_string(value); });
+            [&] { return onnxSource.string() + ": the mel matrix holds " + textOf(value); });
   const Eigen::Map<const MatrixF> values(matrix->floats().data(), kSpectrumBins, kMelBands);
   writeNpy(npyFile, ConstMatrixRefF(values));
 }

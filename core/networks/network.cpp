@@ -3,6 +3,7 @@
 #include <cstring>
 #include <map>
 #include <opencv2/core.hpp>
+#include <opencv2/core/utility.hpp>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/dnn.hpp>
 
@@ -136,8 +137,8 @@ std::vector<std::vector<float>> Network::forward(const std::vector<float>& input
   std::size_t expected = 1;
   for (const int size : m_state->inputSizes) expected *= static_cast<std::size_t>(size);
   require(input.size() == expected, ErrorCode::BadShape, [&] {
-    return m_state->file + ": the network takes " + std::to_string(expected) + " values, got " +
-           std::to_string(input.size());
+    return m_state->file + ": the network takes " + textOf(expected) + " values, got " +
+           textOf(input.size());
   });
   std::vector<cv::String> outputs;
   for (const std::string& layer : layers) {
@@ -163,6 +164,10 @@ std::vector<std::vector<float>> Network::forward(const std::vector<float>& input
     }
     return values;
   });
+}
+
+std::string networkLibraryVersion() {
+  return "OpenCV " + cv::getVersionString();
 }
 
 }  // namespace cortexscope

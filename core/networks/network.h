@@ -76,4 +76,7 @@ class Network {
   std::unique_ptr<State> m_state;
 };
 
+/// "OpenCV 4.6.0": the library that runs networks.
+std::string networkLibraryVersion();
+
 }  // namespace cortexscope

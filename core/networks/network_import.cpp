@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "networks/network.h"
 #include "networks/network_info.h"
 #include "networks/network_layers.h"
@@ -118,7 +119,7 @@ std::vector<std::string> namesFromJson(const json& entry) {
         std::all_of(key.begin(), key.end(), [](char letter) { return letter >= '0' && letter <= '9'; });
     const std::size_t index = digits ? std::stoul(key) : names.size();
     require(index < names.size(), ErrorCode::BadFile, [&, &key = key] {
-      return "key \"" + key + "\" is not a class number of 0 to " + std::to_string(names.size() - 1);
+      return "key \"" + key + "\" is not a class number of 0 to " + textOf(names.size() - 1);
     });
     names[index] = value.get<std::string>();
   }
@@ -151,8 +152,8 @@ std::vector<std::string> classNames(const fs::path& file, const NetworkLayer& la
   const std::size_t values = last.shape.size() == 1 ? static_cast<std::size_t>(last.shape[0]) : 0;
   if (names.size() + 1 == values) names.insert(names.begin(), "background");
   require(names.size() == values, ErrorCode::BadShape, [&] {
-    return file.string() + ": names " + std::to_string(names.size()) + " classes, layer \"" + last.name +
-           "\" has " + std::to_string(values) + " values";
+    return file.string() + ": names " + textOf(names.size()) + " classes, layer \"" + last.name +
+           "\" has " + textOf(values) + " values";
   });
   return names;
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -52,7 +53,7 @@ void checkLayers(const NetworkInfo& info, const std::map<std::string, OnnxShape>
   const std::vector<int>& last = info.layers.back().shape;
   demand(
       info.classes.empty() || last == std::vector<int>{static_cast<int>(info.classes.size())},
-      std::to_string(info.classes.size()) + " class names do not fit the last layer's shape " + text(last));
+      textOf(info.classes.size()) + " class names do not fit the last layer's shape " + text(last));
 }
 
 void checkInput(const NetworkInfo& info, const OnnxModel& model) {
@@ -99,8 +100,8 @@ NetworkInfo networkInfoOf(const OnnxModel& model, const std::map<std::string, On
     const json entry = json::parse(found->second);
     const int version = entry.at("version").get<int>();
     require(version == kVersion, ErrorCode::Unsupported, [&] {
-      return "its description has version " + std::to_string(version) + ", this program reads version " +
-             std::to_string(kVersion);
+      return "its description has version " + textOf(version) + ", this program reads version " +
+             textOf(kVersion);
     });
     NetworkInfo info = infoFrom(entry);
     checkInput(info, model);

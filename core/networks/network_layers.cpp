@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "networks/network_info.h"
 #include "networks/onnx/shapes.h"
 
@@ -81,7 +82,7 @@ std::vector<Pick> LayerPicker::stagePicks() const {
   std::map<std::size_t, std::string> names;
   if (!chosen.empty()) names[*chosen.begin()] = "conv1";
   for (std::size_t i = 0; i < sizes.size(); ++i)
-    names.emplace(stages[sizes[i]].node, "stage" + std::to_string(i + 1));
+    names.emplace(stages[sizes[i]].node, "stage" + textOf(i + 1));
   std::vector<Pick> picks;
   for (const auto& [node, name] : names) {
     const std::string own = mobileNetName(nodes[node].outputs[0]);
@@ -100,7 +101,7 @@ std::vector<Pick> LayerPicker::densePicks() const {
     if (node.op != "Gemm" || node.outputs[0] == last()) continue;
     const auto next = activated.find(node.outputs[0]);
     const std::string value = next == activated.end() ? node.outputs[0] : next->second;
-    if (value != last()) picks.push_back({value, keras ? value : "fc" + std::to_string(picks.size() + 1)});
+    if (value != last()) picks.push_back({value, keras ? value : "fc" + textOf(picks.size() + 1)});
   }
   picks.push_back({last(), keras && m_shapes.at(last()).size() == 2 ? last() : "logits"});
   return picks;
@@ -121,7 +122,7 @@ std::vector<Pick> LayerPicker::speechPicks() const {
   std::vector<Pick> picks;
   for (const OnnxNode& node : m_source.model.nodes)
     if ((node.op == "MaxPool" || node.op == "AveragePool") && node.outputs[0] != last())
-      picks.push_back({node.outputs[0], "block" + std::to_string(picks.size() + 1)});
+      picks.push_back({node.outputs[0], "block" + textOf(picks.size() + 1)});
   picks.push_back({last(), "embedding"});
   return picks;
 }
@@ -131,7 +132,7 @@ void makeUnique(std::vector<Pick>& picks) {
   std::set<std::string> names;
   for (Pick& pick : picks) {
     const std::string wanted = pick.name;
-    for (int i = 2; !names.insert(pick.name).second; ++i) pick.name = wanted + "_" + std::to_string(i);
+    for (int i = 2; !names.insert(pick.name).second; ++i) pick.name = wanted + "_" + textOf(i);
   }
 }
 

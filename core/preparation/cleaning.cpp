@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "stats/correlation.h"
 
 namespace cortexscope {
@@ -21,7 +22,7 @@ constexpr double kRounding = 0x1p-23;
 constexpr double kConstant = 1e-12;
 
 std::string placeOf(const CleaningPlan& plan, std::size_t step) {
-  return "step " + std::to_string(step + 1) + " (" + stepName(plan[step]) + ")";
+  return "step " + textOf(step + 1) + " (" + stepName(plan[step]) + ")";
 }
 
 RowD magnitudes(const MatrixD& block) {
@@ -43,8 +44,8 @@ class RunCleaning::Builder {
 
   void operator()(const DropFirst& step) {
     require(step.volumes < samples(), ErrorCode::BadShape, [&] {
-      return std::to_string(step.volumes) + " volumes cannot be dropped from a run of " +
-             std::to_string(samples());
+      return textOf(step.volumes) + " volumes cannot be dropped from a run of " +
+             textOf(samples());
     });
     m_run.m_samplesAfter -= step.volumes;
     m_design = MatrixD(m_design.bottomRows(samples()));
@@ -59,7 +60,7 @@ class RunCleaning::Builder {
   void operator()(const DetrendCosine& step) {
     const MatrixD basis = cosineBasis(samples(), m_trSec, step.cutoffSec);
     if (basis.cols() == 1)
-      note("a run of " + std::to_string(double(samples()) * m_trSec) +
+      note("a run of " + textOf(double(samples()) * m_trSec) +
            " s is too short for the cut-off: only its mean is removed");
     append(basis, {});
     project();
@@ -68,8 +69,8 @@ class RunCleaning::Builder {
   void operator()(const DetrendSavitzkyGolay& step) {
     const Index window = windowSamples(step.windowSec, m_trSec);
     require(window <= samples(), ErrorCode::BadShape, [&] {
-      return "the window of " + std::to_string(window) + " samples is longer than the run of " +
-             std::to_string(samples());
+      return "the window of " + textOf(window) + " samples is longer than the run of " +
+             textOf(samples());
     });
     const SavitzkyGolay filter(window, step.order);
     m_design = filter.residual(m_design);
@@ -79,8 +80,8 @@ class RunCleaning::Builder {
   void operator()(const RegressConfounds& step) {
     Confounds chosen = chosenConfounds(m_confounds, step.columns);
     require(chosen.values.rows() == m_run.m_samplesBefore, ErrorCode::BadShape, [&] {
-      return "the confounds have " + std::to_string(chosen.values.rows()) + " rows, the run " +
-             std::to_string(m_run.m_samplesBefore) + " samples";
+      return "the confounds have " + textOf(chosen.values.rows()) + " rows, the run " +
+             textOf(m_run.m_samplesBefore) + " samples";
     });
     leaveOutConstant(chosen);
     const VectorD lengths = chosen.values.bottomRows(samples()).colwise().norm().transpose();
@@ -134,8 +135,8 @@ class RunCleaning::Builder {
   void project() {
     SpannedSpace space = spannedSpace(m_design, m_lengths);
     require(space.basis.cols() < samples(), ErrorCode::BadShape, [&] {
-      return "drift and confounds together (rank " + std::to_string(space.basis.cols()) +
-             ") leave nothing of a run of " + std::to_string(samples()) + " samples";
+      return "drift and confounds together (rank " + textOf(space.basis.cols()) +
+             ") leave nothing of a run of " + textOf(samples()) + " samples";
     });
     noteDependent(space.dependent);
     m_run.m_operations.emplace_back(Project{std::move(space.basis)});
@@ -212,7 +213,7 @@ RunCleaning::RunCleaning(const CleaningPlan& plan, Index samples, double trSec, 
   checkPlan(plan);
   require(samples > 0, ErrorCode::BadShape, "a run without samples cannot be cleaned");
   require(trSec > 0 && std::isfinite(trSec), ErrorCode::BadValue,
-          [&] { return "a run's sample period must be above 0 s, got " + std::to_string(trSec); });
+          [&] { return "a run's sample period must be above 0 s, got " + textOf(trSec); });
   Builder builder(*this, trSec, confounds);
   for (std::size_t step = 0; step < plan.size(); ++step) {
     try {
@@ -225,8 +226,8 @@ RunCleaning::RunCleaning(const CleaningPlan& plan, Index samples, double trSec, 
 
 MatrixF RunCleaning::apply(const ConstMatrixRefF& responses, int threads, const Job& job) const {
   require(responses.rows() == m_samplesBefore, ErrorCode::BadShape, [&] {
-    return "responses of " + std::to_string(responses.rows()) + " samples do not fit a cleaning made for " +
-           std::to_string(m_samplesBefore);
+    return "responses of " + textOf(responses.rows()) + " samples do not fit a cleaning made for " +
+           textOf(m_samplesBefore);
   });
   MatrixF cleaned(m_samplesAfter, responses.cols());
   const Index blocks = (responses.cols() + kBlockTargets - 1) / kBlockTargets;
@@ -246,9 +247,9 @@ MatrixF meanOfRepeats(const std::vector<MatrixF>& repeats) {
   MatrixD sum = MatrixD::Zero(samples, targets);
   for (std::size_t r = 0; r < repeats.size(); ++r) {
     require(repeats[r].rows() == samples && repeats[r].cols() == targets, ErrorCode::BadShape, [&] {
-      return "repeat " + std::to_string(r + 1) + " has " + std::to_string(repeats[r].rows()) + " samples x " +
-             std::to_string(repeats[r].cols()) + " targets, the first " + std::to_string(samples) + " x " +
-             std::to_string(targets);
+      return "repeat " + textOf(r + 1) + " has " + textOf(repeats[r].rows()) + " samples x " +
+             textOf(repeats[r].cols()) + " targets, the first " + textOf(samples) + " x " +
+             textOf(targets);
     });
     sum += repeats[r].cast<double>();
   }

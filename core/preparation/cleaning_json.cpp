@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -57,7 +58,7 @@ class StepReader {
             [&] { return m_place + "." + key + ": a list was expected, got " + shown(value); });
     std::vector<std::string> list;
     for (std::size_t i = 0; i < value.size(); ++i)
-      list.push_back(text(value[i], m_place + "." + key + "[" + std::to_string(i) + "]"));
+      list.push_back(text(value[i], m_place + "." + key + "[" + textOf(i) + "]"));
     return list;
   }
 
@@ -132,7 +133,7 @@ CleaningPlan cleaningFromJson(const nlohmann::json& json) {
   require(json.is_array(), ErrorCode::BadFile, "steps: a list of cleaning steps was expected");
   CleaningPlan plan;
   for (std::size_t i = 0; i < json.size(); ++i)
-    plan.push_back(stepFromJson(json[i], "steps[" + std::to_string(i) + "]"));
+    plan.push_back(stepFromJson(json[i], "steps[" + textOf(i) + "]"));
   checkPlan(plan);
   return plan;
 }

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -28,12 +29,12 @@ struct Name {
 struct Parameters {
   using List = std::vector<StepParameter>;
   List operator()(const DropFirst& step) const {
-    return {{"volumes", std::to_string(step.volumes), "volumes"}};
+    return {{"volumes", textOf(step.volumes), "volumes"}};
   }
-  List operator()(const DetrendPolynomial& step) const { return {{"order", std::to_string(step.order), ""}}; }
+  List operator()(const DetrendPolynomial& step) const { return {{"order", textOf(step.order), ""}}; }
   List operator()(const DetrendCosine& step) const { return {{"cutoffSec", printed(step.cutoffSec), "s"}}; }
   List operator()(const DetrendSavitzkyGolay& step) const {
-    return {{"windowSec", printed(step.windowSec), "s"}, {"order", std::to_string(step.order), ""}};
+    return {{"windowSec", printed(step.windowSec), "s"}, {"order", textOf(step.order), ""}};
   }
   List operator()(const RegressConfounds& step) const {
     return {{"columns", step.columns.empty() ? "all" : commaSeparated(step.columns), ""}};
@@ -45,18 +46,18 @@ struct Parameters {
 struct Description {
   std::string operator()(const DropFirst& step) const {
     if (step.volumes == 1) return "drop the first volume of each run";
-    return "drop the first " + std::to_string(step.volumes) + " volumes of each run";
+    return "drop the first " + textOf(step.volumes) + " volumes of each run";
   }
   std::string operator()(const DetrendPolynomial& step) const {
     if (step.order == 0) return "remove each run's mean";
-    return "remove drift with a polynomial of order " + std::to_string(step.order);
+    return "remove drift with a polynomial of order " + textOf(step.order);
   }
   std::string operator()(const DetrendCosine& step) const {
     return "remove drift with periods of " + printed(step.cutoffSec) + " s and longer (cosines)";
   }
   std::string operator()(const DetrendSavitzkyGolay& step) const {
     return "remove drift with a Savitzky-Golay filter, window " + printed(step.windowSec) + " s, order " +
-           std::to_string(step.order);
+           textOf(step.order);
   }
   std::string operator()(const RegressConfounds& step) const {
     if (step.columns.empty()) return "regress out all confounds";
@@ -71,17 +72,17 @@ struct Description {
 /// Reason why a step cannot be taken, or an empty text.
 struct Fault {
   std::string operator()(const DropFirst& step) const {
-    return step.volumes >= 0 ? "" : "cannot drop " + std::to_string(step.volumes) + " volumes";
+    return step.volumes >= 0 ? "" : "cannot drop " + textOf(step.volumes) + " volumes";
   }
   std::string operator()(const DetrendPolynomial& step) const {
-    return step.order >= 0 ? "" : "needs an order of 0 or more, got " + std::to_string(step.order);
+    return step.order >= 0 ? "" : "needs an order of 0 or more, got " + textOf(step.order);
   }
   std::string operator()(const DetrendCosine& step) const {
     return step.cutoffSec > 0 ? "" : "needs a cut-off above 0 s, got " + printed(step.cutoffSec) + " s";
   }
   std::string operator()(const DetrendSavitzkyGolay& step) const {
     if (!(step.windowSec > 0)) return "needs a window above 0 s, got " + printed(step.windowSec) + " s";
-    return step.order >= 0 ? "" : "needs an order of 0 or more, got " + std::to_string(step.order);
+    return step.order >= 0 ? "" : "needs an order of 0 or more, got " + textOf(step.order);
   }
   std::string operator()(const RegressConfounds&) const { return ""; }
   std::string operator()(const ZScore&) const { return ""; }
@@ -110,9 +111,9 @@ void checkPlan(const CleaningPlan& plan) {
   for (std::size_t i = 0; i < plan.size(); ++i) {
     std::string fault = std::visit(Fault(), plan[i]);
     if (std::holds_alternative<AverageRepeats>(plan[i]) && i + 1 < plan.size())
-      fault = "must be the last step, " + std::to_string(plan.size() - i - 1) + " follow";
+      fault = "must be the last step, " + textOf(plan.size() - i - 1) + " follow";
     require(fault.empty(), ErrorCode::BadValue,
-            [&] { return "step " + std::to_string(i + 1) + " (" + stepName(plan[i]) + ") " + fault; });
+            [&] { return "step " + textOf(i + 1) + " (" + stepName(plan[i]) + ") " + fault; });
   }
 }
 

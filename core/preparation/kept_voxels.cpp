@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/arrays/npz.h"
 
 namespace cortexscope {
@@ -39,7 +40,7 @@ KeptVoxels::Places placesIn(const NpzReader& reader, Index voxelCount) {
   KeptVoxels::Places places;
   const std::vector<std::int64_t> size = reader.wholeNumbers(kGrid, kMostKept);
   if (size.size() != 3 || *std::min_element(size.begin(), size.end()) < 1 || size[0] > kMostKept / size[1] / size[2])
-    fail(kGrid, "three numbers above 0 are expected, of together at most " + std::to_string(kMostKept) + " voxels");
+    fail(kGrid, "three numbers above 0 are expected, of together at most " + textOf(kMostKept) + " voxels");
   std::copy(size.begin(), size.end(), places.grid.size.begin());
   const MatrixD transform = reader.numbers(kTransform);
   if (transform.rows() != 4 || transform.cols() != 4 || !transform.allFinite() || transform.row(3) != Eigen::RowVector4d(0, 0, 0, 1) ||
@@ -48,7 +49,7 @@ KeptVoxels::Places placesIn(const NpzReader& reader, Index voxelCount) {
   places.grid.mmFromVoxel = transform;
   places.index = reader.wholeNumbers(kVoxels, places.grid.voxelCount() - 1);
   if (std::ssize(places.index) != voxelCount)
-    fail(kVoxels, "has " + std::to_string(places.index.size()) + " voxels, the matrix " + std::to_string(voxelCount));
+    fail(kVoxels, "has " + textOf(places.index.size()) + " voxels, the matrix " + textOf(voxelCount));
   if (std::adjacent_find(places.index.begin(), places.index.end(), std::greater_equal<>()) != places.index.end())
     fail(kVoxels, "its numbers do not rise");
   return places;
@@ -83,7 +84,7 @@ KeptVoxels keptVoxels(const SparseRows& mapper) {
   for (Index row = 0; row < mapper.rows(); ++row)
     for (SparseRows::InnerIterator weight(mapper, row); weight; ++weight)
       require(std::isfinite(weight.value()), ErrorCode::BadValue, [&] {
-        return "the mapper's weight of voxel " + std::to_string(weight.col()) + " in vertex " + std::to_string(row) +
+        return "the mapper's weight of voxel " + textOf(weight.col()) + " in vertex " + textOf(row) +
                " is not finite";
       });
   KeptVoxels kept{mapper};
@@ -93,7 +94,7 @@ KeptVoxels keptVoxels(const SparseRows& mapper) {
 
 void leaveOutOfMeans(KeptVoxels& kept, const std::vector<bool>& without) {
   require(std::ssize(without) == kept.voxelCount(), ErrorCode::BadShape, [&] {
-    return std::to_string(without.size()) + " voxels are marked, " + std::to_string(kept.voxelCount()) + " are kept";
+    return textOf(without.size()) + " voxels are marked, " + textOf(kept.voxelCount()) + " are kept";
   });
   if (std::none_of(without.begin(), without.end(), [](bool marked) { return marked; })) return;
   kept.means.prune([&](Index, Index voxel, float) { return !without[std::size_t(voxel)]; });
@@ -136,7 +137,7 @@ KeptVoxels readKeptVoxels(const std::filesystem::path& file) {
     if (!SparseRows::InnerIterator(kept.means, vertex)) continue;
     const double sum = sumOf(kept.means, vertex);
     require(std::abs(sum - 1) <= kSumTolerance, ErrorCode::BadFile, [&] {
-      return file.string() + ": the weights of vertex " + std::to_string(vertex) + " sum to " + std::to_string(sum) +
+      return file.string() + ": the weights of vertex " + textOf(vertex) + " sum to " + textOf(sum) +
              "; a mean needs 1";
     });
   }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -29,7 +30,7 @@ MatrixD legendre(Index samples, int order) {
 }
 
 std::string secText(double seconds) {
-  std::string text = std::to_string(seconds);
+  std::string text = textOf(seconds);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.ends_with('.')) text.pop_back();
   return text + " s";
@@ -39,10 +40,10 @@ std::string secText(double seconds) {
 
 MatrixD polynomialBasis(Index samples, int order) {
   require(order >= 0, ErrorCode::BadValue,
-          [&] { return "a polynomial's order cannot be negative, got " + std::to_string(order); });
+          [&] { return "a polynomial's order cannot be negative, got " + textOf(order); });
   require(order + 1 < samples, ErrorCode::BadShape, [&] {
-    return "a polynomial of order " + std::to_string(order) + " leaves nothing of a run of " +
-           std::to_string(samples) + " samples";
+    return "a polynomial of order " + textOf(order) + " leaves nothing of a run of " +
+           textOf(samples) + " samples";
   });
   return legendre(samples, order);
 }
@@ -73,7 +74,7 @@ Index windowSamples(double windowSec, double trSec) {
 SavitzkyGolay::SavitzkyGolay(Index window, int order) {
   require(window > 0 && window % 2 == 1 && order >= 0 && order < window, ErrorCode::BadValue, [&] {
     return "a Savitzky-Golay filter needs an odd window longer than its order, got " +
-           std::to_string(window) + " samples and order " + std::to_string(order);
+           textOf(window) + " samples and order " + textOf(order);
   });
   const MatrixD powers = legendre(window, order);
   const MatrixD basis = spannedSpace(powers, powers.colwise().norm().transpose()).basis;
@@ -83,8 +84,8 @@ SavitzkyGolay::SavitzkyGolay(Index window, int order) {
 MatrixD SavitzkyGolay::residual(const MatrixD& series) const {
   const Index window = m_fit.rows(), half = window / 2, samples = series.rows();
   require(window <= samples, ErrorCode::BadShape, [&] {
-    return "a Savitzky-Golay window of " + std::to_string(window) + " samples is longer than the run of " +
-           std::to_string(samples);
+    return "a Savitzky-Golay window of " + textOf(window) + " samples is longer than the run of " +
+           textOf(samples);
   });
   MatrixD result(samples, series.cols());
   for (Index t = 0; t < samples; ++t) {
@@ -114,7 +115,7 @@ Confounds chosenConfounds(const Confounds& confounds, const std::vector<std::str
     const std::string& name = chosen.names[c];
     const auto found = std::find(confounds.names.begin(), confounds.names.end(), name);
     require(found != confounds.names.end(), ErrorCode::BadValue, [&] {
-      return "there is no confound \"" + name + "\" among the " + std::to_string(confounds.names.size()) +
+      return "there is no confound \"" + name + "\" among the " + textOf(confounds.names.size()) +
              " of this run";
     });
     require(seen.insert(name).second, ErrorCode::BadValue,
@@ -124,8 +125,8 @@ Confounds chosenConfounds(const Confounds& confounds, const std::vector<std::str
     if (column.size() > 0 && std::isnan(column[0])) column[0] = 0;
     for (Index row = 0; row < column.size(); ++row)
       require(std::isfinite(column[row]), ErrorCode::BadValue, [&] {
-        return "the confound \"" + name + "\" is NaN or infinite in row " + std::to_string(row + 1) + " of " +
-               std::to_string(column.size()) + "; only its first row may be undefined";
+        return "the confound \"" + name + "\" is NaN or infinite in row " + textOf(row + 1) + " of " +
+               textOf(column.size()) + "; only its first row may be undefined";
       });
   }
   return chosen;

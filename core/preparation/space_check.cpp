@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -68,14 +69,14 @@ std::string fsLrName(const NameParts& parts, Index count) {
 }
 
 std::string counted(const std::string& name, Index count) {
-  return (name.empty() ? "an unnamed space" : name) + " with " + std::to_string(count) + " values";
+  return (name.empty() ? "an unnamed space" : name) + " with " + textOf(count) + " values";
 }
 
 /// Both sides of every refusal.
 std::string bothSides(const ResponseSpace& responses, const SurfaceSpace& surface) {
   return "the responses are in " + counted(responses.name, responses.count) + ", the surface is " +
-         counted(surface.name, surface.count()) + " (" + std::to_string(surface.left) + " left, " +
-         std::to_string(surface.right) + " right)";
+         counted(surface.name, surface.count()) + " (" + textOf(surface.left) + " left, " +
+         textOf(surface.right) + " right)";
 }
 
 [[noreturn]] void refuse(const ResponseSpace& responses, const SurfaceSpace& surface,
@@ -104,7 +105,7 @@ std::string remedy(const KnownDensity& wanted) {
 std::string countHint(Index count, const KnownDensity* wanted) {
   std::string hint;
   if (const std::vector<std::string> names = spacesWith(count); !names.empty())
-    hint = "; " + std::to_string(count) + " is " + orList(names);
+    hint = "; " + textOf(count) + " is " + orList(names);
   for (const KnownDensity& known : knownDensities())
     if (wanted != nullptr && known.family == wanted->family && known.name != wanted->name &&
         fits(known, count))
@@ -117,8 +118,8 @@ void checkSurfaceClaim(const SurfaceSpace& surface, const KnownDensity* wanted) 
   for (const Index count : {surface.left, surface.right})
     require(count == 0 || count == wanted->perHemisphere, ErrorCode::BadShape, [&] {
       return "the surface is said to be " + surface.name + ", which has " +
-             std::to_string(wanted->perHemisphere) + " vertices per hemisphere, but one of its has " +
-             std::to_string(count);
+             textOf(wanted->perHemisphere) + " vertices per hemisphere, but one of its has " +
+             textOf(count);
     });
 }
 
@@ -144,8 +145,8 @@ void checkName(const std::string& name, const ResponseSpace& responses, const Su
   const KnownDensity* known = densityOf(name);
   if (known == nullptr || fits(*known, responses.count)) return;
   refuse(responses, surface,
-         known->name + " has " + std::to_string(known->perHemisphere) + " vertices per hemisphere, " +
-             std::to_string(2 * known->perHemisphere) + " in both" + countHint(responses.count, known));
+         known->name + " has " + textOf(known->perHemisphere) + " vertices per hemisphere, " +
+             textOf(2 * known->perHemisphere) + " in both" + countHint(responses.count, known));
 }
 
 void checkMedialWall(const ResponseSpace& responses, const SurfaceSpace& surface) {
@@ -207,7 +208,7 @@ std::vector<std::string> checkResponseSpace(const ResponseSpace& responses, cons
   if (!name.empty()) return {};
   std::vector<std::string> others = spacesWith(responses.count);
   std::erase_if(others, [&](const std::string& other) { return other.starts_with(wantedName + ","); });
-  return {"the responses do not say which space they are in; their " + std::to_string(responses.count) +
+  return {"the responses do not say which space they are in; their " + textOf(responses.count) +
           " values fit the surface (" + surface.name + ")" +
           (others.empty() ? "" : ", but " + orList(others) + " has as many")};
 }

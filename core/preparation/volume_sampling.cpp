@@ -3,13 +3,13 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <optional>
 #include <utility>
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -24,17 +24,15 @@ using Bits = std::vector<std::uint8_t>;
 using Box = std::pair<Eigen::Vector3d, Eigen::Vector3d>;
 
 std::string sizeText(const VoxelGrid& grid) {
-  return std::to_string(grid.size[0]) + " x " + std::to_string(grid.size[1]) + " x " +
-         std::to_string(grid.size[2]);
+  return textOf(grid.size[0]) + " x " + textOf(grid.size[1]) + " x " +
+         textOf(grid.size[2]);
 }
 
 std::string boxText(const Box& box) {
   std::string text;
   for (int axis = 0; axis < 3; ++axis) {
-    char part[96];
-    std::snprintf(part, sizeof part, "%s%c %.1f to %.1f", axis == 0 ? "" : ", ", "xyz"[axis], box.first[axis],
-                  box.second[axis]);
-    text += part;
+    text += axis == 0 ? "" : ", ";
+    text += "xyz"[axis] + (" " + fixedTextOf(box.first[axis], 1)) + " to " + fixedTextOf(box.second[axis], 1);
   }
   return text + " mm";
 }
@@ -87,7 +85,7 @@ void checkGrid(const VoxelGrid& grid) {
     require(extent > 0, ErrorCode::BadShape,
             [&] { return "an image of " + sizeText(grid) + " has no voxels"; });
   require(grid.size[0] <= kMostVoxels / grid.size[1] / grid.size[2], ErrorCode::Unsupported, [&] {
-    return "an image of " + sizeText(grid) + " voxels is too large; at most " + std::to_string(kMostVoxels) +
+    return "an image of " + sizeText(grid) + " voxels is too large; at most " + textOf(kMostVoxels) +
            " voxels are sampled";
   });
   const Eigen::Matrix3d step = grid.mmFromVoxel.topLeftCorner<3, 3>();
@@ -98,18 +96,18 @@ void checkGrid(const VoxelGrid& grid) {
 
 void checkSurfacesAndDepths(const Surface& white, const Surface& pial, const std::vector<double>& depths) {
   require(white.vertexCount() == pial.vertexCount(), ErrorCode::BadShape, [&] {
-    return "the white surface has " + std::to_string(white.vertexCount()) +
-           " vertices and the pial surface " + std::to_string(pial.vertexCount()) +
+    return "the white surface has " + textOf(white.vertexCount()) +
+           " vertices and the pial surface " + textOf(pial.vertexCount()) +
            ": they must be the same cortex, vertex by vertex";
   });
   require(white.vertexCount() > 0, ErrorCode::BadShape, "the surfaces to be sampled have no vertices");
   require(!depths.empty() && depths.size() <= kMostDepths, ErrorCode::BadValue, [&] {
-    return "1 to " + std::to_string(kMostDepths) + " cortical depths can be sampled, got " +
-           std::to_string(depths.size());
+    return "1 to " + textOf(kMostDepths) + " cortical depths can be sampled, got " +
+           textOf(depths.size());
   });
   for (const double depth : depths)
     require(depth >= 0 && depth <= 1, ErrorCode::BadValue,
-            [&] { return "cortical depths go from 0 (white) to 1 (pial), got " + std::to_string(depth); });
+            [&] { return "cortical depths go from 0 (white) to 1 (pial), got " + textOf(depth); });
 }
 
 Bits bitsOf(const Volume& mask) {
@@ -282,8 +280,8 @@ VoxelGrid gridOf(const ImageInfo& image) {
 
 std::vector<double> evenDepths(int count) {
   require(count >= 1 && count <= int(kMostDepths), ErrorCode::BadValue, [&] {
-    return "1 to " + std::to_string(kMostDepths) + " cortical depths can be sampled, got " +
-           std::to_string(count);
+    return "1 to " + textOf(kMostDepths) + " cortical depths can be sampled, got " +
+           textOf(count);
   });
   if (count == 1) return {0.5};
   std::vector<double> depths;
@@ -296,10 +294,8 @@ double SamplingCoverage::shareInside() const {
 }
 
 std::string SamplingCoverage::describe() const {
-  char percent[32];
-  std::snprintf(percent, sizeof percent, "%.1f", 100 * shareInside());
-  return std::to_string(withoutSample) + " of " + std::to_string(depthsInside.size()) +
-         " vertices have no sample; " + percent + " % of the depths lie inside";
+  return textOf(withoutSample) + " of " + textOf(depthsInside.size()) +
+         " vertices have no sample; " + fixedTextOf(100 * shareInside(), 1) + " % of the depths lie inside";
 }
 
 SurfaceSampling surfaceSampling(const VoxelGrid& grid, const Surface& white, const Surface& pial,
@@ -325,7 +321,7 @@ SurfaceSampling surfaceSampling(const VoxelGrid& grid, const Surface& white, con
   });
   SurfaceSampling sampling = assembled(grid, pieces, vertices);
   require(!sampling.voxels.empty(), ErrorCode::BadValue, [&] {
-    return "none of the " + std::to_string(inGrid) + " depths inside the volume lies inside its mask";
+    return "none of the " + textOf(inGrid) + " depths inside the volume lies inside its mask";
   });
   return sampling;
 }
@@ -346,8 +342,8 @@ SurfaceSampling joined(const SurfaceSampling& left, const SurfaceSampling& right
 MatrixF sampleVolumes(const SurfaceSampling& sampling, const ConstMatrixRefF& volumes, int threads,
                       const Job& job) {
   require(volumes.cols() == sampling.grid.voxelCount(), ErrorCode::BadShape, [&] {
-    return "the volumes have " + std::to_string(volumes.cols()) + " voxels, the surface was laid into " +
-           sizeText(sampling.grid) + " = " + std::to_string(sampling.grid.voxelCount());
+    return "the volumes have " + textOf(volumes.cols()) + " voxels, the surface was laid into " +
+           sizeText(sampling.grid) + " = " + textOf(sampling.grid.voxelCount());
   });
   MatrixF sampled(volumes.rows(), sampling.vertexCount());
   const Index perVolume = blockCountOf(sampling.vertexCount()), blocks = perVolume * volumes.rows();

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cortex/geometry.h"
 #include "features/haemodynamics.h"
 #include "features/reduction.h"
@@ -68,8 +69,8 @@ const LayerFeatures& layerNamed(const std::vector<LayerFeatures>& layers, const 
 void checkOptions(const CohortOptions& options, double samplePeriodSec) {
   const auto within = [](double value, double least, double most, const char* what) {
     require(value >= least && value <= most, ErrorCode::BadValue, [&] {
-      return std::string(what) + " of a simulated cohort must lie between " + std::to_string(least) + " and " +
-             std::to_string(most) + ", got " + std::to_string(value);
+      return std::string(what) + " of a simulated cohort must lie between " + textOf(least) + " and " +
+             textOf(most) + ", got " + textOf(value);
     });
   };
   require(options.people >= 1 && options.repeats >= 1 && options.latents >= 1, ErrorCode::BadValue,
@@ -95,8 +96,8 @@ Cohort::Cohort(const Cortex& cortex, const Parcellation& regions, const std::vec
   checkRuns(runs);
   checkOptions(options, samplePeriodSec);
   require(static_cast<Index>(regions.keys.size()) == cortex.vertexCount(), ErrorCode::BadShape, [&] {
-    return "the regions cover " + std::to_string(regions.keys.size()) + " vertices, the cortex has " +
-           std::to_string(cortex.vertexCount());
+    return "the regions cover " + textOf(regions.keys.size()) + " vertices, the cortex has " +
+           textOf(cortex.vertexCount());
   });
   assignRegions(regions, drives);
   makeLatents(layers, drives);
@@ -142,8 +143,8 @@ void Cohort::makeLatents(const std::vector<LayerFeatures>& layers, const std::ve
   for (std::size_t d = 0; d < drives.size(); ++d) {
     MatrixF values = layerNamed(layers, drives[d].layer).values;
     require(values.rows() == sampleCount(m_runs), ErrorCode::BadShape, [&] {
-      return "layer " + drives[d].layer + " has " + std::to_string(values.rows()) + " samples, the runs " +
-             std::to_string(sampleCount(m_runs));
+      return "layer " + drives[d].layer + " has " + textOf(values.rows()) + " samples, the runs " +
+             textOf(sampleCount(m_runs));
     });
     centrePerRun(values, m_runs);
     MatrixD scores = fitReduction(values, m_options.span).apply(values).cast<double>();
@@ -263,12 +264,12 @@ MatrixD Cohort::ratingsOf(int person) const {
 }
 
 std::string Cohort::personId(int index) {
-  return std::string(index < 9 ? "P0" : "P") + std::to_string(index + 1);
+  return std::string(index < 9 ? "P0" : "P") + textOf(index + 1);
 }
 
 SimulatedPerson Cohort::person(int index, const Job& job) const {
   require(index >= 0 && index < m_options.people, ErrorCode::BadValue,
-          [&] { return "there is no simulated person " + std::to_string(index); });
+          [&] { return "there is no simulated person " + textOf(index); });
   SimulatedPerson person;
   person.id = personId(index);
   person.traits = traitsOf(index);

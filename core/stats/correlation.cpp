@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -15,8 +16,8 @@ using RowB = Eigen::Array<bool, 1, Eigen::Dynamic>;
 
 void requireSameLength(std::span<const double> a, std::span<const double> b) {
   require(a.size() == b.size(), ErrorCode::BadShape, [&] {
-    return "a correlation needs two series of the same length, got " + std::to_string(a.size()) + " and " +
-           std::to_string(b.size()) + " values";
+    return "a correlation needs two series of the same length, got " + textOf(a.size()) + " and " +
+           textOf(b.size()) + " values";
   });
 }
 
@@ -56,8 +57,8 @@ double pearson(std::span<const double> a, std::span<const double> b) {
 
 VectorF columnwisePearson(const ConstMatrixRefF& a, const ConstMatrixRefF& b) {
   require(a.rows() == b.rows() && a.cols() == b.cols(), ErrorCode::BadShape, [&] {
-    return "columns can be correlated between matrices of one size, got " + std::to_string(a.rows()) + " x " +
-           std::to_string(a.cols()) + " and " + std::to_string(b.rows()) + " x " + std::to_string(b.cols());
+    return "columns can be correlated between matrices of one size, got " + textOf(a.rows()) + " x " +
+           textOf(a.cols()) + " and " + textOf(b.rows()) + " x " + textOf(b.cols());
   });
   if (a.rows() == 0) return VectorF::Zero(a.cols());
   const RowD meanA = columnMeans(a), meanB = columnMeans(b);
@@ -79,9 +80,9 @@ VectorF columnwisePearson(const ConstMatrixRefF& a, const ConstMatrixRefF& b) {
 
 VectorF columnwiseR2(const ConstMatrixRefF& truth, const ConstMatrixRefF& predicted) {
   require(truth.rows() == predicted.rows() && truth.cols() == predicted.cols(), ErrorCode::BadShape, [&] {
-    return "R2 needs truth and prediction of one size, got " + std::to_string(truth.rows()) + " x " +
-           std::to_string(truth.cols()) + " and " + std::to_string(predicted.rows()) + " x " +
-           std::to_string(predicted.cols());
+    return "R2 needs truth and prediction of one size, got " + textOf(truth.rows()) + " x " +
+           textOf(truth.cols()) + " and " + textOf(predicted.rows()) + " x " +
+           textOf(predicted.cols());
   });
   const Eigen::RowVectorXd mean = truth.cast<double>().colwise().mean();
   const Eigen::RowVectorXd errors = (truth.cast<double>() - predicted.cast<double>()).colwise().squaredNorm();
@@ -115,8 +116,8 @@ double spearman(std::span<const double> a, std::span<const double> b) {
 void zscoreRows(MatrixF& values, Index first, Index count) {
   require(first >= 0 && count >= 0 && first <= values.rows() && count <= values.rows() - first,
           ErrorCode::BadShape, [&] {
-            return "rows " + std::to_string(first) + " to " + std::to_string(first + count) +
-                   " cannot be z-scored in a matrix of " + std::to_string(values.rows()) + " rows";
+            return "rows " + textOf(first) + " to " + textOf(first + count) +
+                   " cannot be z-scored in a matrix of " + textOf(values.rows()) + " rows";
           });
   if (count == 0) return;
   auto rows = values.middleRows(first, count);

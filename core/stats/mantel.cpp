@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "stats/correlation.h"
 #include "stats/shuffle.h"
 
@@ -91,7 +92,7 @@ Index thingsOfPairs(std::size_t pairCount) {
   const auto things = static_cast<std::size_t>(
       std::llround(0.5 * (1.0 + std::sqrt(1.0 + 8.0 * static_cast<double>(pairCount)))));
   require(things >= 2 && things * (things - 1) / 2 == pairCount, ErrorCode::BadShape, [&] {
-    return std::to_string(pairCount) + " distances are not those of all pairs of a whole number of things";
+    return textOf(pairCount) + " distances are not those of all pairs of a whole number of things";
   });
   return static_cast<Index>(things);
 }
@@ -99,14 +100,14 @@ Index thingsOfPairs(std::size_t pairCount) {
 MantelResult mantelTest(std::span<const double> a, std::span<const double> b, long permutations,
                         unsigned seed, const Job& job) {
   require(a.size() == b.size(), ErrorCode::BadShape, [&] {
-    return "Mantel's test needs two equally long distance vectors, got " + std::to_string(a.size()) +
-           " and " + std::to_string(b.size()) + " distances";
+    return "Mantel's test needs two equally long distance vectors, got " + textOf(a.size()) +
+           " and " + textOf(b.size()) + " distances";
   });
   require(permutations >= 1, ErrorCode::BadValue,
-          [&] { return "Mantel's test needs at least 1 permutation, got " + std::to_string(permutations); });
+          [&] { return "Mantel's test needs at least 1 permutation, got " + textOf(permutations); });
   const Index things = thingsOfPairs(a.size());
   require(things >= 3, ErrorCode::BadShape,
-          [&] { return "Mantel's test needs at least 3 things, got " + std::to_string(things); });
+          [&] { return "Mantel's test needs at least 3 things, got " + textOf(things); });
 
   MantelResult result;
   result.rho = spearman(a, b);

@@ -6,6 +6,7 @@
 
 #include "base/eigen.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "stats/mantel.h"
 
 namespace cortexscope {
@@ -20,7 +21,7 @@ MatrixD innerProducts(std::span<const double> distances) {
     for (Index j = i + 1; j < things; ++j, ++pair) {
       const double distance = distances[pair];
       require(std::isfinite(distance) && distance >= 0.0, ErrorCode::BadValue, [&] {
-        return "distance " + std::to_string(pair) + " is " + std::to_string(distance) +
+        return "distance " + textOf(pair) + " is " + textOf(distance) +
                "; scaling needs finite distances of at least 0";
       });
       squared(i, j) = squared(j, i) = distance * distance;
@@ -45,7 +46,7 @@ double signOfLargest(const VectorD& axis) {
 
 MatrixD classicalMds(std::span<const double> distances, int dimensions) {
   require(dimensions >= 1, ErrorCode::BadValue,
-          [&] { return "scaling needs at least 1 dimension, got " + std::to_string(dimensions); });
+          [&] { return "scaling needs at least 1 dimension, got " + textOf(dimensions); });
   const SymmetricEigen eigen = decomposeSymmetric(innerProducts(distances));
   const Index things = eigen.values.size();
   const double threshold = 1e-12 * eigen.values.cwiseAbs().maxCoeff();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 
@@ -13,7 +14,7 @@ std::vector<double> adjustBenjaminiHochberg(std::span<const double> p) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < p.size(); ++i) {
     require(std::isnan(p[i]) || (p[i] >= 0.0 && p[i] <= 1.0), ErrorCode::BadValue, [&] {
-      return "p value " + std::to_string(i) + " is " + std::to_string(p[i]) + ", outside 0 to 1";
+      return "p value " + textOf(i) + " is " + textOf(p[i]) + ", outside 0 to 1";
     });
     if (!std::isnan(p[i])) order.push_back(i);
   }

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "stats/correlation.h"
 #include "stats/shuffle.h"
 
@@ -24,20 +25,20 @@ void checkInput(const ConstMatrixRefF& truth, const ConstMatrixRefF& predicted, 
                 const PermutationOptions& options) {
   require(truth.rows() == predicted.rows() && truth.cols() == predicted.cols(), ErrorCode::BadShape, [&] {
     return "the permutation test needs truth and prediction of one size, got " +
-           std::to_string(truth.rows()) + " x " + std::to_string(truth.cols()) + " and " +
-           std::to_string(predicted.rows()) + " x " + std::to_string(predicted.cols());
+           textOf(truth.rows()) + " x " + textOf(truth.cols()) + " and " +
+           textOf(predicted.rows()) + " x " + textOf(predicted.cols());
   });
   checkRuns(runs);
   require(sampleCount(runs) == truth.rows(), ErrorCode::BadShape, [&] {
-    return "the runs hold " + std::to_string(sampleCount(runs)) + " samples, the data to be permuted " +
-           std::to_string(truth.rows());
+    return "the runs hold " + textOf(sampleCount(runs)) + " samples, the data to be permuted " +
+           textOf(truth.rows());
   });
   require(options.permutations >= 1, ErrorCode::BadValue, [&] {
-    return "the permutation test needs at least 1 permutation, got " + std::to_string(options.permutations);
+    return "the permutation test needs at least 1 permutation, got " + textOf(options.permutations);
   });
   require(options.blockSamples >= 1, ErrorCode::BadValue, [&] {
     return "the permutation test needs blocks of at least 1 sample, got " +
-           std::to_string(options.blockSamples);
+           textOf(options.blockSamples);
   });
 }
 
@@ -75,8 +76,8 @@ MatrixF panelOf(const ConstMatrixRefF& values, Index firstTarget) {
   MatrixF panel = MatrixF::Zero(values.rows(), kPanelTargets);
   panel.leftCols(count) = values.middleCols(firstTarget, count);
   require(panel.allFinite(), ErrorCode::BadValue, [&] {
-    return "the permutation test met a NaN or infinite value in targets " + std::to_string(firstTarget) +
-           " to " + std::to_string(firstTarget + count - 1);
+    return "the permutation test met a NaN or infinite value in targets " + textOf(firstTarget) +
+           " to " + textOf(firstTarget + count - 1);
   });
   zscoreRows(panel, 0, panel.rows());
   return panel;

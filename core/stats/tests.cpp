@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/matrix.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -21,7 +22,7 @@ constexpr double kTieTolerance = 1e-12;
 
 void requireSameLength(std::size_t a, std::size_t b) {
   require(a == b, ErrorCode::BadShape, [&] {
-    return "the two series must be equally long, got " + std::to_string(a) + " and " + std::to_string(b) +
+    return "the two series must be equally long, got " + textOf(a) + " and " + textOf(b) +
            " values";
   });
 }
@@ -29,7 +30,7 @@ void requireSameLength(std::size_t a, std::size_t b) {
 void requireFinite(std::span<const double> values) {
   for (std::size_t i = 0; i < values.size(); ++i)
     require(std::isfinite(values[i]), ErrorCode::BadValue,
-            [&] { return "value " + std::to_string(i) + " of a paired test is NaN or infinite"; });
+            [&] { return "value " + textOf(i) + " of a paired test is NaN or infinite"; });
 }
 
 double twoSidedStudentP(double t, double degrees) {
@@ -125,7 +126,7 @@ double pearsonP(double r, double effectiveSamples) {
   if (std::isnan(r)) return r;
   constexpr double kRounding = 1e-6;  // r may come from float32
   require(std::abs(r) <= 1.0 + kRounding, ErrorCode::BadValue,
-          [&] { return "a correlation of " + std::to_string(r) + " is outside -1 to 1"; });
+          [&] { return "a correlation of " + textOf(r) + " is outside -1 to 1"; });
   const double degrees = effectiveSamples - 2.0;
   if (!(degrees > 0.0)) return 1.0;
   if (std::abs(r) >= 1.0) return 0.0;

@@ -27,7 +27,7 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 # Loaded at run time or by hand, so no linker names them.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "qt6-qpa-plugins, libqt6svg6, libgl1-mesa-dri")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "qt6-qpa-plugins, qt6-svg-plugins | libqt6svg6 (<< 6.7), libgl1-mesa-dri")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "fonts-dejavu-core, curl, ca-certificates")
 # The libraries that the programs link, found by dpkg-shlibdeps; CPack also needs the package "file" for that and
 # refuses without it, which is better than a package that does not name its libraries.

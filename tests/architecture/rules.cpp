@@ -31,19 +31,6 @@ constexpr int kMaxMainWindowLines = 620;  // and of a test: one long list of sma
 constexpr int kMaxHeaderLines = 150;
 constexpr int kMaxFunctionLines = 80;  // except Qt Test's tables of rows, named ..._data
 
-struct Line {
-  int number;
-  std::string text;
-};
-
-std::vector<Line> linesOf(const std::string& text) {
-  std::vector<Line> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);)
-    lines.push_back({static_cast<int>(lines.size()) + 1, line});
-  return lines;
-}
-
 struct Include {
   int line;
   std::string name;
@@ -58,9 +45,6 @@ std::vector<Include> includesOf(const SourceFile& file) {
   return includes;
 }
 
-std::string at(const SourceFile& file, int line) {
-  return file.path + ":" + std::to_string(line) + ": ";
-}
 bool isHeader(std::string_view path) {
   return path.ends_with(".h");
 }
@@ -135,15 +119,6 @@ std::map<std::string, std::string> privateHeaders(const std::vector<SourceFile>&
     }
   }
   return found;
-}
-
-Offenders linesWith(const SourceFile& file, const std::regex& pattern, const std::string& what) {
-  Offenders offenders;
-  std::smatch match;
-  for (const Line& line : linesOf(file.text))
-    if (std::regex_search(line.text, match, pattern))
-      offenders.push_back(at(file, line.number) + what + match.str());
-  return offenders;
 }
 
 }  // namespace
@@ -228,24 +203,6 @@ Offenders tooLong(const SourceFile& file) {
                           std::to_string(function.lineCount) + " lines; the limit is " +
                           std::to_string(kMaxFunctionLines));
   return offenders;
-}
-
-Offenders machinePaths(const SourceFile& file) {
-  static const std::regex pattern(R"((^|[^A-Za-z0-9_.}/)-])/(work|tmp|home|root|Users)/[A-Za-z0-9_])");
-  return linesWith(file, pattern, "path of one machine: ");
-}
-
-Offenders forbiddenWords(const SourceFile& file) {
-  // In pieces, so that this file passes its own rule.
-  static const std::regex pattern(
-      "\\b(TO"
-      "DO|FIX"
-      "ME|X"
-      "XX|Cla"
-      "ude|Chat"
-      "GPT|L"
-      "LM)\\b|\\bissue #[0-9]*");
-  return linesWith(file, pattern, "word that does not belong here: ");
 }
 
 Offenders wrongNames(const SourceFile& file) {

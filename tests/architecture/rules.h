@@ -4,15 +4,9 @@
 #include <string_view>
 #include <vector>
 
+#include "source_file.h"
+
 namespace cortexscope::test {
-
-struct SourceFile {
-  std::string path;  ///< from the root of the project, with slashes
-  std::string text;
-};
-
-/// One sentence each, which starts with the file and, where there is one, the line.
-using Offenders = std::vector<std::string>;
 
 /// Room that a file lives in: "base" ... "study" for core/<room>/..., "scene", "surface_view", "ui", "app",
 /// or "".
@@ -35,12 +29,6 @@ Offenders wrongLibraryIncludes(const std::vector<SourceFile>& files);
 /// Source files up to 400 lines (main_window and tests 620), headers up to 150, functions up to 80; tables of
 /// Qt Test (..._data) are only bound by their file's limit.
 Offenders tooLong(const SourceFile& file);
-
-/// Paths of one machine: folders of homes, of temporary files and of build machines.
-Offenders machinePaths(const SourceFile& file);
-
-/// Marks of unfinished work and references that a reader of the repository cannot follow.
-Offenders forbiddenWords(const SourceFile& file);
 
 /// File names in snake_case for C++ sources.
 Offenders wrongNames(const SourceFile& file);

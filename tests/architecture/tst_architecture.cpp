@@ -3,6 +3,7 @@
 
 #include "architecture/function_lengths.h"
 #include "architecture/rules.h"
+#include "architecture/text_rules.h"
 
 using namespace cortexscope::test;
 
@@ -47,6 +48,18 @@ std::vector<SourceFile> projectFiles() {
   return files;
 }
 
+/// All files and folders of the project, whatever is in them.
+std::set<std::string> projectEntries() {
+  std::set<std::string> entries;
+  for (const std::string& entry : rootEntries()) {
+    entries.insert(entry);
+    QDirIterator below(kRoot + "/" + QString::fromStdString(entry),
+                       QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDirIterator::Subdirectories);
+    while (below.hasNext()) entries.insert(QDir(kRoot).relativeFilePath(below.next()).toStdString());
+  }
+  return entries;
+}
+
 template <class Rule>
 Offenders inAll(const std::vector<SourceFile>& files, Rule rule) {
   Offenders all;
@@ -86,6 +99,10 @@ class ArchitectureTest : public QObject {
   void literalsAndCommentsAreBlanked();
   void textRulesFindOffenders_data();
   void textRulesFindOffenders();
+  void licenceRuleFindsOffenders_data();
+  void licenceRuleFindsOffenders();
+  void linkRuleFindsOffenders_data();
+  void linkRuleFindsOffenders();
   void namesAndRootEntriesAreChecked();
 
   void foldersIncludeOnlyToTheLeft() { expectNone(inAll(m_files, wrongFolderIncludes)); }
@@ -94,6 +111,11 @@ class ArchitectureTest : public QObject {
   void filesAndFunctionsAreShort() { expectNone(inAll(m_files, tooLong)); }
   void noPathsOfOneMachine() { expectNone(inAll(m_files, machinePaths)); }
   void noForbiddenWords() { expectNone(inAll(m_files, forbiddenWords)); }
+  void filesNameTheirLicence() { expectNone(inAll(m_files, withoutLicence)); }
+  void linksLeadSomewhere() {
+    const std::set<std::string> entries = projectEntries();
+    expectNone(inAll(m_files, [&](const SourceFile& file) { return brokenLinks(file, entries); }));
+  }
   void filesAreNamedInSnakeCase() { expectNone(inAll(m_files, wrongNames)); }
   void rootHoldsOnlyTheLayout() { expectNone(unknownRootEntries(rootEntries())); }
 
@@ -285,6 +307,95 @@ void ArchitectureTest::textRulesFindOffenders() {
   const SourceFile file{"README.md", text.toStdString()};
   QCOMPARE(static_cast<int>(machinePaths(file).size()), paths);
   QCOMPARE(static_cast<int>(forbiddenWords(file).size()), words);
+}
+
+void ArchitectureTest::licenceRuleFindsOffenders_data() {
+  QTest::addColumn<QString>("path");
+  QTest::addColumn<QString>("text");
+  QTest::addColumn<bool>("wrong");
+  const QString licence = "SPDX-License-Identifier: GPL-3.0-or-later\n";
+  QTest::newRow("source") << "core/io/a.cpp"
+                          << "// " + licence + "int a;\n"
+                          << false;
+  QTest::newRow("source without") << "core/io/a.cpp"
+                                  << "int a;\n"
+                                  << true;
+  QTest::newRow("empty header") << "core/io/a.h"
+                                << "" << true;
+  QTest::newRow("second line") << "core/io/a.h"
+                               << "#pragma once\n// " + licence << true;
+  QTest::newRow("other licence") << "core/io/a.h"
+                                 << "// SPDX-License-Identifier: MIT\n"
+                                 << true;
+  QTest::newRow("other comment") << "core/io/a.h"
+                                 << "# " + licence << true;
+  QTest::newRow("no newline") << "core/io/a.h"
+                              << "// " + licence.trimmed() << false;
+  QTest::newRow("script") << "packaging/a.sh"
+                          << "#!/bin/sh\n# " + licence << false;
+  QTest::newRow("script without") << "packaging/a.sh"
+                                  << "#!/bin/sh\necho\n"
+                                  << true;
+  QTest::newRow("nothing but a shebang") << "packaging/a.sh"
+                                         << "#!/bin/sh" << true;
+  QTest::newRow("script without an ending") << ".ci/a"
+                                            << "#!/bin/sh\necho\n"
+                                            << true;
+  QTest::newRow("part of scripts") << "packaging/b.sh"
+                                   << "# " + licence << false;
+  QTest::newRow("CMake") << "core/CMakeLists.txt"
+                         << "add_library(a)\n"
+                         << true;
+  QTest::newRow("Python") << "tests/a.py"
+                          << "# " + licence << false;
+  QTest::newRow("page") << "README.md"
+                        << "text\n"
+                        << false;
+  QTest::newRow("data") << "packaging/packages.txt"
+                        << "cmake\n"
+                        << false;
+}
+
+void ArchitectureTest::licenceRuleFindsOffenders() {
+  QFETCH(QString, path);
+  QFETCH(QString, text);
+  QFETCH(bool, wrong);
+  QCOMPARE(withoutLicence({path.toStdString(), text.toStdString()}).size(), std::size_t(wrong ? 1 : 0));
+}
+
+void ArchitectureTest::linkRuleFindsOffenders_data() {
+  QTest::addColumn<QString>("page");
+  QTest::addColumn<QString>("text");
+  QTest::addColumn<int>("broken");
+  QTest::newRow("file") << "README.md"
+                        << "[a](LICENSE) ![b](resources/p.png)" << 0;
+  QTest::newRow("part of a page") << "README.md"
+                                  << "[a](resources/guide/b.md#c)" << 0;
+  QTest::newRow("folder") << "README.md"
+                          << "[a](resources)" << 0;
+  QTest::newRow("web") << "README.md"
+                       << "[a](https://example.org/x)" << 0;
+  QTest::newRow("same page") << "README.md"
+                             << "[a](#b)" << 0;
+  QTest::newRow("missing") << "README.md"
+                           << "[a](resources/q.png), [b](LICENSE), [c](none.md)" << 2;
+  QTest::newRow("beside") << "resources/guide/a.md"
+                          << "[a](b.md) [b](../p.png)" << 0;
+  QTest::newRow("from the root") << "resources/guide/a.md"
+                                 << "[a](resources/p.png)" << 1;
+  QTest::newRow("not installed") << "resources/guide/a.md"
+                                 << "[a](../../LICENSE)" << 1;
+  QTest::newRow("no page") << "core/a.cpp"
+                           << "[a](none.md)" << 0;
+}
+
+void ArchitectureTest::linkRuleFindsOffenders() {
+  QFETCH(QString, page);
+  QFETCH(QString, text);
+  QFETCH(int, broken);
+  const std::set<std::string> entries{"LICENSE", "README.md", "resources", "resources/p.png",
+                                      "resources/guide/b.md"};
+  QCOMPARE(int(brokenLinks({page.toStdString(), text.toStdString()}, entries).size()), broken);
 }
 
 void ArchitectureTest::namesAndRootEntriesAreChecked() {

@@ -15,6 +15,7 @@
 #include "core/io/made/made_file.h"
 #include "networks/network_info.h"
 #include "networks/onnx/source_network.h"
+#include "networks/tfjs/read.h"
 #include "networks/onnx/shapes.h"
 #include "io/images/cifti.h"
 #include "io/surfaces/bic_obj.h"

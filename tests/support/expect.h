@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QtTest>
+#include <clocale>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -12,6 +13,9 @@
 #include "base/matrix.h"
 
 namespace cortexscope::test {
+
+/// Tests run in the locale of their environment, as the window does: one with a decimal comma (tests/CMakeLists.txt).
+inline const char* const kUsersLocale = std::setlocale(LC_ALL, "");
 
 /// Runs `action` and returns the error it throws as "CODE-NUMBER|message", or an empty string if it throws none.
 struct Caught {

@@ -50,15 +50,22 @@ class FilmWriter {
     checked(avformat_write_header(m_format, nullptr), "header");
   }
   ~FilmWriter() {
+    sws_freeContext(m_scaler);
     if (m_format->pb != nullptr) avio_closep(&m_format->pb);
     avformat_free_context(m_format);
   }
   FilmWriter(const FilmWriter&) = delete;
   FilmWriter& operator=(const FilmWriter&) = delete;
 
+  /// Pictures and sound in the order of their times, as players expect them.
   void write() {
-    if (m_video.encoder != nullptr) writePictures();
-    if (m_audio.encoder != nullptr) writeSound();
+    bool pictures = m_video.encoder != nullptr, sound = m_audio.encoder != nullptr;
+    while (pictures || sound) {
+      if (pictures && (!sound || nextPictureSec() <= nextSoundSec()))
+        pictures = writePicture();
+      else
+        sound = writeSoundBlock();
+    }
     checked(av_write_trailer(m_format), "trailer");
   }
 
@@ -99,12 +106,20 @@ class FilmWriter {
     av_display_rotation_set(present(matrix, "memory"), m_spec.turnedDeg);
   }
 
+  /// One that fillSound() knows.
+  static AVSampleFormat soundFormat(const AVCodec& codec) {
+    for (const AVSampleFormat wanted : {AV_SAMPLE_FMT_FLTP, AV_SAMPLE_FMT_S16})
+      for (const AVSampleFormat* format = codec.sample_fmts; *format != AV_SAMPLE_FMT_NONE; ++format)
+        if (*format == wanted) return wanted;
+    throw std::runtime_error(std::string("test film: no sound format fits ") + codec.name);
+  }
+
   void addSound() {
     AVCodecContext* encoder = m_audio.encoder = newEncoder(m_spec.soundCodec);
     encoder->sample_rate = m_spec.soundRateHz;
     encoder->time_base = {1, m_spec.soundRateHz};
     av_channel_layout_default(&encoder->ch_layout, m_spec.channels);
-    encoder->sample_fmt = encoder->codec->sample_fmts[0];
+    encoder->sample_fmt = soundFormat(*encoder->codec);
     encoder->bit_rate = 128'000;
     start(m_audio);
     m_audio.shiftTicks = std::llround(m_spec.soundStartSec * m_spec.soundRateHz);
@@ -149,28 +164,38 @@ class FilmWriter {
     return rgb;
   }
 
-  void writePictures() {
+  double nextPictureSec() const {
+    return m_nextPicture < m_spec.times.size()
+               ? static_cast<double>(m_spec.times[m_nextPicture]) / m_spec.timeScale
+               : 0;
+  }
+  double nextSoundSec() const {
+    return m_spec.soundStartSec + static_cast<double>(m_nextSample) / m_spec.soundRateHz;
+  }
+
+  /// False once all are written.
+  bool writePicture() {
+    if (m_nextPicture == m_spec.times.size()) {
+      encode(m_video, nullptr);
+      return false;
+    }
     const AVCodecContext& encoder = *m_video.encoder;
     AVFrame* frame = present(av_frame_alloc(), "memory");
     frame->format = encoder.pix_fmt;
     frame->width = m_spec.width;
     frame->height = m_spec.height;
-    SwsContext* scaler =
-        sws_getContext(m_spec.width, m_spec.height, AV_PIX_FMT_RGB24, m_spec.width, m_spec.height,
-                       encoder.pix_fmt, SWS_BILINEAR | SWS_ACCURATE_RND, nullptr, nullptr, nullptr);
-    for (std::size_t i = 0; i < m_spec.times.size(); ++i) {
-      checked(av_frame_get_buffer(frame, 0), "picture");
-      const std::vector<std::uint8_t> rgb = draw(static_cast<int>(i));
-      const std::uint8_t* from = rgb.data();
-      const int stride = m_spec.width * 3;
-      sws_scale(scaler, &from, &stride, 0, m_spec.height, frame->data, frame->linesize);
-      frame->pts = m_spec.times[i];
-      encode(m_video, frame);
-      for (AVBufferRef*& buffer : frame->buf) av_buffer_unref(&buffer);
-    }
-    encode(m_video, nullptr);
-    sws_freeContext(scaler);
+    checked(av_frame_get_buffer(frame, 0), "picture");
+    m_scaler = sws_getCachedContext(m_scaler, m_spec.width, m_spec.height, AV_PIX_FMT_RGB24, m_spec.width,
+                                    m_spec.height, encoder.pix_fmt, SWS_BILINEAR | SWS_ACCURATE_RND, nullptr,
+                                    nullptr, nullptr);
+    const std::vector<std::uint8_t> rgb = draw(static_cast<int>(m_nextPicture));
+    const std::uint8_t* from = rgb.data();
+    const int stride = m_spec.width * 3;
+    sws_scale(m_scaler, &from, &stride, 0, m_spec.height, frame->data, frame->linesize);
+    frame->pts = m_spec.times[m_nextPicture++];
+    encode(m_video, frame);
     av_frame_free(&frame);
+    return true;
   }
 
   void fillSound(AVFrame& frame, std::int64_t firstSample) const {
@@ -193,30 +218,36 @@ class FilmWriter {
            timeSec < m_spec.soundGapSec[1];
   }
 
-  void writeSound() {
+  /// False once all is written.
+  bool writeSoundBlock() {
     const AVCodecContext& encoder = *m_audio.encoder;
     const int block = encoder.frame_size > 0 ? encoder.frame_size : 1000;
-    const std::int64_t total = std::llround(m_spec.soundSec * m_spec.soundRateHz);
-    AVFrame* frame = present(av_frame_alloc(), "memory");
-    for (std::int64_t at = 0; at < total; at += block) {
-      if (isInGap(at)) continue;
-      frame->format = encoder.sample_fmt;
-      frame->nb_samples = static_cast<int>(std::min<std::int64_t>(block, total - at));
-      frame->sample_rate = m_spec.soundRateHz;
-      av_channel_layout_copy(&frame->ch_layout, &encoder.ch_layout);
-      checked(av_frame_get_buffer(frame, 0), "sound");
-      fillSound(*frame, at);
-      frame->pts = at;
-      encode(m_audio, frame);
-      av_frame_unref(frame);
+    const std::int64_t at = m_nextSample, total = std::llround(m_spec.soundSec * m_spec.soundRateHz);
+    if (at >= total) {
+      encode(m_audio, nullptr);
+      return false;
     }
-    encode(m_audio, nullptr);
+    m_nextSample += block;
+    if (isInGap(at)) return true;
+    AVFrame* frame = present(av_frame_alloc(), "memory");
+    frame->format = encoder.sample_fmt;
+    frame->nb_samples = static_cast<int>(std::min<std::int64_t>(block, total - at));
+    frame->sample_rate = m_spec.soundRateHz;
+    av_channel_layout_copy(&frame->ch_layout, &encoder.ch_layout);
+    checked(av_frame_get_buffer(frame, 0), "sound");
+    fillSound(*frame, at);
+    frame->pts = at;
+    encode(m_audio, frame);
     av_frame_free(&frame);
+    return true;
   }
 
   const FilmSpec& m_spec;
   AVFormatContext* m_format = nullptr;
+  SwsContext* m_scaler = nullptr;
   Track m_video, m_audio;
+  std::size_t m_nextPicture = 0;
+  std::int64_t m_nextSample = 0;
 };
 
 double meanLuma(const AVFrame& frame) {

@@ -79,14 +79,15 @@ inline float mixed(int person, const BrainFrame& frame, Index vertex) {
 }
 
 /// main() of tests that draw.
-inline int runWindowTest(QObject& test, int argc, char** argv) {
+template <class Application = QApplication>
+int runWindowTest(QObject& test, int argc, char** argv) {
   QSurfaceFormat format;
   format.setVersion(3, 2);
   format.setProfile(QSurfaceFormat::CoreProfile);
   format.setDepthBufferSize(24);
   format.setStencilBufferSize(8);
   QSurfaceFormat::setDefaultFormat(format);
-  QApplication application(argc, argv);
+  Application application(argc, argv);
   look::apply(application);
   return QTest::qExec(&test, argc, argv);
 }

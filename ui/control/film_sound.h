@@ -14,22 +14,33 @@ class FilmSound : public QObject {
 
  public:
   explicit FilmSound(StudyController& controller, QObject* parent = nullptr);
+  FilmSound(StudyController& controller, std::unique_ptr<SoundDevice> device, SoundReading reading,
+            QObject* parent = nullptr);
   ~FilmSound() override;
 
   bool isAvailable() const { return m_player.isAvailable(); }
   bool isMuted() const { return m_muted; }
   void setMuted(bool muted);
+  /// All that will soon be heard is decoded.
+  bool isSettled() const { return m_player.isSettled(); }
+
+ signals:
+  void mutedChanged(bool muted);
 
  private:
   void update();
   void restart();
-  std::optional<double> studySec() const;
+  void prepare();
+  std::filesystem::path fileOf(std::size_t run) const;
+  bool goesOnInto(std::size_t run) const;
+  SoundTime soundTime();
 
   StudyController& m_controller;
   SoundPlayer m_player;
   bool m_muted = false;
   bool m_sounding = false;
   std::size_t m_run = 0;
+  std::filesystem::path m_prepared;
 };
 
 }  // namespace cortexscope

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kReportEvery{50};
 
+}  // namespace
+
 Failure failureOfCurrentException() {
   try {
     throw;
@@ -19,10 +21,10 @@ Failure failureOfCurrentException() {
     return {ErrorCode::OutOfMemory, QStringLiteral("The computer's memory is not enough for this step.")};
   } catch (const std::exception& error) {
     return {ErrorCode::Io, QString::fromUtf8(error.what())};
+  } catch (...) {
+    return {ErrorCode::Io, QStringLiteral("An error that has no message.")};
   }
 }
-
-}  // namespace
 
 std::optional<double> estimatedSecondsLeft(double elapsedSec, double fraction) {
   if (elapsedSec < 1.0 || fraction < 0.01) return std::nullopt;
@@ -51,8 +53,13 @@ void JobRunner::launch(const QString& title, std::function<void(const Job&)> wor
   m_title = title;
   m_startedAt = Clock::now();
   emit started(title);
-  m_thread = std::jthread([this, number = m_number, work = std::move(work), done = std::move(done)](
-                              std::stop_token stop) { runOnThread(stop, number, work, done); });
+  try {
+    m_thread = std::jthread([this, number = m_number, work = std::move(work), done = std::move(done)](
+                                std::stop_token stop) { runOnThread(stop, number, work, done); });
+  } catch (const std::exception&) {  // the system gives no more threads
+    m_running = false;
+    emit failed(failureOfCurrentException());
+  }
 }
 
 void JobRunner::runOnThread(std::stop_token stop, quint64 number, const std::function<void(const Job&)>& work,
@@ -91,7 +98,12 @@ void JobRunner::post(quint64 number, std::function<void()> deliver) {
   QMetaObject::invokeMethod(
       this,
       [this, number, deliver = std::move(deliver)] {
-        if (number == m_number && m_running) deliver();
+        if (number != m_number || !m_running) return;
+        try {
+          deliver();
+        } catch (...) {
+          emit failed(failureOfCurrentException());
+        }
       },
       Qt::QueuedConnection);
 }

@@ -20,6 +20,9 @@ struct Failure {
   QString message;
 };
 
+/// What the exception that is being handled says; any exception has an answer.
+Failure failureOfCurrentException();
+
 /// Seconds until the end if the rest goes as fast as what was done, or nothing before that can be said (less
 /// than a second or one percent done).
 std::optional<double> estimatedSecondsLeft(double elapsedSec, double fraction);
@@ -38,7 +41,7 @@ class JobRunner : public QObject {
 
   /// work(const Job&) runs on a thread of its own; done(value) runs on the GUI thread after it (done() if
   /// work returns nothing). Neither is called for a job that was cancelled or replaced, and done not for one
-  /// that failed.
+  /// that failed. What done, or a slot of one of the signals below, throws is told by failed() as well.
   template <class Work, class Done>
   void start(const QString& title, Work work, Done done) {
     using Value = std::invoke_result_t<Work, const Job&>;

@@ -102,6 +102,11 @@ bool hasLayer(const PersonResults& person, Layer layer) {
   return false;
 }
 
+QString whatIsMissing(const PersonResults& person) {
+  if (!person.measured) return text("responses missing");
+  return person.predicted ? QString() : text("not trained yet");
+}
+
 LayerRows layerRows(const PersonResults& person, Layer layer, const BrainFrame& frame,
                     LayerScratch& scratch) {
   if (!hasLayer(person, layer)) return {};

@@ -31,6 +31,9 @@ std::optional<Layer> layerFromKey(const QString& key);
 /// True if this person's results hold the layer.
 bool hasLayer(const PersonResults& person, Layer layer);
 
+/// "not trained yet" or "responses missing"; empty for a person of whom all is there.
+QString whatIsMissing(const PersonResults& person);
+
 /// Values of one person at the two samples of a frame, one per vertex; NaN where no kept voxel reaches it. Points into
 /// the mapped files where it can; valid until the next call with the same scratch.
 struct LayerRows {

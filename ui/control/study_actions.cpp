@@ -25,10 +25,13 @@ void findOutdated(LoadedStudy& loaded, const Job& job) {
 LoadedStudy load(const std::filesystem::path& folder, const Job& job) {
   LoadedStudy loaded;
   job.checkpoint(0.0, "reading the study");
-  loaded.study = readStudy(folder);
+  OpenedStudy opened = openStudy(folder);
+  loaded.study = std::move(opened.study);
   loaded.problems = readProblems(folder);
   job.checkpoint(0.2, "reading results");
   loaded.results = loadResults(loaded.study);
+  for (const ImportFindings* found : {&opened.problems, &loaded.results.problems})
+    loaded.problems.insert(loaded.problems.end(), found->begin(), found->end());
   job.checkpoint(0.6, "finding colour limits");
   loaded.limits = layerLimits(loaded.results);
   findOutdated(loaded, job.part(0.7, 1));
@@ -53,7 +56,7 @@ ImportOutcome import(const ImportPlan& plan, ImportChoices choices, const Progra
 
 StudyActions programActions(const ProgramFolders& folders) {
   return {.load = load,
-          .train = [](const Study& study, const Job& job) { runPipeline(study, {}, job); },
+          .train = [](const Study& study, const Job& job) { runPipeline(readStudy(study.folder), {}, job); },
           .makeDemo = [folders](const std::filesystem::path& folder,
                                 const Job& job) { makeDemo(folder, folders, job); },
           .planImport = planImport,

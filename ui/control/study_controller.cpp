@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <utility>
 
 namespace cortexscope {
 
@@ -46,8 +47,8 @@ Problem problemOf(const QString& action, const Failure& failure, const QString& 
   return {action, sentenceOf(failure.code), failure.message, file};
 }
 
-StudyController::StudyController(StudyActions actions, QObject* parent)
-    : QObject(parent), m_actions(std::move(actions)), m_clock(this), m_jobs(this) {
+StudyController::StudyController(StudyActions actions, QObject* parent, PlaybackClock::WallClock wallClock)
+    : QObject(parent), m_actions(std::move(actions)), m_clock(this, std::move(wallClock)), m_jobs(this) {
   connect(&m_clock, &PlaybackClock::timeChanged, this, &StudyController::timeChanged);
   connect(&m_jobs, &JobRunner::started, this, &StudyController::problemCleared);
   connect(&m_jobs, &JobRunner::failed, this, [this](const Failure& failure) {
@@ -87,13 +88,30 @@ void StudyController::makeDemo(const std::filesystem::path& folder) {
 }
 
 void StudyController::setLoaded(LoadedStudy loaded) {
-  StudyTime time(loaded.study.runs, loaded.study.samplePeriodSec);
+  const bool hadStudy = m_hasStudy;
+  const LoopMode loop = m_loopMode;
+  LoadedStudy before = replaceLoaded(std::move(loaded), true);
+  const auto tell = [&] {
+    emit studyChanged();
+    if (m_loopMode != loop) emit loopChanged();
+  };
+  try {
+    tell();
+  } catch (...) {
+    replaceLoaded(std::move(before), hadStudy);
+    if (hadStudy) tell();
+    throw;
+  }
+}
+
+LoadedStudy StudyController::replaceLoaded(LoadedStudy loaded, bool isStudy) {
+  StudyTime time = isStudy ? StudyTime(loaded.study.runs, loaded.study.samplePeriodSec) : StudyTime();
   const bool sameTimes = m_hasStudy && time.runs() == m_time.runs() && time.periodSec() == m_time.periodSec();
   if (!sameTimes) m_clock.setPlaying(false);  // while what is played is still there
   keepChoices(loaded);
-  m_loaded = std::move(loaded);
+  LoadedStudy before = std::exchange(m_loaded, std::move(loaded));
   m_time = std::move(time);
-  m_hasStudy = true;
+  m_hasStudy = isStudy;
   findSignificant();
   if (!isLayerAvailable(m_display.layer))
     changeLayer(isLayerAvailable(Layer::Predicted) ? Layer::Predicted : Layer::Measured);
@@ -103,8 +121,7 @@ void StudyController::setLoaded(LoadedStudy loaded) {
     const QSignalBlocker untilPanelsKnow(m_clock);
     m_clock.reset(m_time.totalSec());
   }
-  emit studyChanged();
-  if (!sameTimes) emit loopChanged();
+  return before;
 }
 
 void StudyController::keepChoices(const LoadedStudy& loaded) {

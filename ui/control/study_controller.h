@@ -51,7 +51,8 @@ class StudyController : public QObject {
   Q_OBJECT
 
  public:
-  explicit StudyController(StudyActions actions, QObject* parent = nullptr);
+  explicit StudyController(StudyActions actions, QObject* parent = nullptr,
+                           PlaybackClock::WallClock wallClock = {});
 
   bool hasStudy() const { return m_hasStudy; }
   const Study& study() const { return m_loaded.study; }
@@ -61,12 +62,14 @@ class StudyController : public QObject {
   const StudyTime& time() const { return m_time; }
   PlaybackClock& clock() { return m_clock; }
   JobRunner& jobs() { return m_jobs; }
+  const JobRunner& jobs() const { return m_jobs; }
   const StudyActions& actions() const { return m_actions; }
 
   void openStudy(const std::filesystem::path& folder);
   void train();
   void makeDemo(const std::filesystem::path& folder);
-  /// Shows a study that is in memory already; errors as checkRuns.
+  /// Shows a study that is in memory already. If it cannot be shown, the one before is shown again.
+  /// Errors   as checkRuns; whatever a panel that cannot show the study throws
   void setLoaded(LoadedStudy loaded);
 
   // Time. `timeSec` is study time; readouts take the moment and the brain frame.
@@ -123,6 +126,8 @@ class StudyController : public QObject {
  private:
   void runAction(const QString& title, const QString& failureHeadline, const std::filesystem::path& folder,
                  std::function<LoadedStudy(const Job&)> work);
+  /// Returns what was there before.
+  LoadedStudy replaceLoaded(LoadedStudy loaded, bool isStudy);
   void keepChoices(const LoadedStudy& loaded);
   void changeLayer(Layer layer);
   void applyLoop();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "import_dialog/cleaning_editor.h"
 
 #include <QDoubleSpinBox>
@@ -203,8 +204,6 @@ void CleaningEditor::addColumns(const RegressConfounds& confounds) {
 
 void CleaningEditor::showParameters() {
   while (QLayoutItem* item = m_parameters->takeAt(0)) {
-    for (QObject* field : item->widget()->findChildren<QObject*>()) field->blockSignals(true);  // what is typed there is of another step
-    item->widget()->blockSignals(true);
     item->widget()->hide();
     item->widget()->deleteLater();
     delete item;
@@ -223,8 +222,11 @@ void CleaningEditor::showParameters() {
     addNumber(tr("Shortest period taken out"), {1, 1e5, 1, tr(" s")}, cosine->cutoffSec,
               [](double n) { return DetrendCosine{n}; });
   if (const auto* smooth = std::get_if<DetrendSavitzkyGolay>(&step)) {
-    // Each field keeps what the other one says by then.
-    const auto now = [this, row] { return std::get<DetrendSavitzkyGolay>(plan()[static_cast<std::size_t>(row)]); };
+    // Each field keeps what the other one says by then; it may outlive its step by a moment.
+    const auto now = [this, place = static_cast<std::size_t>(row), before = *smooth] {
+      const auto* there = place < plan().size() ? std::get_if<DetrendSavitzkyGolay>(&plan()[place]) : nullptr;
+      return there != nullptr ? *there : before;
+    };
     addNumber(tr("Window"), {1, 1e5, 1, tr(" s")}, smooth->windowSec,
               [now](double n) { return DetrendSavitzkyGolay{n, now().order}; });
     addNumber(tr("Order"), {0, 20}, smooth->order, [now](double n) { return DetrendSavitzkyGolay{now().windowSec, int(n)}; });

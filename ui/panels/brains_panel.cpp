@@ -106,6 +106,8 @@ void BrainsPanel::showPage() {
 
 std::string BrainsPanel::brainName(int person) const {
   const QString name = m_controller.personName(person);
+  const QString missing = whatIsMissing(m_controller.results().people[static_cast<std::size_t>(person)]);
+  if (!missing.isEmpty()) return tr("%1 (%2)").arg(name, missing).toStdString();
   const std::vector<std::uint8_t>& significant = m_controller.significant(person);
   if (!m_controller.canMask()) return name.toStdString();
   if (significant.empty()) return tr("%1 (q unknown: no mask)").arg(name).toStdString();
@@ -141,8 +143,10 @@ void BrainsPanel::makeChips() {
     chip->setIconSize({12, 12});
     chip->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     chip->setCheckable(true);
+    const QString missing = whatIsMissing(m_controller.results().people[static_cast<std::size_t>(i)]);
     chip->setToolTip(plainTip(
-        tr("Choose %1: thick line in the traces, and whose vertex is shown").arg(m_controller.personName(i))));
+        tr("Choose %1: thick line in the traces, and whose vertex is shown").arg(m_controller.personName(i)) +
+        (missing.isEmpty() ? QString() : QStringLiteral("\n(%1)").arg(missing))));
     connect(chip, &QToolButton::clicked, this, [this, i] {
       m_controller.setPerson(i);
       showPeople();

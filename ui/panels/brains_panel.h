@@ -24,13 +24,14 @@ class BrainsPanel : public QFrame {
   SurfaceView& view() { return *m_view; }
   /// The frame that the brains were last coloured with.
   const BrainFrame& shownFrame() const { return m_shown; }
+  /// What stands below a person's brain: the name, and what is missing.
+  std::string brainName(int person) const;
 
  private:
   void showStudy();
   void showCortex();
   void showMask();
   QString legendNote() const;
-  std::string brainName(int person) const;
   QWidget* makeChipStrip();
   void makeChips();
   void showPeople();

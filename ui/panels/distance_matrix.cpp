@@ -25,6 +25,10 @@ QColor shade(double fraction) {
   return {mix(0xF4, 0x0B), mix(0xF8, 0x4F), mix(0xFB, 0x7A)};
 }
 
+QString shownDistance(const MatrixD& distances, int row, int column) {
+  return row < distances.rows() && column < distances.cols() ? shownNumber(distances(row, column), 3) : shownNumber(std::nan(""));
+}
+
 }  // namespace
 
 DistanceMatrix::DistanceMatrix(StudyController& controller, QWidget* parent)
@@ -166,14 +170,12 @@ bool DistanceMatrix::event(QEvent* event) {
   int row = 0, column = 0;
   if (!cellAt(help->pos(), row, column)) return QWidget::event(event);
   const LabelEstimates* label = m_controller.labelEstimates();
-  const auto number = [&](const MatrixD& distances) {
-    return row < distances.rows() && column < distances.cols() ? shownNumber(distances(row, column), 3) : shownNumber(std::nan(""));
-  };
   QToolTip::showText(
       help->globalPos(),
       plainTip(tr("%1 and %2\nmeasured: %3\npredicted: %4\n(1 − Pearson r of their estimates over time)")
-                   .arg(m_controller.personName(row), m_controller.personName(column), number(label->measuredDistance),
-                        number(label->predictedDistance))),
+                   .arg(m_controller.personName(row), m_controller.personName(column),
+                        shownDistance(label->measuredDistance, row, column),
+                        shownDistance(label->predictedDistance, row, column))),
       this);
   return true;
 }

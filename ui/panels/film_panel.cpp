@@ -77,7 +77,7 @@ FilmPanel::FilmPanel(StudyController& controller, QWidget* parent)
 }
 
 void FilmPanel::showStudy() {
-  m_view->setSentence(tr("Loading the film …"));
+  m_file.clear();
   showTime();
 }
 
@@ -92,10 +92,15 @@ void FilmPanel::showTime() {
                        .arg(QString::fromStdString(run.id), run.heldOut ? tr(" (held-out)") : QString(),
                             shownTime(moment.filmSec)));
   m_credit->setText(QString::fromStdString(stimulus.credit));
-  m_decoder.request(study.path(stimulus.file), moment.filmSec);
+  const std::filesystem::path file = study.path(stimulus.file);
+  if (file != m_file)
+    m_view->setSentence(tr("Loading the film …"));  // no picture below another film's credit
+  m_file = file;
+  m_decoder.request(m_file, moment.filmSec);
 }
 
 void FilmPanel::showPicture(const FilmPicture& picture) {
+  if (picture.file != m_file) return;  // a late answer
   m_shownFilmSec = picture.askedSec;
   m_view->setToolTip(picture.problem);
   if (!picture.problem.isEmpty()) {

@@ -56,6 +56,7 @@ class FilmPanel : public QFrame {
   QLabel* m_title;
   QLabel* m_times;
   QLabel* m_credit;
+  std::filesystem::path m_file;  // of the film that is shown or waited for
   double m_shownFilmSec = 0;
 };
 

@@ -75,7 +75,7 @@ void LabelPanel::makeTable() {
 
 void LabelPanel::showStudy() {
   const std::vector<LabelEstimates>& labels = m_controller.results().labels;
-  m_model.setLabels(&labels);
+  m_model.setLabels(labels);
   m_empty->setText(whyNoEstimates(m_controller.study()));
   m_empty->setVisible(labels.empty());
   m_below->setVisible(labels.empty());

@@ -40,57 +40,64 @@ double finiteMean(const std::vector<double>& values) {
   return count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN();
 }
 
-void LabelTableModel::setLabels(const std::vector<LabelEstimates>* labels) {
+bool hasEstimates(const LabelEstimates& label, Index person) {
+  return person >= 0 && person < label.btl.rows() && !label.btl.row(person).array().isNaN().all();
+}
+
+void LabelTableModel::setLabels(const std::vector<LabelEstimates>& labels) {
   beginResetModel();
-  m_labels = labels;
+  m_rows.clear();
+  for (const LabelEstimates& label : labels)
+    m_rows.push_back({QString::fromStdString(label.item.title.empty() ? label.item.name : label.item.title),
+                      tr("kind: %1, unit: %2\n%3")
+                          .arg(QString::fromStdString(label.item.kind), QString::fromStdString(label.item.unit),
+                               label.perPerson ? tr("each person's own ratings") : tr("the same truth for all people")),
+                      meanR(label.btlR), meanR(label.tlR), label.pBtlAgainstTl});
   endResetModel();
 }
 
 int LabelTableModel::rowCount(const QModelIndex& parent) const {
-  return parent.isValid() || m_labels == nullptr ? 0 : static_cast<int>(m_labels->size());
+  return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
 }
 
 int LabelTableModel::columnCount(const QModelIndex& parent) const {
   return parent.isValid() ? 0 : ColumnCount;
 }
 
-QString LabelTableModel::cellText(const LabelEstimates& label, int column) const {
+QString LabelTableModel::cellText(const Row& row, int column) const {
   switch (column) {
     case Name:
-      return QString::fromStdString(label.item.title.empty() ? label.item.name : label.item.title);
+      return row.name;
     case BtlR:
-      return shownNumber(meanR(label.btlR));
+      return shownNumber(row.btlR);
     case TlR:
-      return shownNumber(meanR(label.tlR));
+      return shownNumber(row.tlR);
     default:
-      return shownP(label.pBtlAgainstTl);
+      return shownP(row.p);
   }
 }
 
-QVariant LabelTableModel::cellValue(const LabelEstimates& label, int column) const {
+QVariant LabelTableModel::cellValue(const Row& row, int column) const {
   switch (column) {
     case Name:
-      return cellText(label, Name);
+      return row.name;
     case BtlR:
-      return meanR(label.btlR);
+      return row.btlR;
     case TlR:
-      return meanR(label.tlR);
+      return row.tlR;
     default:
-      return label.pBtlAgainstTl;
+      return row.p;
   }
 }
 
 QVariant LabelTableModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid() || index.row() >= rowCount()) return {};
-  const LabelEstimates& label = (*m_labels)[static_cast<std::size_t>(index.row())];
-  if (role == Qt::DisplayRole) return cellText(label, index.column());
-  if (role == Qt::UserRole) return cellValue(label, index.column());
+  const Row& row = m_rows[static_cast<std::size_t>(index.row())];
+  if (role == Qt::DisplayRole) return cellText(row, index.column());
+  if (role == Qt::UserRole) return cellValue(row, index.column());
   if (role == Qt::TextAlignmentRole && index.column() != Name) return int(Qt::AlignRight | Qt::AlignVCenter);
   if (role == Qt::ToolTipRole && index.column() == P) return headerData(P, Qt::Horizontal, role);
-  if (role == Qt::ToolTipRole)
-    return plainTip(tr("%1\nkind: %2, unit: %3\n%4")
-                        .arg(cellText(label, Name), QString::fromStdString(label.item.kind), QString::fromStdString(label.item.unit),
-                             label.perPerson ? tr("each person's own ratings") : tr("the same truth for all people")));
+  if (role == Qt::ToolTipRole) return plainTip(QStringLiteral("%1\n%2").arg(row.name, row.about));
   return {};
 }
 

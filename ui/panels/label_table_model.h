@@ -1,7 +1,10 @@
 #pragma once
 
 #include <QAbstractTableModel>
+#include <QString>
 #include <vector>
+
+#include "base/matrix.h"
 
 namespace cortexscope {
 
@@ -18,8 +21,7 @@ class LabelTableModel : public QAbstractTableModel {
 
   explicit LabelTableModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
 
-  /// The labels must live until the next call.
-  void setLabels(const std::vector<LabelEstimates>* labels);
+  void setLabels(const std::vector<LabelEstimates>& labels);
 
   int rowCount(const QModelIndex& parent = {}) const override;
   int columnCount(const QModelIndex& parent = {}) const override;
@@ -27,14 +29,22 @@ class LabelTableModel : public QAbstractTableModel {
   QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
  private:
-  QString cellText(const LabelEstimates& label, int column) const;
-  QVariant cellValue(const LabelEstimates& label, int column) const;
+  /// What is shown of a label: the labels themselves go with their study, before the model is told.
+  struct Row {
+    QString name, about;
+    double btlR, tlR, p;
+  };
+  QString cellText(const Row& row, int column) const;
+  QVariant cellValue(const Row& row, int column) const;
 
-  const std::vector<LabelEstimates>* m_labels = nullptr;
+  std::vector<Row> m_rows;
 };
 
 /// Why a study shows no estimates, and what to do about it.
 QString whyNoEstimates(const Study& study);
+
+/// False for a person who was not trained for this label, a row of NaN.
+bool hasEstimates(const LabelEstimates& label, Index person);
 
 /// Mean of the finite numbers; NaN if there are none.
 double finiteMean(const std::vector<double>& values);

@@ -13,6 +13,16 @@ namespace {
 
 constexpr std::size_t kMostNamed = 3;
 
+/// People who could be trained as others were.
+std::vector<std::string> peopleToTrain(const LoadedStudy& loaded) {
+  const std::vector<PersonResults>& people = loaded.results.people;
+  std::vector<std::string> missing;
+  if (std::ranges::none_of(people, [](const PersonResults& person) { return person.predicted != nullptr; })) return missing;
+  for (const PersonResults& person : people)
+    if (person.measured && !person.predicted) missing.push_back(person.id);
+  return missing;
+}
+
 /// Labels without estimates in a study whose encoders are there.
 std::vector<std::string> labelsToTrain(const LoadedStudy& loaded) {
   const bool trained = std::ranges::any_of(loaded.results.people, [](const PersonResults& person) { return person.predicted != nullptr; });
@@ -68,24 +78,25 @@ NoticePanel::NoticePanel(StudyController& controller, QWidget* parent)
 
 void NoticePanel::showStudy() {
   const LoadedStudy& loaded = m_controller.loaded();
-  const std::vector<std::string> missing = labelsToTrain(loaded);
+  const std::vector<std::string> people = peopleToTrain(loaded), labels = labelsToTrain(loaded);
   const bool labelsAlone = loaded.outdated.empty() || loaded.outdated == std::vector<std::string>{"label estimates"};
-  const bool outdated = !loaded.outdated.empty() || !missing.empty();
-  setVisible(outdated || !loaded.outdatedUnknown.empty());
-  m_train->setVisible(outdated);
-  if (!missing.empty() && labelsAlone) {
-    m_text->setText(tr("These labels have no estimates yet: %1. Train learns them.").arg(shownList(missing, kMostNamed)));
-    m_text->setToolTip(plainTip(shownList(missing, missing.size())));
-  } else if (outdated) {
-    m_text->setText(
-        tr("These results were computed from other inputs or options: %1. Train brings them up to date.")
-            .arg(shownList(loaded.outdated, kMostNamed)));
-    m_text->setToolTip(plainTip(shownList(loaded.outdated, loaded.outdated.size())));
-  } else {
-    m_text->setText(tr("Whether the results belong to the study's inputs could not be checked: %1")
-                        .arg(QString::fromStdString(loaded.outdatedUnknown)));
-    m_text->setToolTip({});
-  }
+  QStringList sentences, all;
+  const auto say = [&](const QString& sentence, const std::vector<std::string>& names) {
+    sentences.append(sentence.arg(shownList(names, kMostNamed)));
+    all.append(shownList(names, names.size()));
+  };
+  if (!people.empty()) say(tr("Not trained yet: %1. Train learns what is missing."), people);
+  if (!labels.empty() && labelsAlone)
+    say(tr("These labels have no estimates yet: %1. Train learns them."), labels);
+  else if (!loaded.outdated.empty() && !(labelsAlone && !people.empty()))
+    say(tr("These results were computed from other inputs or options: %1. Train brings them up to date."), loaded.outdated);
+  m_train->setVisible(!sentences.isEmpty());
+  m_text->setToolTip(plainTip(all.join('\n')));
+  if (sentences.isEmpty() && !loaded.outdatedUnknown.empty())
+    sentences.append(tr("Whether the results belong to the study's inputs could not be checked: %1")
+                         .arg(QString::fromStdString(loaded.outdatedUnknown)));
+  m_text->setText(sentences.join(' '));
+  setVisible(!sentences.isEmpty());
 }
 
 }  // namespace cortexscope

@@ -7,6 +7,7 @@
 
 #include "widgets/look.h"
 #include "panels/label_table_model.h"
+#include "panels/notice_panel.h"
 
 namespace cortexscope {
 
@@ -69,8 +70,12 @@ void PeoplePanel::showLabel() {
   m_content->setVisible(shown);
   if (!shown) return;
   const QString p = label->individualP < 0.001 ? tr("p < 0.001") : tr("p = %1").arg(shownNumber(label->individualP, 3));
-  m_agreement->setText(
-      tr("measured against predicted: ρ = %1, Mantel %2").arg(shownNumber(label->individualRho), p));
+  QString text = tr("measured against predicted: ρ = %1, Mantel %2").arg(shownNumber(label->individualRho), p);
+  std::vector<std::string> without;
+  for (Index i = 0; i < label->btl.rows(); ++i)
+    if (!hasEstimates(*label, i)) without.push_back(m_controller.personName(static_cast<int>(i)).toStdString());
+  if (!without.empty()) text += tr("; no estimates yet: %1").arg(shownList(without, without.size()));
+  m_agreement->setText(text);
 }
 
 }  // namespace cortexscope

@@ -28,7 +28,7 @@ void ProblemsPanel::showStudy() {
   if (problems.empty())
     m_summary->setText(tr("Nothing is known to be wrong with this study's files."));
   else if (hasErrors(m_controller.loaded().problems))
-    m_summary->setText(tr("%1. Errors keep this study from training: mend the files, or leave them out, and import again.").arg(shownCounts(problems)));
+    m_summary->setText(tr("%1. Errors keep this study from training: put right what is named, or leave it out and import again.").arg(shownCounts(problems)));
   else
     m_summary->setText(shownCounts(problems));
 }

@@ -95,10 +95,8 @@ void TimelinePanel::makeChoices(QHBoxLayout* row) {
   m_soundNote->setObjectName(QStringLiteral("soundNote"));
   m_mute = makeButton("muteButton", tr("Sound on or off (M)"));
   m_mute->setCheckable(true);
-  connect(m_mute, &QToolButton::toggled, this, [this](bool muted) {
-    m_sound.setMuted(muted);
-    showSound();
-  });
+  connect(m_mute, &QToolButton::clicked, &m_sound, &FilmSound::setMuted);
+  connect(&m_sound, &FilmSound::mutedChanged, this, &TimelinePanel::showSound);
   m_speed = new QComboBox(this);
   m_speed->setObjectName(QStringLiteral("speedChoice"));
   m_speed->setAccessibleName(tr("Playing speed"));
@@ -150,6 +148,7 @@ void TimelinePanel::showLoop() {
 void TimelinePanel::showSound() {
   const bool heard = m_sound.isAvailable() && !m_sound.isMuted();
   m_mute->setIcon(look::icon(heard ? Icon::Sound : Icon::Mute));
+  m_mute->setChecked(m_sound.isMuted());
   m_mute->setEnabled(m_sound.isAvailable());
   QString text;
   if (!m_sound.isAvailable())

@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "widgets/look.h"
 #include "panels/label_table_model.h"
@@ -20,11 +21,16 @@ namespace {
 
 constexpr double kShortestSpanSec = 5;
 
-bool sameForAll(const MatrixD& rows) {
-  for (Index i = 1; i < rows.rows(); ++i)
+/// A row that holds for everybody, if there is one. Rows without any number, of people not trained yet, do not count.
+std::optional<Index> rowForAll(const MatrixD& rows) {
+  std::optional<Index> first;
+  for (Index i = 0; i < rows.rows(); ++i) {
+    if (rows.row(i).array().isNaN().all()) continue;
+    if (!first) first = i;
     for (Index j = 0; j < rows.cols(); ++j)
-      if (rows(i, j) != rows(0, j) && !(std::isnan(rows(i, j)) && std::isnan(rows(0, j)))) return false;
-  return rows.rows() > 0;
+      if (rows(i, j) != rows(*first, j) && !(std::isnan(rows(i, j)) && std::isnan(rows(*first, j)))) return std::nullopt;
+  }
+  return first;
 }
 
 QString titleOf(const LabelEstimates& label) {
@@ -212,7 +218,9 @@ void TracesPanel::nameScale(const LabelEstimates& label) {
 void TracesPanel::addEstimates(const LabelEstimates& label) {
   for (Index i = 0; i < label.btl.rows(); ++i) {
     const int person = static_cast<int>(i);
-    const QString name = tr("%1  r %2").arg(m_controller.personName(person), shownNumber(at(label.btlR, i)));
+    const QString score =
+        hasEstimates(label, i) ? tr("r %1").arg(shownNumber(at(label.btlR, i))) : tr("no estimates yet");
+    const QString name = QStringLiteral("%1  %2").arg(m_controller.personName(person), score);
     m_people.append(addTrace(name, label.btl, i, QPen(look::personColour(person), 1.4)));
   }
 }
@@ -221,13 +229,14 @@ void TracesPanel::addReferences(const LabelEstimates& label) {
   for (QCPGraph* graph : m_references) m_plot->removeGraph(graph);
   m_references.clear();
   const int person = m_controller.person();
+  const auto rowFor = [&](const MatrixD& values) { return label.perPerson ? std::nullopt : rowForAll(values); };
   const auto add = [&](const QString& what, const MatrixD& values, const QPen& pen, const QString& score) {
     if (values.rows() == 0) return;
-    const bool shared = sameForAll(values);
+    const std::optional<Index> shared = rowFor(values);
     const QString whose = shared ? what : tr("%1 of %2").arg(what, m_controller.personName(person));
-    m_references.append(addTrace(whose + score, values, shared ? 0 : person, pen));
+    m_references.append(addTrace(whose + score, values, shared.value_or(person), pen));
   };
-  const double tlR = at(label.tlR, sameForAll(label.tl) ? 0 : person);
+  const double tlR = at(label.tlR, rowFor(label.tl).value_or(person));
   add(tr("TL"), label.tl, QPen(look::kQuiet, 1.4, Qt::DashLine), tr("  r %1").arg(shownNumber(tlR)));
   add(tr("truth"), label.truth, QPen(QColor(0x22, 0x22, 0x22), 2), {});
 }

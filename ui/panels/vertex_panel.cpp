@@ -109,6 +109,7 @@ QLabel* VertexPanel::addFact(const QString& name, const char* objectName, const 
 void VertexPanel::makeKey() {
   for (QLabel** line : {&m_measuredKey, &m_predictedKey}) {
     *line = new QLabel(m_content);
+    (*line)->setObjectName(line == &m_measuredKey ? QStringLiteral("measuredKey") : QStringLiteral("predictedKey"));
     m_facts->addWidget(*line, line == &m_measuredKey ? 0 : 1, kFactsPerRow, Qt::AlignRight);
   }
   m_facts->setColumnStretch(kFactsPerRow, 1);
@@ -204,9 +205,8 @@ void VertexPanel::showCourse(const PersonResults& person) {
   fill(m_measured, person.measured);
   fill(m_predicted, person.predicted);
   m_predicted->setPen(QPen(look::personColour(m_controller.person()), 2));
-  m_measuredKey->setText(keyText(kMeasured, tr("measured")));
-  m_predictedKey->setText(keyText(m_predicted->pen().color(), tr("predicted")));
-  m_predictedKey->setVisible(person.predicted != nullptr);
+  m_measuredKey->setText(keyText(kMeasured, person.measured ? tr("measured") : whatIsMissing(person)));
+  m_predictedKey->setText(keyText(m_predicted->pen().color(), person.predicted ? tr("predicted") : tr("not trained yet")));
   const TimeSpan span = time.spanOfRun(m_run);
   m_plot->xAxis->setRange(span.startSec, span.endSec);
   m_plot->yAxis->rescale(true);

@@ -38,10 +38,20 @@ class FilmFile {
     m_problem.clear();
     m_file = file;
     try {
-      if (probeMedia(file).hasVideo) m_reader = std::make_unique<VideoReader>(file, kMaxWidth, kMaxHeight);
+      m_reader = std::make_unique<VideoReader>(file, kMaxWidth, kMaxHeight);
     } catch (const std::exception& error) {
+      if (isSoundAlone(file)) return;
       m_problem = error.what();
       throw;
+    }
+  }
+
+  /// Asked afterwards, because opening a long film once takes long enough.
+  static bool isSoundAlone(const std::filesystem::path& file) {
+    try {
+      return !probeMedia(file).hasVideo;
+    } catch (const std::exception&) {
+      return false;
     }
   }
 

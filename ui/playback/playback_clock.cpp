@@ -10,8 +10,10 @@ namespace {
 
 constexpr int kTickMs = 16;
 constexpr double kShortestLoopSec = 0.01;
-constexpr double kJumpBeyondSec = 0.25;  // further apart than this, sound and clock are put together at once
+constexpr double kJumpBeyondSec = 0.06;  // further apart than this, sound and clock are put together at once
 constexpr double kPullPerSec = 0.1;  // nearer, the clock runs up to 10 % faster or slower, which nobody sees
+
+constexpr double kLongestWaitSec = 0.5;  // for sound that does not come
 
 double steadySeconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -40,6 +42,7 @@ void PlaybackClock::setPlaying(bool playing) {
   if (playing == m_playing) return;
   if (playing && m_timeSec >= m_durationSec) seek(m_loop ? m_loop->startSec : 0);
   m_playing = playing;
+  m_waitedSec = 0;
   m_lastWallSec = m_wallClock();
   if (playing)
     m_timer.start();
@@ -54,6 +57,7 @@ void PlaybackClock::seek(double timeSec) {
   m_lastWallSec = m_wallClock();
   if (target == m_timeSec) return;
   m_timeSec = target;
+  m_waitedSec = 0;
   emit jumped(target);
   emit timeChanged(target);
 }
@@ -63,6 +67,7 @@ void PlaybackClock::setSpeed(double speed) {
   if (bounded == m_speed) return;
   if (m_playing) tick();  // the time until now went by at the old speed
   m_speed = bounded;
+  m_waitedSec = 0;
   emit speedChanged(bounded);
 }
 
@@ -75,11 +80,10 @@ void PlaybackClock::setLoop(std::optional<TimeSpan> loop) {
   m_loop = loop;
 }
 
-double PlaybackClock::followed(double timeSec, double elapsedSec) const {
-  const std::optional<double> sound = m_reference ? m_reference() : std::nullopt;
-  if (!sound) return timeSec;
-  const double behind = *sound - timeSec;
-  if (std::abs(behind) > kJumpBeyondSec) return *sound;
+double PlaybackClock::followed(double timeSec, double elapsedSec, const SoundTime& sound) const {
+  if (sound.state != SoundTime::State::Heard) return timeSec;
+  const double behind = sound.timeSec - timeSec;
+  if (std::abs(behind) > kJumpBeyondSec) return sound.timeSec;
   const double pull = kPullPerSec * elapsedSec;
   return timeSec + std::clamp(behind, -pull, pull);
 }
@@ -89,7 +93,13 @@ void PlaybackClock::tick() {
   const double wallSec = m_wallClock();
   const double elapsedSec = std::max(0.0, wallSec - m_lastWallSec);
   m_lastWallSec = wallSec;
-  moveTo(followed(m_timeSec + elapsedSec * m_speed, elapsedSec));
+  const SoundTime sound = m_reference ? m_reference() : SoundTime();
+  if (sound.state == SoundTime::State::Coming && m_waitedSec < kLongestWaitSec) {
+    m_waitedSec += elapsedSec;
+    return;
+  }
+  if (sound.state == SoundTime::State::Heard) m_waitedSec = 0;
+  moveTo(followed(m_timeSec + elapsedSec * m_speed, elapsedSec, sound));
 }
 
 void PlaybackClock::moveTo(double timeSec) {
@@ -98,6 +108,7 @@ void PlaybackClock::moveTo(double timeSec) {
   if (m_loop && before < m_loop->endSec && timeSec >= m_loop->endSec) {
     const double length = m_loop->endSec - m_loop->startSec;
     m_timeSec = m_loop->startSec + std::fmod(timeSec - m_loop->endSec, length);
+    m_waitedSec = 0;
     emit jumped(m_timeSec);
   } else {
     m_timeSec = std::clamp(timeSec, 0.0, m_durationSec);

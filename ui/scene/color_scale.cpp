@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -87,9 +87,8 @@ std::optional<float> percentileOf(std::vector<float>& sample, double percent) {
 }
 
 std::string limitText(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3g", std::abs(value));
-  return value < 0 ? "\u2212" + std::string(text) : text;
+  const std::string text = textOf(std::abs(value), 3);
+  return value < 0 ? "\u2212" + text : text;
 }
 
 }  // namespace
@@ -99,11 +98,11 @@ void ColorScale::check() const {
     throw Error(ErrorCode::BadValue, "colour scale \"" + name + "\": " + reason);
   };
   if (!std::isfinite(low) || !std::isfinite(high) || low >= high)
-    fail("the lower limit " + std::to_string(low) + " is not below the upper limit " + std::to_string(high));
+    fail("the lower limit " + textOf(low) + " is not below the upper limit " + textOf(high));
   if (!std::isfinite(threshold) || threshold < 0.0f)
-    fail("the threshold must be 0 or more, got " + std::to_string(threshold));
+    fail("the threshold must be 0 or more, got " + textOf(threshold));
   if (!(opacity >= 0.0f && opacity <= 1.0f))
-    fail("opacity must be from 0 to 1, got " + std::to_string(opacity));
+    fail("opacity must be from 0 to 1, got " + textOf(opacity));
 }
 
 const std::array<Color, kColorCount>& colorsOf(ColorMap map) {
@@ -171,16 +170,16 @@ std::vector<double> roundTicks(double low, double high, int maxCount) {
 }
 
 std::string tickText(double value, double step) {
-  char text[64];
+  std::string text;
   const double size = std::abs(value);
   if (value != 0 && (size >= 1e5 || size < 1e-4)) {
-    std::snprintf(text, sizeof text, "%.3g", size);
+    text = textOf(size, 3);
   } else {
     const int decimals =
         step > 0 ? std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 8) : 2;
-    std::snprintf(text, sizeof text, "%.*f", decimals, size);
+    text = fixedTextOf(size, decimals);
   }
-  return value < 0 ? "\u2212" + std::string(text) : text;
+  return value < 0 ? "\u2212" + text : text;
 }
 
 std::string legendTitle(const ColorScale& scale) {

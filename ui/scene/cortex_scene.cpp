@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "scene/cortex_shader.h"
 #include "scene/scene_state.h"
 
@@ -11,7 +12,7 @@ namespace cortexscope {
 namespace {
 
 std::string text(Index number) {
-  return std::to_string(number);
+  return textOf(number);
 }
 
 }  // namespace

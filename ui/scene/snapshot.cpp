@@ -5,6 +5,7 @@
 #include <vtkOpenGLRenderWindow.h>
 #include <vtkPNGWriter.h>
 #include <vtkUnsignedCharArray.h>
+#include <vtkVersion.h>
 
 #include <algorithm>
 #include <cmath>
@@ -12,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "scene/scene_state.h"
 #include "scene/x_display.h"
 
@@ -25,8 +27,8 @@ constexpr double kMostPixels = 2.0e8;
 int affordableSupersampling(const ImageSize& size) {
   require(size.widthPx > 0 && size.heightPx > 0 && size.scale > 0 && std::isfinite(size.scale),
           ErrorCode::BadValue, [&] {
-            return "a picture of " + std::to_string(size.widthPx) + " x " + std::to_string(size.heightPx) +
-                   " pixels at scale " + std::to_string(size.scale) + " is empty";
+            return "a picture of " + textOf(size.widthPx) + " x " + textOf(size.heightPx) +
+                   " pixels at scale " + textOf(size.scale) + " is empty";
           });
   const double width = size.widthPx * size.scale, height = size.heightPx * size.scale;
   const auto fits = [&](int factor) {
@@ -34,10 +36,10 @@ int affordableSupersampling(const ImageSize& size) {
            width * height * factor * factor <= kMostPixels;
   };
   require(fits(1), ErrorCode::BadValue, [&] {
-    return "a picture of " + std::to_string(std::llround(width)) + " x " +
-           std::to_string(std::llround(height)) + " pixels is too large: at most " +
-           std::to_string(std::llround(kMostPixelsPerSide)) + " on a side and " +
-           std::to_string(std::llround(kMostPixels)) + " in all";
+    return "a picture of " + textOf(std::llround(width)) + " x " +
+           textOf(std::llround(height)) + " pixels is too large: at most " +
+           textOf(std::llround(kMostPixelsPerSide)) + " on a side and " +
+           textOf(std::llround(kMostPixels)) + " in all";
   });
   int factor = std::clamp(size.supersampling, 1, 4);
   while (!fits(factor)) --factor;
@@ -142,6 +144,10 @@ void writePng(const std::filesystem::path& file, const RgbImage& image) {
   vtkUnsignedCharArray* bytes = writer->GetResult();
   writeFileAtomically(file, std::string_view(reinterpret_cast<const char*>(bytes->GetPointer(0)),
                                              static_cast<std::size_t>(bytes->GetNumberOfValues())));
+}
+
+std::string drawingLibraryVersion() {
+  return std::string("VTK ") + vtkVersion::GetVTKVersion();
 }
 
 }  // namespace cortexscope

@@ -11,6 +11,9 @@ namespace cortexscope {
 /// Why nothing can be drawn on this computer right now ("no X display ..."), or an empty text if it can.
 std::string drawingProblem();
 
+/// "VTK 9.1.0": the library that draws.
+std::string drawingLibraryVersion();
+
 /// Draws scenes without showing a window: for programs without one, and for film frames. Needs an X display
 /// (a virtual one will do) and OpenGL 3.2, also in software.
 class OffscreenWindow {

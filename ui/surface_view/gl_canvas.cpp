@@ -25,6 +25,21 @@ void observe(vtkObject* object, unsigned long event, Handler handler) {
   object->AddObserver(event, command);
 }
 
+/// VTK's state of OpenGL while it draws, left as it was found.
+class OwnGlState {
+ public:
+  explicit OwnGlState(vtkOpenGLRenderWindow& window) : m_state(window.GetState()) {
+    m_state->Reset();  // Qt changes it between two frames behind VTK's back
+    m_state->Push();
+  }
+  ~OwnGlState() { m_state->Pop(); }
+  OwnGlState(const OwnGlState&) = delete;
+  OwnGlState& operator=(const OwnGlState&) = delete;
+
+ private:
+  vtkOpenGLState* m_state;
+};
+
 }  // namespace
 
 QSurfaceFormat GlCanvas::surfaceFormat() {
@@ -116,28 +131,24 @@ void GlCanvas::resizeGL(int, int) {
 }
 
 void GlCanvas::paintGL() {
-  // Qt changes OpenGL's state between two frames behind VTK's back.
-  vtkOpenGLState* state = m_window->GetState();
-  state->Reset();
-  state->Push();
+  const OwnGlState own(*m_window);
   resizeGL(0, 0);
   m_scene.draw();
-  state->Pop();
 }
 
 RgbImage GlCanvas::picture(const ImageSize& size) {
   makeCurrent();
-  m_window->GetState()->Reset();
-  m_window->GetState()->Push();
-  m_window->SetFrameBlitModeToNoBlit();
   const auto restore = [this] {
     m_window->SetFrameBlitModeToBlitToCurrent();
-    m_window->GetState()->Pop();
     doneCurrent();
     update();
   };
   try {
-    RgbImage image = m_scene.drawImage(size);
+    RgbImage image = [&] {
+      const OwnGlState own(*m_window);
+      m_window->SetFrameBlitModeToNoBlit();
+      return m_scene.drawImage(size);
+    }();
     restore();
     return image;
   } catch (...) {

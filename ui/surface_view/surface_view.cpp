@@ -1,7 +1,6 @@
 #include "surface_view/surface_view.h"
 
 #include <QApplication>
-#include <QKeyEvent>
 #include <QLabel>
 #include <QMouseEvent>
 #include <QVBoxLayout>
@@ -15,7 +14,6 @@ namespace cortexscope {
 namespace {
 
 constexpr float kDegPerPx = 0.5f;
-constexpr float kDegPerKey = 10.0f;
 constexpr double kPxPerZoomE = 150.0;  // right drag over so many pixels zooms by e
 constexpr double kZoomPerWheelStep = 1.15;
 constexpr int kSettleMs = 250;
@@ -150,54 +148,6 @@ void SurfaceView::wheelEvent(QWheelEvent* event) {
   }
   m_scene.zoom(static_cast<float>(std::pow(kZoomPerWheelStep, event->angleDelta().y() / 120.0)));
   emit viewChanged();
-}
-
-void SurfaceView::keyPressEvent(QKeyEvent* event) {
-  const bool shift = event->modifiers().testFlag(Qt::ShiftModifier);
-  const auto turn = [&](float right, float up) {
-    if (!shift) return false;
-    m_scene.rotate(kDegPerKey * right, kDegPerKey * up);
-    return true;
-  };
-  const auto look = [&](View view) {
-    m_scene.setView(view);
-    return true;
-  };
-  bool used = false;
-  switch (event->key()) {
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-      m_scene.resetCamera();
-      used = true;
-      break;
-    case Qt::Key_1:
-      used = look(View::Anterior);
-      break;
-    case Qt::Key_3:
-      used = look(View::Lateral);
-      break;
-    case Qt::Key_7:
-      used = look(View::Dorsal);
-      break;
-    case Qt::Key_Left:
-      used = turn(-1, 0);
-      break;
-    case Qt::Key_Right:
-      used = turn(1, 0);
-      break;
-    case Qt::Key_Up:
-      used = turn(0, 1);
-      break;
-    case Qt::Key_Down:
-      used = turn(0, -1);
-      break;
-    default:
-      break;
-  }
-  if (used)
-    emit viewChanged();
-  else
-    QWidget::keyPressEvent(event);
 }
 
 void SurfaceView::leaveEvent(QEvent* event) {

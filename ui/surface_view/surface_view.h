@@ -14,12 +14,11 @@ namespace cortexscope {
 
 class GlCanvas;
 
-/// Shows a cortex scene and lets mouse and keys move it.
+/// Shows a cortex scene and lets the mouse move it.
 ///
-/// Left drag turns, wheel or right drag zooms, Shift + left drag or middle drag pans, a click picks. Enter
-/// resets the camera, 1, 3, 7 look from the front, the side and the top, Shift + arrows turn. All other keys,
-/// and Ctrl + left drag, go on to the parent. Where OpenGL cannot be had, a text says so and the scene is
-/// kept undrawn.
+/// Left drag turns, wheel or right drag zooms, Shift + left drag or middle drag pans, a click picks. Ctrl + left drag
+/// and all keys go on to the parent: what a key does is said in one place, the window's shortcuts. Where OpenGL cannot
+/// be had, a text says so and the scene is kept undrawn.
 class SurfaceView : public QWidget {
   Q_OBJECT
 
@@ -54,7 +53,6 @@ class SurfaceView : public QWidget {
   void mouseMoveEvent(QMouseEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
   void wheelEvent(QWheelEvent* event) override;
-  void keyPressEvent(QKeyEvent* event) override;
   void leaveEvent(QEvent* event) override;
 
  private:

@@ -4,25 +4,69 @@
 #include <QFile>
 #include <QHBoxLayout>
 #include <QListWidget>
+#include <QRegularExpression>
 #include <QSignalBlocker>
+#include <QTextBlock>
 #include <QTextBrowser>
+#include <QTextTable>
 #include <QUrl>
+#include <algorithm>
+#include <limits>
+
+#include "widgets/look.h"
 
 namespace cortexscope {
 
 namespace {
 
 constexpr int kListWidth = 180;
+constexpr QLatin1String kIndex("index.md");
+
+QString textOf(const QFileInfo& page) {
+  QFile file(page.filePath());
+  return file.open(QIODevice::ReadOnly | QIODevice::Text) ? QString::fromUtf8(file.readAll()) : QString();
+}
 
 /// The first heading of a page; its file's name if it has none.
 QString titleOf(const QFileInfo& page) {
-  QFile file(page.filePath());
-  if (file.open(QIODevice::ReadOnly | QIODevice::Text))
-    while (!file.atEnd()) {
-      const QString line = QString::fromUtf8(file.readLine()).trimmed();
-      if (line.startsWith(QLatin1String("# "))) return line.mid(2);
+  static const QRegularExpression heading(QStringLiteral("^# (.+)$"), QRegularExpression::MultilineOption);
+  const QRegularExpressionMatch found = heading.match(textOf(page));
+  return found.hasMatch() ? found.captured(1).trimmed() : page.completeBaseName();
+}
+
+/// The index first, then pages in the order in which it links to them, then all others by name.
+QFileInfoList pagesIn(const QDir& folder) {
+  QFileInfoList pages = folder.entryInfoList({QStringLiteral("*.md")}, QDir::Files, QDir::Name);
+  const QString index = textOf(QFileInfo(folder, QString(kIndex)));
+  const auto place = [&index](const QFileInfo& page) {
+    if (page.fileName() == kIndex) return -1;
+    const auto at = index.indexOf(QStringLiteral("](%1)").arg(page.fileName()));
+    return at < 0 ? std::numeric_limits<int>::max() : int(at);
+  };
+  std::stable_sort(pages.begin(), pages.end(),
+                   [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  return pages;
+}
+
+/// Thin lines around cells with room in them, code on grey, air below headings: Markdown says nothing of
+/// looks.
+void dress(QTextDocument& page) {
+  for (QTextFrame* frame : page.rootFrame()->childFrames())
+    if (auto* table = qobject_cast<QTextTable*>(frame)) {
+      QTextTableFormat format = table->format();
+      format.setBorderCollapse(true);
+      format.setBorderBrush(look::kLine);
+      format.setBorderStyle(QTextFrameFormat::BorderStyle_Solid);
+      format.setCellPadding(5);
+      format.setTopMargin(6);
+      table->setFormat(format);
     }
-  return page.completeBaseName();
+  for (QTextBlock block = page.begin(); block.isValid(); block = block.next()) {
+    QTextBlockFormat format = block.blockFormat();
+    if (format.hasProperty(QTextFormat::BlockCodeLanguage)) format.setBackground(look::kPage);
+    if (format.headingLevel() > 0) format.setBottomMargin(6);
+    if (format != block.blockFormat()) QTextCursor(block).setBlockFormat(format);
+  }
 }
 
 }  // namespace
@@ -32,7 +76,7 @@ GuideDialog::GuideDialog(const QString& folder, QWidget* parent)
   setObjectName(QStringLiteral("guideDialog"));
   setWindowTitle(tr("Guide"));
   setAttribute(Qt::WA_DeleteOnClose);
-  resize(980, 720);
+  resize(1080, 720);  // code of 115 letters beside the list, on a screen of 1280 x 800
   m_pages->setObjectName(QStringLiteral("guidePages"));
   m_pages->setFixedWidth(kListWidth);
   m_text->setObjectName(QStringLiteral("guideText"));
@@ -47,14 +91,9 @@ GuideDialog::GuideDialog(const QString& folder, QWidget* parent)
 }
 
 void GuideDialog::fillPages(const QString& folder) {
-  const QDir pages(folder);
-  for (const QFileInfo& page : pages.entryInfoList({QStringLiteral("*.md")}, QDir::Files, QDir::Name)) {
-    auto* item = new QListWidgetItem(titleOf(page));
+  for (const QFileInfo& page : pagesIn(QDir(folder))) {
+    auto* item = new QListWidgetItem(titleOf(page), m_pages);
     item->setData(Qt::UserRole, QUrl::fromLocalFile(page.absoluteFilePath()));
-    if (page.fileName() == QLatin1String("index.md"))
-      m_pages->insertItem(0, item);
-    else
-      m_pages->addItem(item);
   }
   if (m_pages->count() > 0)
     m_pages->setCurrentRow(0);
@@ -68,6 +107,7 @@ void GuideDialog::showPage(int row) {
 }
 
 void GuideDialog::markPage(const QUrl& page) {
+  dress(*m_text->document());
   const QSignalBlocker quiet(m_pages);
   for (int row = 0; row < m_pages->count(); ++row)
     if (m_pages->item(row)->data(Qt::UserRole).toUrl().path() == page.path()) m_pages->setCurrentRow(row);

@@ -8,8 +8,9 @@ class QUrl;
 
 namespace cortexscope {
 
-/// The user guide: pages (.md files of one folder) at the left, the page itself at the right. Links between
-/// pages are followed here, those to the web open in the browser. Nothing is remembered.
+/// The guide: pages (.md files of one folder) at the left, in the order in which index.md links to them, the
+/// page itself at the right. Links between pages are followed here, those to the web open in the browser.
+/// Nothing is remembered.
 class GuideDialog : public QDialog {
   Q_OBJECT
 

@@ -103,7 +103,7 @@ void MainWindow::makeToolBar() {
   m_help = addTool("helpAction", int(Icon::Help), tr("Keys"), tr("All keys and gestures (? or H)"));
   m_guide = new QAction(tr("Guide"), this);
   m_guide->setObjectName(QStringLiteral("guideAction"));
-  m_guide->setToolTip(tr("Your own data, public data sets: how to bring them (F1)"));
+  m_guide->setToolTip(tr("What is computed, your own data, programs, files (F1)"));
   m_guide->setShortcut(Qt::Key_F1);
   bar->addAction(m_open);
   m_recentMenu = new QMenu(this);
@@ -163,7 +163,7 @@ void MainWindow::makeShortcuts() {
       {{Qt::Key_BracketLeft}, tr("slower"), [this] { m_controller.changeSpeed(false); }},
       {{Qt::Key_BracketRight}, tr("faster"), [this] { m_controller.changeSpeed(true); }},
       {{Qt::Key_L}, tr("loop: none, all, this run"), [this] { nextLoopMode(); }},
-      {{Qt::Key_M}, tr("sound on, off"), [this] { findChild<QToolButton*>("muteButton")->click(); }},
+      {{Qt::Key_M}, tr("sound on, off"), [this] { m_sound.setMuted(!m_sound.isMuted()); }},
       {{Qt::SHIFT | Qt::Key_Left}, tr("turn the brains left"), turn(-kTurnDeg, 0)},
       {{Qt::SHIFT | Qt::Key_Right}, tr("turn the brains right"), turn(kTurnDeg, 0)},
       {{Qt::SHIFT | Qt::Key_Up}, tr("turn the brains up"), turn(0, kTurnDeg)},
@@ -234,7 +234,7 @@ void MainWindow::updateTools() {
 }
 
 bool MainWindow::isSettled() const {
-  return !const_cast<StudyController&>(m_controller).jobs().isRunning() && m_workspace->isSettled();
+  return !m_controller.jobs().isRunning() && m_workspace->isSettled();
 }
 
 FilmPanel& MainWindow::film() {
@@ -252,6 +252,10 @@ QImage MainWindow::picture() {
         QStringLiteral("Description"),
         tr("Simulated responses. %1").arg(QString::fromStdString(m_controller.study().simulationNote)));
   return image;
+}
+
+void MainWindow::showCaught(const Failure& failure) {
+  emit m_controller.problem(problemOf(tr("The last action could not be done. What was open is still there."), failure, {}));
 }
 
 void MainWindow::askForStudy() {
@@ -336,8 +340,7 @@ QStringList MainWindow::recentStudies() const {
 void MainWindow::rememberStudy() {
   if (!m_settings || m_controller.study().folder.empty()) return;
   QStringList folders = recentStudies();
-  const QString folder =
-      QString::fromStdString(std::filesystem::absolute(m_controller.study().folder).string());
+  const QString folder = QFileInfo(QString::fromStdString(m_controller.study().folder.string())).absoluteFilePath();
   folders.removeAll(folder);
   folders.prepend(folder);
   m_settings->setValue(kRecentKey, QStringList(folders.mid(0, kMostRecent)));

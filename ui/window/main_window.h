@@ -44,6 +44,8 @@ class MainWindow : public QMainWindow {
   bool isSettled() const;
   /// The whole window as it is, with a text in the picture's file if responses were simulated.
   QImage picture();
+  /// Says what nobody was prepared for.
+  void showCaught(const Failure& failure);
 
  protected:
   void keyPressEvent(QKeyEvent* event) override;

@@ -1,13 +1,15 @@
 #include "window/window_program.h"
 
-#include <QApplication>
+#include <clocale>
 #include <QSurfaceFormat>
 #include <QTimer>
 #include <cstdio>
 
 #include "base/parallel.h"
+#include "base/text.h"
 #include "widgets/look.h"
 #include "window/main_window.h"
+#include "window/window_application.h"
 #include "scene/snapshot.h"
 
 namespace cortexscope {
@@ -72,8 +74,8 @@ class ScreenshotRun : public QObject {
       controller.setDisplay(display);
     }
     if (m_request.timeSec > controller.time().totalSec())
-      return end(fail("--time " + std::to_string(m_request.timeSec) + " is after the study's end at " +
-                      std::to_string(controller.time().totalSec()) + " s"));
+      return end(fail("--time " + textOf(m_request.timeSec) + " is after the study's end at " +
+                      textOf(controller.time().totalSec()) + " s"));
     controller.setTime(m_request.timeSec);
     m_poll.start(kPollMs);
   }
@@ -118,10 +120,12 @@ int runWindow(int& argc, char** argv, const WindowRequest& request, const Progra
   chooseSurfaceFormat();
   useSingleThreadedLinearAlgebra();
   s_otherMessages = qInstallMessageHandler(passOnMessages);
-  QApplication application(argc, argv);
+  WindowApplication application(argc, argv);
+  std::setlocale(LC_NUMERIC, "C");  // which it has set to the user's: libraries read and write numbers, too
   QCoreApplication::setApplicationName(QStringLiteral("CortexScope"));
   look::apply(application);
   MainWindow window(programActions(folders), optionsFor(request, folders));
+  QObject::connect(&application, &WindowApplication::caught, &window, &MainWindow::showCaught);
   std::unique_ptr<ScreenshotRun> screenshot;
   if (!request.screenshot.empty()) {
     window.resize(request.width, request.height);
@@ -131,6 +135,10 @@ int runWindow(int& argc, char** argv, const WindowRequest& request, const Progra
   }
   window.show();
   return QApplication::exec();
+}
+
+std::string windowLibraryVersions() {
+  return std::string("Qt ") + qVersion() + '\n' + drawingLibraryVersion();
 }
 
 }  // namespace cortexscope

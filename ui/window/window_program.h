@@ -22,4 +22,7 @@ struct WindowRequest {
 ///          used).
 int runWindow(int& argc, char** argv, const WindowRequest& request, const ProgramFolders& folders);
 
+/// "Qt 6.4.2\nVTK 9.1.0": the libraries that show the window.
+std::string windowLibraryVersions();
+
 }  // namespace cortexscope

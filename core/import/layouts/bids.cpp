@@ -1,8 +1,10 @@
-#include <algorithm>
-#include <array>
-#include <charconv>
+#include "import/layouts/bids.h"
 
-#include "import/plan/parts.h"
+#include <algorithm>
+
+#include "base/text.h"
+#include "import/layouts/spaces.h"
+#include "import/scan/names.h"
 
 namespace cortexscope::importing {
 namespace {
@@ -35,13 +37,6 @@ bool isParcelFile(const ScannedFile& file) {
   return isBold(file) && (file.bids->extension == ".h5" || file.bids->extension == ".hdf5");
 }
 
-std::optional<int> wholeNumber(const std::string& text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 FileRole roleOf(const BidsName& name) {
   if (name.extension == ".dtseries.nii") return FileRole::Grayordinates;
   if (isVolumeEnding(name.extension)) return FileRole::Volume;
@@ -57,26 +52,26 @@ Candidate candidateOf(const ScannedFile& file, FileRole role) {
 }
 
 /// Files that belong to runs in every layout of BIDS: tables and masks.
-void addCompanions(Draft& draft) {
-  for (const ScannedFile& file : draft.scan.files) {
+void addCompanions(const Source& source, Candidates& found) {
+  for (const ScannedFile& file : source.files()) {
     if (!file.bids || !file.bids->entities.contains("sub") || !file.bids->entities.contains("task")) continue;
     const BidsName& name = *file.bids;
     const bool table = name.extension == ".tsv";
     if (table && name.suffix == "events") {
-      draft.candidates.push_back(candidateOf(file, FileRole::Events));
+      found.files.push_back(candidateOf(file, FileRole::Events));
     } else if (table && name["desc"] == "confounds") {
-      draft.candidates.push_back(candidateOf(file, FileRole::Confounds));
-      draft.candidates.back().rank = 0;
+      found.files.push_back(candidateOf(file, FileRole::Confounds));
+      found.files.back().rank = 0;
     } else if (name.suffix == "mask" && isVolumeEnding(name.extension) && name["desc"] == "brain") {
-      draft.candidates.push_back(candidateOf(file, FileRole::Mask));
-      draft.candidates.back().rank = 0;
-      draft.candidates.back().space = spaceOf(name);
+      found.files.push_back(candidateOf(file, FileRole::Mask));
+      found.files.back().rank = 0;
+      found.files.back().space = spaceOf(name);
     }
   }
 }
 
 /// "ses-001_task-s01e02a_run-1", the name of a data set, as a run. Sessions differ between people there.
-std::optional<ImportRun> segmentRun(const std::string& name) {
+std::optional<ImportRun> runOfDataset(const std::string& name) {
   const std::optional<BidsName> parsed = parseBidsName(name.substr(name.rfind('/') + 1));
   if (!parsed || !parsed->entities.contains("task")) return std::nullopt;
   return runOf(*parsed);
@@ -91,39 +86,6 @@ std::string parcelSpace(const BidsName& name) {
 
 }  // namespace
 
-ImportRun runOf(const BidsName& name) {
-  // In the order in which BIDS writes them.
-  static constexpr std::array kKeys = {"task", "acq", "ce", "rec", "dir", "run", "echo", "part"};
-  ImportRun run;
-  run.task = name["task"];
-  run.session = name["ses"];
-  run.number = wholeNumber(name["run"]);
-  for (const char* key : kKeys) {
-    if (!name.entities.contains(key)) continue;
-    const bool numbered = std::string_view(key) == "run" && run.number;
-    run.id += (run.id.empty() ? "" : "_") + std::string(key) + "-" +
-              (numbered ? std::to_string(*run.number) : name[key]);
-  }
-  if (run.id.empty()) run.id = name.suffix.empty() ? "run" : name.suffix;
-  return run;
-}
-
-std::string spaceOf(const BidsName& name) {
-  std::string space = name["space"];
-  const std::string density = name["den"];
-  if (space.starts_with("fsaverage")) {
-    static const std::map<std::string, std::string> kOldNames{{"642", "fsaverage3"}, {"2562", "fsaverage4"},
-                                                              {"3k", "fsaverage4"},  {"10k", "fsaverage5"},
-                                                              {"41k", "fsaverage6"}, {"164k", "fsaverage"}};
-    const auto old = kOldNames.find(density);
-    if (space == "fsaverage" && old != kOldNames.end()) return old->second;
-  }
-  if (space.empty() && !name.entities.contains("hemi")) space = "native";
-  if (name.entities.contains("res")) space += "_res-" + name["res"];
-  if (!density.empty()) space += "_den-" + density;
-  return space;
-}
-
 bool looksLikeFmriprep(const SourceScan& scan) {
   return std::any_of(scan.files.begin(), scan.files.end(), isDerived);
 }
@@ -134,51 +96,51 @@ bool looksLikeParcels(const SourceScan& scan) {
   return std::any_of(scan.files.begin(), scan.files.end(), isParcelFile);
 }
 
-void findFmriprep(Draft& draft) {
+void findFmriprep(Source& source, Candidates& found) {
   std::size_t raw = 0;
-  for (const ScannedFile& file : draft.scan.files) {
+  for (const ScannedFile& file : source.files()) {
     raw += isRaw(file) ? 1 : 0;
     if (!isDerived(file)) continue;
-    draft.candidates.push_back(candidateOf(file, roleOf(*file.bids)));
-    draft.candidates.back().space = spaceOf(*file.bids);
+    found.files.push_back(candidateOf(file, roleOf(*file.bids)));
+    found.files.back().space = spaceOf(*file.bids);
   }
-  addCompanions(draft);
+  addCompanions(source, found);
   if (raw > 0)
-    draft.say(ImportSeverity::Note, "",
-              std::to_string(raw) + " unprocessed runs are here too; the preprocessed ones are taken",
-              "nothing, unless other runs were meant");
+    source.say(ImportSeverity::Note, "",
+               textOf(raw) + " unprocessed runs are here too; the preprocessed ones are taken",
+               "nothing, unless other runs were meant");
 }
 
-void findBidsRaw(Draft& draft) {
-  for (const ScannedFile& file : draft.scan.files) {
+void findBidsRaw(Source& source, Candidates& found) {
+  for (const ScannedFile& file : source.files()) {
     if (!isRaw(file)) continue;
-    draft.candidates.push_back(candidateOf(file, FileRole::Volume));
-    draft.candidates.back().space = "native";
+    found.files.push_back(candidateOf(file, FileRole::Volume));
+    found.files.back().space = "native";
   }
-  addCompanions(draft);
-  draft.say(
+  addCompanions(source, found);
+  source.say(
       ImportSeverity::Error, "",
       "the images are as they came from the scanner: not corrected for motion and not aligned to a cortex",
       "preprocess them first (fMRIPrep does) and give the folder of its results, or one that holds both");
 }
 
-void findParcels(Draft& draft) {
-  for (const ScannedFile& file : draft.scan.files) {
+void findParcels(Source& source, Candidates& found) {
+  for (const ScannedFile& file : source.files()) {
     if (!isParcelFile(file)) continue;
-    draft.used.insert(file.path);
-    const FileFacts* facts = draft.headers.of(file.path);
+    found.used.insert(file.path);
+    const FileFacts* facts = source.header(file.path);
     if (facts == nullptr) continue;
     for (const FileFacts::Dataset& dataset : facts->datasets) {
-      const std::optional<ImportRun> run = segmentRun(dataset.name);
+      const std::optional<ImportRun> run = runOfDataset(dataset.name);
       if (!run) {
-        draft.say(ImportSeverity::Note, file.path.generic_string(),
-                  "the name of this data set is no segment (\"ses-..._task-...\"); it was left out",
-                  "nothing, unless it holds responses", printable(dataset.name));
+        source.say(ImportSeverity::Note, file.path.generic_string(),
+                   "the name of this data set says no run (\"ses-..._task-...\"); it was left out",
+                   "nothing, unless it holds responses", printable(dataset.name));
         continue;
       }
       Candidate candidate{"sub-" + (*file.bids)["sub"], *run, FileRole::Array, file.path, dataset.name};
       candidate.space = parcelSpace(*file.bids);
-      draft.candidates.push_back(std::move(candidate));
+      found.files.push_back(std::move(candidate));
     }
   }
 }

@@ -1,7 +1,7 @@
+#include "import/layouts/hcp.h"
+
 #include <algorithm>
 #include <set>
-
-#include "import/plan/parts.h"
 
 namespace cortexscope::importing {
 namespace {
@@ -57,7 +57,7 @@ ImportRun hcpRun(const std::string& folder) {
   return run;
 }
 
-void addHcp(const HcpFile& parts, const fs::path& path, Draft& draft) {
+void addHcp(const HcpFile& parts, const fs::path& path, Candidates& found) {
   constexpr std::string_view kSeries = ".dtseries.nii", kImage = ".nii.gz";
   Candidate candidate{parts.subject, hcpRun(parts.run), FileRole::Grayordinates, path};
   const bool ofRun = parts.name.starts_with(parts.run);
@@ -79,29 +79,20 @@ void addHcp(const HcpFile& parts, const fs::path& path, Draft& draft) {
   } else {
     return;
   }
-  draft.candidates.push_back(std::move(candidate));
+  found.files.push_back(std::move(candidate));
 }
 
 }  // namespace
-
-ImportRun runNamed(const std::string& id, const std::string& task) {
-  ImportRun run;
-  run.id = id;
-  run.task = task;
-  const std::size_t digits = id.find_last_not_of("0123456789");
-  const std::size_t start = digits == std::string::npos ? 0 : digits + 1;
-  if (start < id.size() && id.size() - start <= 6) run.number = std::stoi(id.substr(start));
-  return run;
-}
 
 bool looksLikeHcp(const SourceScan& scan) {
   return std::any_of(scan.files.begin(), scan.files.end(),
                      [&](const ScannedFile& file) { return hcpFile(scan, file.path).has_value(); });
 }
 
-void findHcp(Draft& draft) {
-  for (const ScannedFile& file : draft.scan.files)
-    if (const std::optional<HcpFile> parts = hcpFile(draft.scan, file.path)) addHcp(*parts, file.path, draft);
+void findHcp(Source& source, Candidates& found) {
+  for (const ScannedFile& file : source.files())
+    if (const std::optional<HcpFile> parts = hcpFile(source.scan(), file.path))
+      addHcp(*parts, file.path, found);
 }
 
 }  // namespace cortexscope::importing

@@ -1,7 +1,11 @@
+#include "import/layouts/plain.h"
+
 #include <algorithm>
 #include <array>
+#include <set>
 
-#include "import/plan/parts.h"
+#include "import/layouts/spaces.h"
+#include "import/scan/names.h"
 
 namespace cortexscope::importing {
 namespace {
@@ -109,17 +113,17 @@ Named nameOfFile(const fs::path& base, const ScannedFile& file, const std::strin
   return {run, runNamed("run", "")};
 }
 
-std::optional<FileRole> roleOf(Draft& draft, const ScannedFile& file, const std::string& ending) {
+std::optional<FileRole> roleOf(Source& source, const ScannedFile& file, const std::string& ending) {
   std::string side = hemisphereInName(file.path);
   const bool gifti = ending.find(".gii") != std::string::npos;
   if (gifti && side.empty())
-    if (const FileFacts* facts = draft.headers.of(file.path)) side = facts->hemisphere;
+    if (const FileFacts* facts = source.header(file.path)) side = facts->hemisphere;
   if (side == "left") return FileRole::Left;
   if (side == "right") return FileRole::Right;
   if (gifti) {
-    draft.say(ImportSeverity::Error, file.path.generic_string(),
-              "neither its name nor its contents say which hemisphere it is",
-              "put \"lh.\" or \"rh.\" in front of its name, or \"hemi-L\" or \"hemi-R\" into it");
+    source.say(ImportSeverity::Error, file.path.generic_string(),
+               "neither its name nor its contents say which hemisphere it is",
+               "put \"lh.\" or \"rh.\" in front of its name, or \"hemi-L\" or \"hemi-R\" into it");
     return std::nullopt;
   }
   if (ending.ends_with("tseries.nii")) return FileRole::Grayordinates;
@@ -127,52 +131,49 @@ std::optional<FileRole> roleOf(Draft& draft, const ScannedFile& file, const std:
                                                                                          : FileRole::Array;
 }
 
-bool isArrayEnding(const std::string& ending) {
-  return ending == ".npy" || ending == ".npz" || ending == ".mat" || ending.starts_with(".h");
-}
-
-void addPlainFile(Draft& draft, const ScannedFile& file, const std::string& ending, const fs::path& base) {
-  draft.used.insert(file.path);
+void addPlainFile(Source& source, ArraysTaken& arrays, const ScannedFile& file, const fs::path& base,
+                  Candidates& found) {
+  found.used.insert(file.path);
+  const std::string ending = responseEnding(file);
   const std::string stem = file.name().substr(0, file.name().size() - ending.size());
-  const std::optional<FileRole> role = roleOf(draft, file, ending);
+  const std::optional<FileRole> role = roleOf(source, file, ending);
   if (!role) return;
-  Named named = nameOfFile(base, file, stem, draft.scan.root);
+  Named named = nameOfFile(base, file, stem, source.scan().root);
   Candidate candidate{named.person, named.run, *role, file.path};
   // A volume whose name says no space is in the scanner's; an array of vertices may be on any mesh.
   if (file.bids && (*role == FileRole::Volume || file.bids->entities.contains("space")))
     candidate.space = spaceOf(*file.bids);
-  const FileFacts* facts = isArrayEnding(ending) ? draft.headers.of(file.path) : nullptr;
-  bool refused = false;
-  const std::vector<std::string> matrices =
-      facts == nullptr ? std::vector<std::string>() : arraysTaken(draft, file.path, *facts, refused);
-  if (refused) return;
-  if (matrices.size() == 1) candidate.array = matrices.front();
-  if (matrices.size() < 2) return draft.candidates.push_back(candidate);
+  const FileFacts* facts = isArrayName(ending) ? source.header(file.path) : nullptr;
+  const auto matrices =
+      facts == nullptr ? std::optional(std::vector<std::string>()) : arrays.of(file.path, *facts);
+  if (!matrices) return;
+  if (matrices->size() == 1) candidate.array = matrices->front();
+  if (matrices->size() < 2) return found.files.push_back(candidate);
   // A file of several arrays is a person's, and each array a run.
   if (file.path.parent_path().lexically_relative(base) == "." && !file.bids)
     candidate.person = withoutSide(stem);
-  for (const std::string& matrix : matrices) {
+  for (const std::string& matrix : *matrices) {
     candidate.array = matrix;
     candidate.run = runNamed(printable(matrix), "");
-    draft.candidates.push_back(candidate);
+    found.files.push_back(candidate);
   }
 }
 
 }  // namespace
 
-void findPlain(Draft& draft) {
+void findPlain(Source& source, ArraysTaken& arrays, Candidates& found) {
   std::vector<const ScannedFile*> files;
-  for (const ScannedFile& file : draft.scan.files)
+  for (const ScannedFile& file : source.files())
     if (!responseEnding(file).empty()) files.push_back(&file);
   if (files.empty()) return;
   const fs::path base = commonFolder(files);
   for (const ScannedFile* file : files) {
-    draft.headers.progress(0);
-    addPlainFile(draft, *file, responseEnding(*file), base);
+    source.progress(0);
+    addPlainFile(source, arrays, *file, base, found);
   }
-  draft.say(ImportSeverity::Note, "",
-            "no known layout: people and runs were read from the names of folders and files",
-            "compare the table with what you know; folders PERSON/RUN or files PERSON_RUN are understood");
+  source.say(ImportSeverity::Note, "",
+             "no known layout: people and runs were read from the names of folders and files",
+             "compare the table with what you know; folders PERSON/RUN or files PERSON_RUN are understood");
 }
 
 }  // namespace cortexscope::importing

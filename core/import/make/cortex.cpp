@@ -1,12 +1,19 @@
+#include "import/make/cortex.h"
+
 #include <algorithm>
 
+#include "base/error.h"
+#include "base/text.h"
+#include "import/layouts/spaces.h"
+#include "import/make/cortex_files.h"
+#include "import/make/parcels.h"
+#include "import/make/voxel_mapper.h"
+#include "import/scan/names.h"
+#include "import/scan/source_scan.h"
 #include "io/images/cifti.h"
 #include "io/inspect/inspect.h"
 #include "io/surfaces/surface_files.h"
 #include "preparation/space_check.h"
-#include "import/plan/parts.h"
-#include "import/make/places.h"
-#include "import/make/parts.h"
 
 namespace cortexscope::importing {
 namespace {
@@ -23,7 +30,7 @@ struct WantedMesh {
   std::string describe() const {
     const std::string name = known() ? spaceName(space, left) : space;
     return (name.empty() ? "a space without a name" : name) +
-           (known() ? " (" + std::to_string(left) + " + " + std::to_string(right) + " vertices)" : "");
+           (known() ? " (" + textOf(left) + " + " + textOf(right) + " vertices)" : "");
   }
 };
 
@@ -60,7 +67,8 @@ WantedMesh wantedMesh(const Importing& importing) {
     wanted.left = wanted.right = mappedVertices(importing.source(mapper->file)) / 2;
     wanted.space = wanted.left == kFsaverageVertices ? "fsaverage" : "";
   } else if (importing.plan.layout == ImportLayout::Parcels) {
-    wanted.space.clear();  // of the volumes that parcels were averaged in; any surface with such parcels will do
+    // It is of the volumes that parcels were averaged in; any surface with such parcels will do.
+    wanted.space.clear();
   } else if (cell.file(FileRole::Array) != nullptr) {
     wanted.left = wanted.right = Index(cell.shape.at(1)) / 2;
   }
@@ -201,7 +209,7 @@ Cortex cortexOf(const SurfacePair& pair, const WantedMesh& wanted) {
 /// A person's own mesh has no vertex in common with another's.
 void refuseManyMeshes(const Importing& importing) {
   require(importing.peopleLeft() == 1, ErrorCode::Unsupported, [&] {
-    return importing.plan.source.string() + ": the responses of " + std::to_string(importing.peopleLeft()) +
+    return importing.plan.source.string() + ": the responses of " + textOf(importing.peopleLeft()) +
            " people are each in their own space (" + importing.plan.space +
            "), and a study has one cortex for all; take a space that people share (fsaverage5, fsLR) or "
            "import one person "
@@ -280,14 +288,14 @@ ImportCortex cortexOfVolumes(const Importing& importing, SurfaceChooser& chooser
   }
   const auto first = std::find_if(cortex.between.begin(), cortex.between.end(),
                                   [](const auto& sheets) { return sheets.first.pial.vertexCount() > 0; });
-  cortex.shown = {first->first.pial, first->second.pial, {}};
-  const std::string counted = templateWithVertices(cortex.shown.left.vertexCount());
-  cortex.shown.space = !space.empty()     ? spaceName(space, cortex.shown.left.vertexCount())
-                       : !counted.empty() ? counted
-                                          : "surface in " + importing.plan.space;
+  cortex.mesh = {first->first.pial, first->second.pial, {}};
+  const std::string counted = templateWithVertices(cortex.mesh.left.vertexCount());
+  cortex.mesh.space = !space.empty()     ? spaceName(space, cortex.mesh.left.vertexCount())
+                      : !counted.empty() ? counted
+                                         : "surface in " + importing.plan.space;
   for (const auto& [left, right] : cortex.between)
-    require(left.pial.vertexCount() == 0 || (left.pial.vertexCount() == cortex.shown.left.vertexCount() &&
-                                             right.pial.vertexCount() == cortex.shown.right.vertexCount()),
+    require(left.pial.vertexCount() == 0 || (left.pial.vertexCount() == cortex.mesh.left.vertexCount() &&
+                                             right.pial.vertexCount() == cortex.mesh.right.vertexCount()),
             ErrorCode::BadShape,
             "the surfaces of people differ in their numbers of vertices, so they are no one mesh");
   return cortex;
@@ -303,20 +311,20 @@ ImportCortex addCortex(Importing& importing, const Job& job) {
     cortex = cortexOfVolumes(importing, chooser);
   } else {
     const SurfacePair pair = meshOfResponses(importing, chooser);
-    cortex.shown = cortexOf(pair, wanted);
+    cortex.mesh = cortexOf(pair, wanted);
     importing.say(ImportSeverity::Note, "", "",
                   "responses are shown on the surfaces " + pair.left.string() + " and " + pair.right.string(),
                   "give others with --surfaces");
   }
   if (importing.plan.layout == ImportLayout::Parcels) {
     cortex.parcels = Index(firstCell(importing)->shape.at(1));
-    cortex.parcelOf = parcelsOfVertices(importing, cortex.shown, cortex.parcels);
+    cortex.parcelOf = parcelsOfVertices(importing, cortex.mesh, cortex.parcels);
   }
   CortexExtras extras;
   for (const std::string& owner : owners(importing))
     if (const auto inflated = extras.leftInflated.empty() ? chooser.pair(owner, {"inflated"}) : std::nullopt)
       extras = {inflated->left, inflated->right};
-  writeCortex(importing, cortex.shown, extras, job);
+  writeCortex(importing, cortex.mesh, extras, job);
   return cortex;
 }
 

@@ -1,10 +1,14 @@
+#include "import/make/cortex_files.h"
+
 #include <algorithm>
 
+#include "base/error.h"
+#include "base/text.h"
 #include "cortex/geometry.h"
+#include "import/scan/names.h"
+#include "import/scan/source_scan.h"
 #include "io/arrays/npy.h"
 #include "io/surfaces/surface_files.h"
-#include "import/plan/parts.h"
-#include "import/make/parts.h"
 
 namespace cortexscope::importing {
 namespace {
@@ -23,8 +27,8 @@ std::optional<Surface> givenInflated(Importing& importing, const Surface& anatom
     return surface;
   importing.say(ImportSeverity::Note, file.string(), "",
                 "is no inflated shape of the surface that responses are on (" +
-                    std::to_string(surface.vertexCount()) + " vertices, " +
-                    std::to_string(anatomical.vertexCount()) + " there); one was computed",
+                    textOf(surface.vertexCount()) + " vertices, " +
+                    textOf(anatomical.vertexCount()) + " there); one was computed",
                 "nothing");
   return std::nullopt;
 }

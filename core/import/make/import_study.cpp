@@ -4,12 +4,22 @@
 #include <cmath>
 #include <set>
 
+#include "base/error.h"
+#include "base/text.h"
+#include "import/make/cortex.h"
+#include "import/make/films.h"
+#include "import/make/importing.h"
+#include "import/make/networks.h"
+#include "import/make/people.h"
+#include "import/make/presentations.h"
+#include "import/make/repeats.h"
+#include "import/make/runs.h"
+#include "import/make/voxels.h"
+#include "import/scan/names.h"
 #include "io/tables/table.h"
 #include "preparation/volume_sampling.h"
-#include "import/make/places.h"
-#include "import/make/parts.h"
-#include "study/document/findings.h"
 #include "study/checks/read_study.h"
+#include "study/document/findings.h"
 #include "study/document/study_file.h"
 #include "study/document/study_folder.h"
 
@@ -80,7 +90,7 @@ void settleTime(Importing& importing) {
       const auto& cell = importing.plan.cells[person][run];
       if (!cell || !importing.isIn[person]) continue;
       require(cell->trSec.has_value(), ErrorCode::BadValue, [&] {
-        return importing.plan.people[person] + " " + importing.plan.runs[run].id +
+        return importing.plan.place(person, run) +
                ": nobody says the time between samples (TR); give --tr SEC, or write {\"RepetitionTime\": "
                "SEC} into a JSON "
                "file of the same name";
@@ -114,7 +124,7 @@ void chooseOptions(Importing& importing) {
   options.decoderLags = samplesBetween(3, 6, tr);
   options.featureLags = samplesBetween(-2, 0, tr);
   importing.say(ImportSeverity::Note, "", "",
-                std::to_string(std::lround(seconds / 60)) +
+                textOf(std::lround(seconds / 60)) +
                     " minutes to learn from: the response model is \"" + options.responseModel + "\"",
                 "change options in study.json if another one was meant");
 }
@@ -171,30 +181,20 @@ void addLabels(Importing& importing) {
 }
 
 void fillStudy(Importing& importing, const Job& job) {
-  const FilmsShown shown = filmsShown(importing);
-  const std::vector<PlannedRun> runs = plannedRuns(importing, shown);
+  const Presentations presentations = findPresentations(importing);
+  const std::vector<PlannedRun> runs = plannedRuns(importing, presentations);
   for (const PlannedRun& planned : runs) importing.study.runs.push_back(planned.run);
   const ImportCortex cortex = addCortex(importing, job.part(0, 0.08));
-  addFilms(importing, shown.films, job.part(0.08, 0.1));
+  addFilms(importing, presentations.films, job.part(0.08, 0.1));
   addPeople(importing, cortex, runs, job.part(0.1, 0.9));
   job.checkpoint(0.9, "importing networks");
-  addNetworks(importing, shown.films, job.part(0.9, 1));
+  addNetworks(importing, presentations.films, job.part(0.9, 1));
   chooseOptions(importing);
   addLabels(importing);
   addOrigin(importing);
 }
 
 }  // namespace
-
-void Importing::leaveOut(std::size_t person, const std::string& place, const std::string& why) {
-  isIn[person] = false;
-  say(ImportSeverity::Error, "", place, printable(why) + "; this person is not in the study",
-      "correct it and import again, or import without this person (--leave-out " + plan.people[person] + ")");
-}
-
-std::size_t Importing::peopleLeft() const {
-  return std::size_t(std::count(isIn.begin(), isIn.end(), true));
-}
 
 }  // namespace importing
 
@@ -216,7 +216,8 @@ ImportOutcome importStudy(const ImportPlan& plan, const ImportChoices& choices, 
   importing::leaveOutBroken(importing);
   importing::leaveOutUnmapped(importing);
   if (choices.keepVoxels) importing::requireVoxels(importing);
-  importing.cleaning = choices.cleaning ? *choices.cleaning : importing::usualCleaningOf(plan, importing.isIn);
+  importing.cleaning =
+      choices.cleaning ? *choices.cleaning : importing::usualCleaningOf(plan, importing.isIn);
   checkPlan(importing.cleaning);
   importing::settleTime(importing);
   importing::fillStudy(importing, job);

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/job.h"
-#include "preparation/cleaning_plan.h"
 #include "import/plan/import_plan.h"
-#include "study/labels/attach_labels.h"
+#include "preparation/cleaning_plan.h"
 #include "study/document/study.h"
+#include "study/labels/attach_labels.h"
 
 namespace cortexscope {
 
@@ -31,14 +31,14 @@ struct NetworkChoice {
 
 /// What a plan leaves open.
 struct ImportChoices {
-  std::filesystem::path study;              ///< folder to make
-  bool replace = false;                     ///< a study that is there already makes room
-  std::string title;                        ///< empty: the source's name
-  std::optional<CleaningPlan> cleaning;     ///< empty: usualCleaning
-  std::filesystem::path surfaces;           ///< folder of surfaces (and regions), beside those in the source
-  std::optional<double> picturesPerSec;     ///< folders of pictures are films of this rate; empty: they are none
-  int depths = 5;                           ///< between white and pial, for volumes
-  bool keepVoxels = false;                  ///< of volumes and short clips, instead of carrying them to vertices
+  std::filesystem::path study;           ///< folder to make
+  bool replace = false;                  ///< a study that is there already makes room
+  std::string title;                     ///< empty: the source's name
+  std::optional<CleaningPlan> cleaning;  ///< empty: usualCleaning
+  std::filesystem::path surfaces;        ///< folder of surfaces (and regions), beside those in the source
+  std::optional<double> picturesPerSec;  ///< folders of pictures are films of this rate; empty: they are none
+  int depths = 5;                        ///< between white and pial, for volumes
+  bool keepVoxels = false;               ///< of volumes and short clips, instead of carrying them to vertices
   std::map<std::string, FilmChoice> films;  ///< by run; "" stands for all runs without a choice of their own
   std::vector<std::string> heldOut;         ///< runs; empty: chosen by name, by repeats, or the last one
   std::vector<NewLabels> labels;
@@ -56,13 +56,13 @@ struct ImportOutcome {
 CleaningPlan usualCleaning(const ImportPlan& plan);
 
 /// Makes a study of a recognised folder: reads every person's runs onto one cortex, cleans them, puts
-/// stretches of film after one another in one order for all people, and copies films, surfaces and networks.
-/// Parcels go to all their vertices, by a parcellation among the surfaces; voxels of the short clips by each
-/// person's mapper. With keepVoxels responses stay each person's voxels (of volumes those between white and pial, in
-/// the masks of all runs), and one sparse matrix shows them on the cortex. Repeats kept apart are averaged, and give a noise ceiling. Samples outside the film are left out
-/// after cleaning. Vertices without values are 0 and counted. A person
-/// whose data cannot be used, or who lacks what most have, is left out with an error among the findings; the
-/// others are imported.
+/// the presentations of films after one another in one order for all people, and copies films, surfaces and
+/// networks. Parcels go to all their vertices, by a parcellation among the surfaces; voxels of the short
+/// clips by each person's mapper. With keepVoxels responses stay each person's voxels (of volumes those
+/// between white and pial, in the masks of all runs), and one sparse matrix shows them on the cortex. Repeats
+/// kept apart are averaged, and give a noise ceiling. Samples outside the film are left out after cleaning.
+/// Vertices without values are 0 and counted. A person whose data cannot be used, or who lacks what most
+/// have, is left out with an error among the findings; the others are imported.
 ///
 /// The folder appears whole or not at all. Memory is bounded by one person's runs.
 /// Errors   BadValue for a plan with errors, for runs without a film, for a time between samples that nobody

@@ -4,8 +4,8 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "networks/network.h"
 #include "networks/mel_matrix.h"
+#include "networks/network.h"
 #include "networks/network_import.h"
 
 namespace cortexscope {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/job.h"
-#include "study/pipeline/step_cache.h"
 #include "study/document/study.h"
+#include "study/pipeline/step_cache.h"
 
 namespace cortexscope {
 

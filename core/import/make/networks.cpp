@@ -1,10 +1,12 @@
+#include "import/make/networks.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "base/files.h"
-#include "networks/network.h"
-#include "import/make/parts.h"
 #include "import/make/material_networks.h"
+#include "networks/network.h"
 
 namespace cortexscope::importing {
 namespace {

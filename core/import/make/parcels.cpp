@@ -1,3 +1,5 @@
+#include "import/make/parcels.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -5,10 +7,11 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
+#include "import/scan/names.h"
+#include "import/scan/source_scan.h"
 #include "io/images/cifti.h"
 #include "io/surfaces/surface_files.h"
-#include "import/plan/parts.h"
-#include "import/make/places.h"
 
 namespace cortexscope::importing {
 namespace {
@@ -154,13 +157,13 @@ void sayWhatItMeans(Importing& importing, const Placed& found) {
       std::count_if(found.columnOf.begin(), found.columnOf.end(), [](Index column) { return column >= 0; });
   const Index empty = found.parcels - std::ssize(used) + (used.contains(-1) ? 1 : 0);
   importing.say(ImportSeverity::Note, found.name, "",
-                std::to_string(found.parcels) + " parcels are shown on " + std::to_string(inside) +
+                textOf(found.parcels) + " parcels are shown on " + textOf(inside) +
                     " vertices; all vertices of a parcel share one series, so numbers of vertices (of "
                     "significant ones, too) count a parcel as often as it has vertices",
                 "read maps by parcels");
   if (empty > 0)
     importing.say(ImportSeverity::Warning, found.name, "",
-                  std::to_string(empty) + " parcels have no vertex on this cortex; their series are left out",
+                  textOf(empty) + " parcels have no vertex on this cortex; their series are left out",
                   "take a finer surface if they matter");
 }
 
@@ -168,7 +171,7 @@ void sayWhatItMeans(Importing& importing, const Placed& found) {
 
 std::vector<Index> parcelsOfVertices(Importing& importing, const Cortex& cortex, Index parcels) {
   const std::string need =
-      importing.plan.source.string() + ": has series of " + std::to_string(parcels) +
+      importing.plan.source.string() + ": has series of " + textOf(parcels) +
       " parcels, for which a parcellation of the surfaces is needed (lh. and rh. .annot, "
       "two .label.gii, or a .dlabel.nii in the folder of --surfaces)";
   std::string others;
@@ -177,15 +180,15 @@ std::vector<Index> parcelsOfVertices(Importing& importing, const Cortex& cortex,
     Placed found = placed(labels);
     const bool onMesh = std::ssize(labels.left.keys) == cortex.left.vertexCount() &&
                         std::ssize(labels.right.keys) == cortex.right.vertexCount();
-    others += "\n  " + labels.name + ": " + std::to_string(found.parcels) + " parcels on " +
-              std::to_string(labels.left.keys.size()) + " + " + std::to_string(labels.right.keys.size()) +
+    others += "\n  " + labels.name + ": " + textOf(found.parcels) + " parcels on " +
+              textOf(labels.left.keys.size()) + " + " + textOf(labels.right.keys.size()) +
               " vertices";
     if (onMesh && found.parcels == parcels) fitting.push_back(std::move(found));
   }
   require(!others.empty(), ErrorCode::MissingFile, [&] { return need + "; none is there"; });
   require(!fitting.empty(), ErrorCode::BadShape, [&] {
-    return need + "; none with " + std::to_string(parcels) + " parcels on " +
-           std::to_string(cortex.left.vertexCount()) + " + " + std::to_string(cortex.right.vertexCount()) +
+    return need + "; none with " + textOf(parcels) + " parcels on " +
+           textOf(cortex.left.vertexCount()) + " + " + textOf(cortex.right.vertexCount()) +
            " vertices is there, but:" + others;
   });
   require(fitting.size() == 1, ErrorCode::BadValue, [&] {

@@ -1,13 +1,17 @@
+#include "import/make/people.h"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <new>
 
+#include "base/error.h"
+#include "base/text.h"
 #include "encoding/ceiling.h"
+#include "import/make/responses.h"
+#include "import/make/voxels.h"
 #include "io/arrays/npy.h"
 #include "preparation/cleaning.h"
-#include "import/make/places.h"
-#include "import/make/parts.h"
 #include "study/document/names.h"
 
 namespace cortexscope::importing {
@@ -31,12 +35,9 @@ class PersonImport {
  public:
   PersonImport(Importing& importing, const ImportCortex& cortex, const std::vector<PlannedRun>& runs,
                std::size_t person)
-      : m_importing(importing),
-        m_cortex(cortex),
-        m_runs(runs),
-        m_person(person) {
+      : m_importing(importing), m_cortex(cortex), m_runs(runs), m_person(person) {
     for (std::size_t i = 0; i < runs.size(); ++i)
-      for (const Presentation& presentation : runs[i].presentations[person]) m_lastUse[presentation.run] = i;
+      for (const PlannedRun::Samples& samples : runs[i].presentations[person]) m_lastUse[samples.run] = i;
   }
 
   Person import(const Job& job) {
@@ -45,14 +46,15 @@ class PersonImport {
     person.responses = fs::path("inputs/people") / fileNameOf(person.id) / "responses.npy";
     if (m_importing.choices.keepVoxels) chooseVoxels(person, job);
     const Index samples = m_runs.back().run.endSample();
-    const Index targets = m_voxels ? m_voxels->voxelCount() : m_cortex.shown.vertexCount();
+    const Index targets = m_voxels ? m_voxels->voxelCount() : m_cortex.mesh.vertexCount();
     m_targets = person.targets();
     m_empty.assign(std::size_t(targets), 0);
     NpyRowWriter writer(m_importing.study.path(person.responses), samples, targets);
     for (std::size_t i = 0; i < m_runs.size(); ++i) {
       const Job part = job.part(double(i) / double(m_runs.size()), double(i + 1) / double(m_runs.size()));
-      MatrixF values = presented(i, part);
+      MatrixF values = averaged(i, part);
       emptyToZero(values);
+      countEmpty(values);
       writer.append(values);
       std::erase_if(m_clean, [&](const auto& entry) { return m_lastUse.at(entry.first) <= i; });
       if (m_runs[i].run.heldOut) person.repeats = int(m_runs[i].presentations[m_person].size());
@@ -87,26 +89,27 @@ class PersonImport {
     writeKeptVoxels(m_importing.study.path(person.voxelsToVertices), *m_voxels);
     const Index none = m_voxels->vertexCountWithout();
     say(ImportSeverity::Note, "",
-        std::to_string(m_voxels->voxelCount()) + " voxels are kept; " + std::to_string(none) + " of " +
-            std::to_string(m_voxels->vertexCount()) + " vertices are reached by none of them and show no value",
+        textOf(m_voxels->voxelCount()) + " voxels are kept; " + textOf(none) + " of " +
+            textOf(m_voxels->vertexCount()) +
+            " vertices are reached by none of them and show no value",
         "nothing, if those are the medial wall or lie outside the images");
   }
 
-  MatrixF presented(std::size_t index, const Job& job) {
+  /// The mean of this person's presentations.
+  MatrixF averaged(std::size_t index, const Job& job) {
     const PlannedRun& planned = m_runs[index];
-    std::vector<MatrixF> stretches;
-    for (const Presentation& presentation : planned.presentations[m_person]) {
-      const CleanRun& run = cleaned(presentation.run, job);
-      stretches.push_back(
-          run.values.middleRows(presentation.firstSample - run.dropped, planned.run.sampleCount));
+    std::vector<MatrixF> repeats;
+    for (const PlannedRun::Samples& samples : planned.presentations[m_person]) {
+      const CleanRun& run = cleaned(samples.run, job);
+      repeats.push_back(run.values.middleRows(samples.firstSample - run.dropped, planned.run.sampleCount));
     }
-    if (planned.run.heldOut && stretches.size() > 1) addToCeiling(stretches);
-    // A stretch of a run has another mean and spread than the run that was z-scored.
-    return has<ZScore>(m_importing.cleaning) ? averageOfRepeats(stretches) : meanOfRepeats(stretches);
+    if (planned.run.heldOut && repeats.size() > 1) addToCeiling(repeats);
+    // The samples taken have another mean and spread than the whole run, which was z-scored.
+    return has<ZScore>(m_importing.cleaning) ? averageOfRepeats(repeats) : meanOfRepeats(repeats);
   }
 
-  /// Explainable variance over all held-out samples, which are z-scored by run. Runs shown another number of
-  /// times than the first are not counted.
+  /// Explainable variance over all held-out samples, which are z-scored by run. Runs presented another number
+  /// of times than the first are not counted.
   void addToCeiling(const std::vector<MatrixF>& repeats) {
     if (m_ceilingSamples == 0) m_ceilingRepeats = repeats.size();
     if (repeats.size() != m_ceilingRepeats) return;
@@ -117,7 +120,7 @@ class PersonImport {
       std::vector<MatrixF> block;
       for (const MatrixF& repeat : repeats) {
         block.push_back(repeat.middleCols(first, count));
-        emptyToZeroIn(block.back());
+        emptyToZero(block.back());
       }
       m_explainable.segment(first, count) +=
           double(samples) * noiseCeiling(block).explainableVariance.cast<double>();
@@ -131,7 +134,7 @@ class PersonImport {
     return (m_explainable / double(m_ceilingSamples)).unaryExpr(best).cast<float>();
   }
 
-  static void emptyToZeroIn(MatrixF& values) {
+  static void emptyToZero(MatrixF& values) {
     for (Index v = 0; v < values.cols(); ++v)
       if (!values.col(v).array().isFinite().all()) values.col(v).setZero();
   }
@@ -143,8 +146,8 @@ class PersonImport {
     const std::string& name = m_importing.plan.runs[run].id;
     try {
       job.checkpoint(0, "reading " + m_importing.plan.people[m_person]);
-      const Recorded recorded = readRecorded(m_importing, m_cortex, m_person, run, m_voxels ? &*m_voxels : nullptr,
-                                             m_kept, job.part(0, 0.7));
+      const Recorded recorded = readRecorded(m_importing, m_cortex, m_person, run,
+                                             m_voxels ? &*m_voxels : nullptr, m_kept, job.part(0, 0.7));
       checkValues(recorded.values, name);
       const RunCleaning cleaning(m_importing.cleaning, recorded.values.rows(), m_importing.trSec,
                                  confoundsOf(m_importing, cell));
@@ -171,20 +174,19 @@ class PersonImport {
       gaps += finite > 0 && finite < values.rows() ? 1 : 0;
     }
     require(full > 0, ErrorCode::BadValue, [&] {
-      return "none of " + std::to_string(values.cols()) + " " + m_targets + " has a finite value in every sample";
+      return "none of " + textOf(values.cols()) + " " + m_targets +
+             " has a finite value in every sample";
     });
     if (gaps > 0)
       say(ImportSeverity::Warning, run,
-          std::to_string(gaps) + " of " + std::to_string(values.cols()) + " " + m_targets +
+          textOf(gaps) + " of " + textOf(values.cols()) + " " + m_targets +
               " are NaN or infinite in some samples; they count as without values in this run",
           "find out where they come from");
   }
 
-  void emptyToZero(MatrixF& values) {
-    for (Index v = 0; v < values.cols(); ++v) {
-      if (!values.col(v).array().isFinite().all()) values.col(v).setZero();
+  void countEmpty(const MatrixF& values) {
+    for (Index v = 0; v < values.cols(); ++v)
       if ((values.col(v).array() == 0).all()) ++m_empty[std::size_t(v)];
-    }
   }
 
   void report(const Person& person) {
@@ -192,19 +194,22 @@ class PersonImport {
     const auto some = std::count_if(m_empty.begin(), m_empty.end(),
                                     [&](std::size_t runs) { return runs > 0 && runs < m_runs.size(); });
     const std::string share =
-        std::to_string(std::llround(100 * double(person.maskedTargets) / targets)) + " %";
+        textOf(std::llround(100 * double(person.maskedTargets) / targets)) + " %";
     if (person.maskedTargets > 0)
-      say(double(person.maskedTargets) > kManyMasked * targets ? ImportSeverity::Warning : ImportSeverity::Note, "",
-          std::to_string(person.maskedTargets) + " of " + std::to_string(m_empty.size()) + " " + m_targets + " (" +
-              share + ") have no values or constant ones; they are 0",
+      say(double(person.maskedTargets) > kManyMasked * targets ? ImportSeverity::Warning
+                                                               : ImportSeverity::Note,
+          "",
+          textOf(person.maskedTargets) + " of " + textOf(m_empty.size()) + " " + m_targets +
+              " (" + share + ") have no values or constant ones; they are 0",
           "nothing, if that is the medial wall or lies outside the images");
     if (some > 0)
       say(ImportSeverity::Warning, "",
-          std::to_string(some) + " " + m_targets + " have values in some runs and none in others, where they are 0",
+          textOf(some) + " " + m_targets +
+              " have values in some runs and none in others, where they are 0",
           "find out whether the images cover the same in all runs");
     if (person.coverage && *person.coverage < 1)
       say(*person.coverage < kManyMasked ? ImportSeverity::Warning : ImportSeverity::Note, "",
-          std::to_string(std::llround(100 * *person.coverage)) +
+          textOf(std::llround(100 * *person.coverage)) +
               " % of the cortex lies inside the images and their mask",
           "nothing, if the rest was not scanned");
   }
@@ -220,7 +225,7 @@ class PersonImport {
   const std::vector<PlannedRun>& m_runs;
   std::size_t m_person;
   std::map<std::size_t, CleanRun> m_clean;
-  std::map<std::size_t, std::size_t> m_lastUse;  ///< recorded run -> last study run with a stretch of it
+  std::map<std::size_t, std::size_t> m_lastUse;  ///< recorded run -> last study run with samples of it
   std::optional<KeptVoxels> m_voxels;            ///< where voxels are kept
   std::string m_targets;                         ///< "vertices" or "voxels"
   std::vector<std::size_t> m_empty;              ///< [target]: study runs without values

@@ -1,8 +1,11 @@
+#include "import/make/voxels.h"
+
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
+#include "import/make/voxel_mapper.h"
 #include "io/images/volume.h"
-#include "import/make/places.h"
 
 namespace cortexscope::importing {
 namespace {
@@ -21,12 +24,14 @@ void intersect(std::optional<Volume>& common, Volume mask, const fs::path& file,
 }
 
 /// What lies in the masks of all these runs; no volume if none has a mask.
-std::optional<Volume> commonMask(const Importing& importing, std::size_t person, const std::vector<std::size_t>& runs) {
+std::optional<Volume> commonMask(const Importing& importing, std::size_t person,
+                                 const std::vector<std::size_t>& runs) {
   std::optional<Volume> common;
   std::vector<fs::path> files;
   for (const std::size_t run : runs) {
     const ImportFile* mask = importing.plan.cells[person][run]->file(FileRole::Mask);
-    if (mask == nullptr || std::find(files.begin(), files.end(), importing.source(mask->file)) != files.end()) continue;
+    if (mask == nullptr || std::find(files.begin(), files.end(), importing.source(mask->file)) != files.end())
+      continue;
     files.push_back(importing.source(mask->file));
     intersect(common, readVolume(files.back()), files.back(), files.front());
   }
@@ -45,10 +50,10 @@ PersonVoxels voxelsOfVolumes(const Importing& importing, const ImportCortex& cor
 
 PersonVoxels voxelsOfMapper(const ImportCortex& cortex, const fs::path& file, const Job& job) {
   const VoxelMapper mapper = readVoxelMapper(file, job);
-  const Index vertices = cortex.shown.vertexCount();
+  const Index vertices = cortex.mesh.vertexCount();
   require(mapper.rows() == vertices, ErrorCode::BadShape, [&] {
-    return file.string() + ": its mapper has " + std::to_string(mapper.rows()) + " vertices, the surfaces have " +
-           std::to_string(vertices) + " (" + cortex.shown.space + ")";
+    return file.string() + ": its mapper has " + textOf(mapper.rows()) +
+           " vertices, the surfaces have " + textOf(vertices) + " (" + cortex.mesh.space + ")";
   });
   try {
     return {keptVoxels(mapper), std::nullopt};
@@ -59,13 +64,24 @@ PersonVoxels voxelsOfMapper(const ImportCortex& cortex, const fs::path& file, co
 
 }  // namespace
 
+SurfaceSampling samplingOf(const Importing& importing, const ImportCortex& cortex, std::size_t person,
+                           const VoxelGrid& grid, const Volume* mask, const Job& job) {
+  const auto& [left, right] = cortex.sheetsOf(person);
+  const std::vector<double> depths = evenDepths(importing.choices.depths);
+  const auto side = [&](const ImportCortex::Sheets& sheets, const Job& part) {
+    return surfaceSampling(grid, sheets.white, sheets.pial, depths, mask, importing.choices.threads, part);
+  };
+  return joined(side(left, job.part(0, 0.5)), side(right, job.part(0.5, 1)));
+}
+
 void requireVoxels(const Importing& importing) {
   for (std::size_t person = 0; person < importing.plan.people.size(); ++person)
     for (std::size_t run = 0; run < importing.plan.runs.size(); ++run) {
       const auto& cell = importing.plan.cells[person][run];
       require(!importing.isIn[person] || !cell || cell->holdsVoxels(), ErrorCode::BadValue, [&] {
-        return importing.plan.people[person] + " " + importing.plan.runs[run].id +
-               ": holds no voxels that could be kept; only volumes and short clips do, so import without --keep-voxels";
+        return importing.plan.place(person, run) +
+               ": holds no voxels that could be kept; only volumes and short clips do, so import without "
+               "--keep-voxels";
       });
     }
 }

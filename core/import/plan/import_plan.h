@@ -7,34 +7,20 @@
 #include <vector>
 
 #include "base/job.h"
-#include "io/inspect/file_facts.h"
-#include "import/plan/array_choice.h"
-#include "study/document/findings.h"
+#include "import/layouts/array_choice.h"
+#include "import/layouts/file_role.h"
+#include "import/layouts/import_run.h"
+#include "import/layouts/layout.h"
 #include "import/scan/source_scan.h"
+#include "io/inspect/file_facts.h"
+#include "study/document/findings.h"
 
 namespace cortexscope {
-
-/// Ways of laying out a folder that are recognised, from the most to the least telling.
-enum class ImportLayout { Unknown, Hcp, ShortClips, Fmriprep, Parcels, BidsRaw, Plain };
-std::string nameOf(ImportLayout layout);  ///< for people
-
-/// What a file of a person's run is.
-enum class FileRole { Left, Right, Volume, Grayordinates, Array, Mask, Confounds, Events, Mapper };
-std::string nameOf(FileRole role);  ///< "left", "right", "volume", ...
 
 struct ImportFile {
   FileRole role = FileRole::Array;
   std::filesystem::path file;  ///< relative to the source
   std::string array;           ///< name of the data set in it; empty where the file holds just one
-};
-
-/// What was scanned once for every person: a stretch of film, in most studies.
-struct ImportRun {
-  std::string id;       ///< "task-film_run-1"
-  std::string task;     ///< "film"; empty where names do not say
-  std::string session;  ///< only where a person has the same run in several sessions
-  std::optional<int> number;
-  std::string film{};  ///< name of what was shown, without an ending; empty where the layout does not say it
 };
 
 /// One person's data of one run, as headers describe them.
@@ -46,12 +32,13 @@ struct ImportCell {
   std::int64_t firstSample = 0;     ///< in an array that holds several runs
   std::int64_t repeats = 1;         ///< presentations kept apart in the array, slowest dimension
   std::optional<double> trSec;      ///< empty where neither header nor sidecar say it, or where they disagree
-  std::string trFrom;              ///< what said it: "header", a JSON file, "given"
+  std::string trFrom;               ///< what said it: "header", a JSON file, "given"
   std::optional<double> startSec;   ///< of the first sample after slice timing, where the sidecar says it
   std::string space;
 
   const ImportFile* file(FileRole role) const;  ///< null if there is none
-  bool holdsVoxels() const;  ///< which could be kept: a volume, or an array that a mapper carries to the cortex
+  bool holdsVoxels()
+      const;  ///< which could be kept: a volume, or an array that a mapper carries to the cortex
 };
 
 struct ImportStimulus {
@@ -102,10 +89,12 @@ struct ImportPlan {
   std::vector<ImportSurface> surfaces;
   std::vector<ImportFeatures> features;
   std::vector<ImportArrayFile> arrayFiles;  ///< files of several arrays in plain folders
-  ImportFindings findings;  ///< errors first, then warnings, then notes
+  ImportFindings findings;                  ///< errors first, then warnings, then notes
 
   bool importable() const { return !hasErrors(findings); }
   bool holdsVoxels() const;  ///< in every cell, and there is one
+  /// "sub-01 task-film_run-1": the place of a finding about that cell.
+  std::string place(std::size_t person, std::size_t run) const { return people[person] + " " + runs[run].id; }
 };
 
 struct ImportRequest {
@@ -125,8 +114,8 @@ struct ImportRequest {
 /// grayordinates, other fsLR (on the mesh that people share already), MNI volumes, other named volumes, T1w,
 /// volumes without a name, fsnative. A session is part of a run's name only where some person has the same
 /// run in two of them.
-/// Errors   MissingFile, BadFile for `source` itself alone; Cancelled
-ImportPlan planImport(const std::filesystem::path& source, const ImportRequest& options = {},
+/// Errors   MissingFile, BadFile for `folder` itself alone; Cancelled
+ImportPlan planImport(const std::filesystem::path& folder, const ImportRequest& request = {},
                       const Job& job = {});
 
 }  // namespace cortexscope

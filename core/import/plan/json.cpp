@@ -1,6 +1,7 @@
+#include "import/plan/json.h"
+
 #include <nlohmann/json.hpp>
 
-#include "import/plan/text.h"
 #include "study/document/findings.h"
 
 namespace cortexscope {

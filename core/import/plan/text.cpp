@@ -5,6 +5,10 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
+#include "import/scan/names.h"
+#include "import/scan/wording.h"
+
 namespace cortexscope {
 namespace {
 
@@ -23,10 +27,7 @@ std::size_t letters(const std::string& text) {
 std::string cellText(const std::optional<ImportCell>& cell) {
   if (!cell) return "-";
   if (cell->shape.empty()) return "?";
-  std::string text = cell->repeats > 1 ? std::to_string(cell->repeats) + " x " : "";
-  for (std::size_t i = 0; i < cell->shape.size(); ++i)
-    text += (i == 0 ? "" : " x ") + std::to_string(cell->shape[i]);
-  return text;
+  return (cell->repeats > 1 ? textOf(cell->repeats) + " x " : "") + importing::sizesText(cell->shape);
 }
 
 TextRows peopleByRuns(const ImportPlan& plan) {

@@ -11,7 +11,4 @@ namespace cortexscope {
 /// files cannot be used.
 std::string importText(const ImportPlan& plan);
 
-/// The whole plan as one JSON object on one line. Unknown numbers are null.
-std::string importJson(const ImportPlan& plan);
-
 }  // namespace cortexscope

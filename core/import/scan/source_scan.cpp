@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
+#include "import/scan/names.h"
 
 namespace cortexscope {
 namespace {
@@ -58,7 +60,7 @@ class Walker {
   void stop() {
     m_full = true;
     say(ImportSeverity::Error, ".",
-        "holds more than " + std::to_string(m_limits.mostEntries) +
+        "holds more than " + textOf(m_limits.mostEntries) +
             " files and folders; the rest was not looked at",
         "give a folder further down");
   }
@@ -89,7 +91,7 @@ class Walker {
   void descend(const fs::path& path, int depth) {
     if (depth < m_limits.deepest) return m_waiting.push_back({path, depth + 1});
     say(ImportSeverity::Warning, path,
-        "lies more than " + std::to_string(m_limits.deepest) + " folders deep; it was not looked into",
+        "lies more than " + textOf(m_limits.deepest) + " folders deep; it was not looked into",
         "give a folder further down");
   }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "io/parsing/foreign_file.h"
 #include "io/arrays/mat5.h"
 #include "io/parsing/text_numbers.h"
@@ -46,7 +47,7 @@ ArrayFormat requiredFormat(const Mapped& mapped, const fs::path& file) {
            (!foreign.empty()
                 ? foreign
                 : "starts with \"" + shown(mapped.text.substr(0, 16)) + "\" and has " +
-                      std::to_string(mapped.text.size()) +
+                      textOf(mapped.text.size()) +
                       " bytes; it is no array file that is read here (npy, npz, HDF5, MATLAB 5 to 7.3)");
   });
   return *format;
@@ -121,7 +122,7 @@ std::string namesOf(const std::vector<ArrayInfo>& infos) {
   std::string names;
   for (std::size_t i = 0; i < infos.size() && i < kMostNames; ++i)
     names += (i == 0 ? "\"" : ", \"") + shown(infos[i].name) + "\"";
-  if (infos.size() > kMostNames) names += " and " + std::to_string(infos.size() - kMostNames) + " more";
+  if (infos.size() > kMostNames) names += " and " + textOf(infos.size() - kMostNames) + " more";
   return names.empty() ? "none" : names;
 }
 

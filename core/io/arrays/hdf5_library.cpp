@@ -1,5 +1,6 @@
 #include "io/arrays/hdf5_library.h"
 
+#define H5_USE_110_API  // the interface that both 1.10 and 1.14 have
 #include <hdf5.h>
 #include <sys/resource.h>
 
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/arrays/hdf5_lzf.h"
 #include "io/packing/packed_size.h"
 
@@ -58,12 +60,12 @@ void field(const std::string& text) {
 
 std::string sizesText(const std::vector<hsize_t>& sizes) {
   std::string text;
-  for (const hsize_t size : sizes) text += (text.empty() ? "" : "x") + std::to_string(size);
+  for (const hsize_t size : sizes) text += (text.empty() ? "" : "x") + textOf(size);
   return text;
 }
 
 std::string integerName(std::size_t bytes, bool isSigned) {
-  return (isSigned ? "int" : "uint") + std::to_string(8 * bytes);
+  return (isSigned ? "int" : "uint") + textOf(8 * bytes);
 }
 
 /// What the numbers are called, and in which form of this machine they are read; no form where they are not.
@@ -79,7 +81,7 @@ Type integerType(std::size_t bytes, bool isSigned) {
   if (bytes == 2) type.memory = isSigned ? H5T_NATIVE_INT16 : H5T_NATIVE_UINT16;
   if (bytes == 4) type.memory = isSigned ? H5T_NATIVE_INT32 : H5T_NATIVE_UINT32;
   if (bytes == 8) type.memory = isSigned ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64;
-  if (type.memory < 0) type.note = "whole numbers of " + std::to_string(bytes) + " bytes are not read";
+  if (type.memory < 0) type.note = "whole numbers of " + textOf(bytes) + " bytes are not read";
   return type;
 }
 
@@ -101,13 +103,13 @@ Type typeOf(hid_t type) {
       if (bytes == 2) return {"float16", "float32", H5T_NATIVE_FLOAT, ""};
       if (bytes == 4) return {"float32", "float32", H5T_NATIVE_FLOAT, ""};
       if (bytes == 8) return {"float64", "float64", H5T_NATIVE_DOUBLE, ""};
-      return {"float" + std::to_string(8 * bytes), "float64", H5T_NATIVE_DOUBLE, ""};
+      return {"float" + textOf(8 * bytes), "float64", H5T_NATIVE_DOUBLE, ""};
     case H5T_ENUM:
       if (isBoolean(type)) return {"bool", "int8", H5T_NATIVE_INT8, ""};
       return {"enum", "", -1, "holds names where numbers are needed"};
     case H5T_STRING:
       if (H5Tis_variable_str(type) > 0) return {"object", "", -1, "holds text where numbers are needed"};
-      return {"|S" + std::to_string(bytes), "", -1, "holds text where numbers are needed"};
+      return {"|S" + textOf(bytes), "", -1, "holds text where numbers are needed"};
     case H5T_VLEN:
       return {"object", "", -1, "holds rows of varying length where numbers are needed"};
     case H5T_COMPOUND:
@@ -226,7 +228,7 @@ void checkFilters(hid_t plan) {
                                                sizeof(name) - 1, name, nullptr);
     if (H5Zfilter_avail(filter) <= 0)
       throw Error(ErrorCode::Unsupported,
-                  "is packed by filter " + std::to_string(filter) + " (" + name +
+                  "is packed by filter " + textOf(filter) + " (" + name +
                       "), which this program does not know; filter plugins are not loaded");
   }
 }
@@ -252,8 +254,8 @@ void checkStorage(hid_t dataset, hsize_t bytes, std::size_t each) {
   }
   const hsize_t stored = H5Dget_storage_size(dataset);
   if (bytes > kSmallBytes && bytes > mostUnpackedFrom(stored))
-    throw Error(ErrorCode::BadFile, "claims " + std::to_string(bytes) + " bytes of numbers; " +
-                                        std::to_string(stored) + " are stored in the file");
+    throw Error(ErrorCode::BadFile, "claims " + textOf(bytes) + " bytes of numbers; " +
+                                        textOf(stored) + " are stored in the file");
 }
 
 hsize_t countOf(const std::vector<hsize_t>& sizes) {
@@ -283,12 +285,12 @@ void writeNumbers(hid_t dataset, const Type& type, const std::vector<hsize_t>& s
       start[0] = row;
       part[0] = now;
       if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, part.data(), nullptr) < 0)
-        fail("rows from " + std::to_string(row) + " on cannot be read");
+        fail("rows from " + textOf(row) + " on cannot be read");
     }
     const hsize_t numbers = now * rowNumbers;
     const Handle memory(H5Screate_simple(1, &numbers, nullptr), H5Sclose);
     if (H5Dread(dataset, type.memory, memory, space, H5P_DEFAULT, block.data()) < 0)
-      fail("rows from " + std::to_string(row) + " on cannot be read");
+      fail("rows from " + textOf(row) + " on cannot be read");
     if (std::fwrite(block.data(), each, static_cast<std::size_t>(numbers), stdout) != numbers) std::exit(1);
   }
 }

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/process_limits.h"
 #include "base/child_process.h"
+#include "base/text.h"
 #include "io/parsing/text_numbers.h"
 
 namespace cortexscope::hdf5 {
@@ -75,7 +76,7 @@ ChildResult run(const std::filesystem::path& file, std::vector<std::string> argu
     bad("the HDF5 library did not get through it within 20 s, so it is damaged or made to hang");
   if (result.tooMuch) bad("the HDF5 library gave more data than the file declares");
   if (result.signal != 0)
-    bad("the HDF5 library crashed on it (signal " + std::to_string(result.signal) + ", " +
+    bad("the HDF5 library crashed on it (signal " + textOf(result.signal) + ", " +
         ::strsignal(result.signal) + "), so it is damaged or hostile; nothing else was harmed");
   if (result.exitStatus == kChildUnsupported) throw Error(ErrorCode::Unsupported, name + ": " + result.errors);
   if (result.exitStatus != 0)
@@ -127,8 +128,8 @@ RawArray readDataset(const std::filesystem::path& file, const ArrayInfo& dataset
       static_cast<std::size_t>(checkedCount(array.shape, bytesPerNumber(array.numbers.type), place)) *
       bytesPerNumber(array.numbers.type);
   require(needed == array.bytes.size(), ErrorCode::BadFile, [&] {
-    return place + ": its shape " + shapeWords(array.shape) + " needs " + std::to_string(needed) +
-           " bytes; " + std::to_string(array.bytes.size()) + " came";
+    return place + ": its shape " + shapeWords(array.shape) + " needs " + textOf(needed) +
+           " bytes; " + textOf(array.bytes.size()) + " came";
   });
   array.columnMajor = columnMajor;
   if (columnMajor) std::reverse(array.shape.begin(), array.shape.end());

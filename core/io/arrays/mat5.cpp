@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/parsing/byte_reader.h"
 #include "io/parsing/text_numbers.h"
 #include "io/packing/gzip.h"
@@ -39,8 +40,8 @@ Element take(ByteReader& reader, std::endian order, bool whole) {
     element.type = first & 0xffff;
     element.size = first >> 16;
     require(element.size <= 4, ErrorCode::BadFile, [&] {
-      return reader.file() + ": the small element at byte " + std::to_string(reader.position() - 4) +
-             " claims " + std::to_string(element.size) + " bytes, more than 4";
+      return reader.file() + ": the small element at byte " + textOf(reader.position() - 4) +
+             " claims " + textOf(element.size) + " bytes, more than 4";
     });
     element.bytes = reader.bytes(4, "a small element").substr(0, static_cast<std::size_t>(element.size));
     return element;
@@ -49,8 +50,8 @@ Element take(ByteReader& reader, std::endian order, bool whole) {
   element.size = reader.number<std::uint32_t>("an element's size");
   const std::size_t there = std::min<std::size_t>(static_cast<std::size_t>(element.size), reader.remaining());
   require(there == element.size || !whole, ErrorCode::BadFile, [&] {
-    return reader.file() + ": the element at byte " + std::to_string(reader.position() - 8) + " claims " +
-           std::to_string(element.size) + " bytes; " + std::to_string(reader.remaining()) + " are left";
+    return reader.file() + ": the element at byte " + textOf(reader.position() - 8) + " claims " +
+           textOf(element.size) + " bytes; " + textOf(reader.remaining()) + " are left";
   });
   element.bytes = reader.bytes(there, "an element");
   if (element.type != kCompressed) reader.bytes(std::min(reader.remaining(), (8 - there % 8) % 8), "padding");
@@ -101,7 +102,7 @@ ArrayInfo readStart(ByteReader& reader, std::endian order) {
   for (std::size_t i = 0; i < dims.size / 4; ++i) {
     info.shape.push_back(numberAt<std::int32_t>(dims.bytes.data() + 4 * i, order));
     require(info.shape.back() >= 0, ErrorCode::BadFile, [&] {
-      return reader.file() + ": a variable has the negative dimension " + std::to_string(info.shape.back());
+      return reader.file() + ": a variable has the negative dimension " + textOf(info.shape.back());
     });
   }
   info.name = std::string(take(reader, order, true).bytes);
@@ -118,8 +119,8 @@ void forVariables(std::string_view contents, const std::string& file, std::optio
   reader.bytes(kHeaderBytes, "the header");
   for (std::size_t count = 0; reader.remaining() > 0; ++count) {
     require(count < kMostVariables, ErrorCode::Unsupported,
-            [&] { return file + ": has more than " + std::to_string(kMostVariables) + " variables"; });
-    const std::string place = file + ", variable " + std::to_string(count + 1);
+            [&] { return file + ": has more than " + textOf(kMostVariables) + " variables"; });
+    const std::string place = file + ", variable " + textOf(count + 1);
     Element element = take(reader, order, true);
     std::shared_ptr<std::string> unpacked;
     if (element.type == kCompressed) {
@@ -137,7 +138,7 @@ std::vector<ArrayInfo> allVariables(std::string_view contents, const std::string
   std::vector<ArrayInfo> infos;
   forVariables(
       contents, file, std::nullopt, [&](std::string_view matrix, const std::shared_ptr<const void>&) {
-        ByteReader reader(matrix, orderOf(contents), file + ", variable " + std::to_string(infos.size() + 1));
+        ByteReader reader(matrix, orderOf(contents), file + ", variable " + textOf(infos.size() + 1));
         infos.push_back(matrix.empty() ? ArrayInfo() : readStart(reader, orderOf(contents)));
         return true;
       });
@@ -151,13 +152,13 @@ RawArray numbersOf(std::string_view matrix, std::endian order, const std::string
   const Element data = take(reader, order, true);
   const auto type = storedType(data.type);
   require(type.has_value(), ErrorCode::BadFile,
-          [&] { return place + ": its numbers have the unknown type " + std::to_string(data.type); });
+          [&] { return place + ": its numbers have the unknown type " + textOf(data.type); });
   const std::int64_t count = checkedCount(info.shape, bytesPerNumber(*type), place);
   require(static_cast<std::uint64_t>(count) * bytesPerNumber(*type) == data.bytes.size(), ErrorCode::BadFile,
           [&] {
-            return place + ": its shape " + shapeWords(info.shape) + " needs " + std::to_string(count) +
-                   " numbers of " + std::to_string(bytesPerNumber(*type)) + " bytes; it has " +
-                   std::to_string(data.bytes.size()) + " bytes";
+            return place + ": its shape " + shapeWords(info.shape) + " needs " + textOf(count) +
+                   " numbers of " + textOf(bytesPerNumber(*type)) + " bytes; it has " +
+                   textOf(data.bytes.size()) + " bytes";
           });
   return {place, info.shape, {*type, order}, true, data.bytes, nullptr};
 }

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/arrays/npy_header.h"
 
 namespace cortexscope {
@@ -70,11 +71,11 @@ MappedMatrix::MappedMatrix(const std::filesystem::path& file)
   refuseUnless(header.numbers.type == NumberType::Float32 && header.numbers.order == std::endian::little,
                "its numbers are not little-endian float32");
   refuseUnless(header.shape.size() == 2,
-               "it has " + std::to_string(header.shape.size()) + " dimensions where 2 are needed");
+               "it has " + textOf(header.shape.size()) + " dimensions where 2 are needed");
   refuseUnless(!header.fortranOrder || header.shape[0] <= 1 || header.shape[1] <= 1,
                "its rows are not contiguous");
   refuseUnless(header.dataOffset % alignof(float) == 0,
-               "its numbers start at byte " + std::to_string(header.dataOffset) + ", not a multiple of 4");
+               "its numbers start at byte " + textOf(header.dataOffset) + ", not a multiple of 4");
   const auto* data = reinterpret_cast<const float*>(m_file->bytes().data() + header.dataOffset);
   new (&m_view) Eigen::Map<const MatrixF>(data, header.shape[0], header.shape[1]);
 }
@@ -82,7 +83,7 @@ MappedMatrix::MappedMatrix(const std::filesystem::path& file)
 NpyRowWriter::NpyRowWriter(const std::filesystem::path& file, Index rows, Index cols)
     : m_file(file), m_rows(rows), m_cols(cols) {
   require(rows >= 0 && cols >= 0, ErrorCode::BadShape, [&] {
-    return file.string() + ": cannot have " + std::to_string(rows) + " x " + std::to_string(cols) +
+    return file.string() + ": cannot have " + textOf(rows) + " x " + textOf(cols) +
            " numbers";
   });
   m_temporary = temporaryPathFor(file);
@@ -110,19 +111,19 @@ void NpyRowWriter::fail(const std::string& what) {
 
 void NpyRowWriter::append(const ConstMatrixRefF& rows) {
   require(rows.cols() == m_cols && rows.rows() <= m_rows - m_written, ErrorCode::BadShape, [&] {
-    return m_file.string() + ": got " + std::to_string(rows.rows()) + " rows of " +
-           std::to_string(rows.cols()) + " numbers after row " + std::to_string(m_written) +
-           ", announced are " + std::to_string(m_rows) + " rows of " + std::to_string(m_cols);
+    return m_file.string() + ": got " + textOf(rows.rows()) + " rows of " +
+           textOf(rows.cols()) + " numbers after row " + textOf(m_written) +
+           ", announced are " + textOf(m_rows) + " rows of " + textOf(m_cols);
   });
   errno = 0;
   writeRows(m_out, rows);
-  if (!m_out) fail("could not be written after row " + std::to_string(m_written));
+  if (!m_out) fail("could not be written after row " + textOf(m_written));
   m_written += rows.rows();
 }
 
 void NpyRowWriter::finish() {
   require(m_written == m_rows, ErrorCode::BadShape, [&] {
-    return m_file.string() + ": " + std::to_string(m_written) + " of " + std::to_string(m_rows) +
+    return m_file.string() + ": " + textOf(m_written) + " of " + textOf(m_rows) +
            " rows were written";
   });
   errno = 0;

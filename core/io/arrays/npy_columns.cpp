@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "io/arrays/npy_header.h"
 
 namespace cortexscope {
@@ -28,7 +29,7 @@ void readAt(int descriptor, std::byte* to, std::size_t count, std::size_t offset
     errno = 0;
     const ssize_t got = pread(descriptor, to, count, static_cast<off_t>(offset));
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) fail(file, "could not be read at byte " + std::to_string(offset));
+    if (got <= 0) fail(file, "could not be read at byte " + textOf(offset));
     to += got, offset += static_cast<std::size_t>(got), count -= static_cast<std::size_t>(got);
   }
 }
@@ -39,7 +40,7 @@ void writeAt(int descriptor, const char* from, std::size_t count, std::size_t of
     errno = 0;
     const ssize_t put = pwrite(descriptor, from, count, static_cast<off_t>(offset));
     if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) fail(file, "could not be written at byte " + std::to_string(offset));
+    if (put <= 0) fail(file, "could not be written at byte " + textOf(offset));
     from += put, offset += static_cast<std::size_t>(put), count -= static_cast<std::size_t>(put);
   }
 }
@@ -66,7 +67,7 @@ NpyColumns::NpyColumns(const std::filesystem::path& file) : m_file(file) {
           ErrorCode::Unsupported,
           [&] { return file.string() + ": its numbers are not little-endian float32 or float64"; });
   require(header.shape.size() == 2, ErrorCode::Unsupported, [&] {
-    return file.string() + ": it has " + std::to_string(header.shape.size()) +
+    return file.string() + ": it has " + textOf(header.shape.size()) +
            " dimensions where 2 are needed";
   });
   m_rows = static_cast<Index>(header.shape[0]);
@@ -94,8 +95,8 @@ NpyColumns::NpyColumns(NpyColumns&& other) noexcept
 
 MatrixF NpyColumns::read(Index first, Index count) const {
   require(first >= 0 && count >= 0 && first + count <= m_cols, ErrorCode::BadShape, [&] {
-    return m_file.string() + ": has no columns " + std::to_string(first) + " to " +
-           std::to_string(first + count);
+    return m_file.string() + ": has no columns " + textOf(first) + " to " +
+           textOf(first + count);
   });
   MatrixF values(m_rows, count);
   const Index pieces = m_fortranOrder ? count : m_rows, length = m_fortranOrder ? m_rows : count;

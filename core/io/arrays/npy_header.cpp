@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/parsing/foreign_file.h"
 #include "io/parsing/python_literal.h"
 
@@ -27,7 +28,7 @@ HeaderText locateHeader(std::string_view text) {
   const std::string foreign = foreignFileReason(text.substr(0, 512));
   require(foreign.empty(), ErrorCode::BadFile, foreign);
   require(text.size() >= 10, ErrorCode::BadFile, [&] {
-    return "the file ends after " + std::to_string(text.size()) +
+    return "the file ends after " + textOf(text.size()) +
            " bytes, before the header's length (10 bytes)";
   });
   require(text.substr(0, 6) == kMagic, ErrorCode::BadFile,
@@ -37,19 +38,19 @@ HeaderText locateHeader(std::string_view text) {
   };
   const std::size_t major = byteAt(6);
   require(major >= 1 && major <= 3 && byteAt(7) == 0, ErrorCode::Unsupported, [&] {
-    return "format version " + std::to_string(major) + "." + std::to_string(byteAt(7)) +
+    return "format version " + textOf(major) + "." + textOf(byteAt(7)) +
            " is not one of 1.0 to 3.0";
   });
   const std::size_t start = major == 1 ? 10 : 12;
   std::size_t length = byteAt(8) | byteAt(9) << 8;
   if (major > 1 && text.size() >= start) length |= byteAt(10) << 16 | byteAt(11) << 24;
   require(text.size() >= start && length <= text.size() - start, ErrorCode::BadFile, [&] {
-    return "the header claims " + std::to_string(length) + " bytes at byte " + std::to_string(start) +
-           ", the file has " + std::to_string(text.size());
+    return "the header claims " + textOf(length) + " bytes at byte " + textOf(start) +
+           ", the file has " + textOf(text.size());
   });
   require(length <= kMaxHeaderBytes, ErrorCode::BadFile, [&] {
-    return "the header claims " + std::to_string(length) + " bytes, more than " +
-           std::to_string(kMaxHeaderBytes);
+    return "the header claims " + textOf(length) + " bytes, more than " +
+           textOf(kMaxHeaderBytes);
   });
   return {text.substr(start, length), start + length};
 }
@@ -132,12 +133,12 @@ void readShape(const PythonLiteral& literal, NpyHeader& header) {
     require(size != nullptr, ErrorCode::BadFile,
             "the header's 'shape' holds something else than whole numbers");
     require(*size >= 0, ErrorCode::BadFile,
-            [&] { return "the header's 'shape' holds the negative size " + std::to_string(*size); });
+            [&] { return "the header's 'shape' holds the negative size " + textOf(*size); });
     header.shape.push_back(*size);
   }
   require(header.shape.size() <= kMostDims, ErrorCode::BadFile, [&] {
-    return "the array has " + std::to_string(header.shape.size()) + " dimensions; NumPy knows at most " +
-           std::to_string(kMostDims);
+    return "the array has " + textOf(header.shape.size()) + " dimensions; NumPy knows at most " +
+           textOf(kMostDims);
   });
 }
 
@@ -146,8 +147,8 @@ void checkSize(const NpyHeader& header, std::uint64_t fileBytes) {
   const auto count = static_cast<std::uint64_t>(checkedCount(header.shape, each, "the header"));
   const std::uint64_t present = fileBytes - header.dataOffset;
   require(count * each == present, ErrorCode::BadFile, [&] {
-    return "the shape " + shapeWords(header.shape) + " of " + std::to_string(each) + "-byte numbers needs " +
-           std::to_string(count * each) + " bytes after the header, the file has " + std::to_string(present);
+    return "the shape " + shapeWords(header.shape) + " of " + textOf(each) + "-byte numbers needs " +
+           textOf(count * each) + " bytes after the header, the file has " + textOf(present);
   });
 }
 
@@ -188,12 +189,12 @@ RawArray npyArray(std::string_view bytes, std::shared_ptr<const void> owner, con
 
 std::string npyHeaderText(const std::vector<std::int64_t>& shape, std::string_view type) {
   std::string sizes;
-  for (const std::int64_t size : shape) sizes += std::to_string(size) + ", ";
+  for (const std::int64_t size : shape) sizes += textOf(size) + ", ";
   if (shape.size() == 1) sizes.pop_back();               // (5,)
   if (shape.size() > 1) sizes.resize(sizes.size() - 2);  // (5, 4)
   std::string dictionary =
       "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': (" + sizes + "), }";
-  if (!shape.empty()) dictionary.append(kGrowthDigits - std::to_string(shape[0]).size(), ' ');
+  if (!shape.empty()) dictionary.append(kGrowthDigits - textOf(shape[0]).size(), ' ');
   const std::size_t unpadded = 10 + dictionary.size() + 1;
   dictionary.append(kAlignment - unpadded % kAlignment, ' ');
   dictionary += '\n';

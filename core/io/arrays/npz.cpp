@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/packing/zip.h"
 #include "io/arrays/npy_header.h"
 
@@ -51,8 +52,8 @@ std::vector<std::int64_t> NpzReader::wholeNumbers(const std::string& name, std::
   for (Index i = 0; i < read.rows(); ++i) {
     const double value = read(i, 0);
     require(value >= 0 && value <= double(largest) && std::floor(value) == value, ErrorCode::BadFile, [&] {
-      return place + "has the value " + std::to_string(value) + " in place " + std::to_string(i) +
-             "; whole numbers from 0 to " + std::to_string(largest) + " are expected";
+      return place + "has the value " + textOf(value) + " in place " + textOf(i) +
+             "; whole numbers from 0 to " + textOf(largest) + " are expected";
     });
     whole[std::size_t(i)] = std::int64_t(value);
   }
@@ -72,7 +73,7 @@ void NpzWriter::add(const std::string& name, const MatrixD& values) {
   m_arrays.emplace_back(name, npyBytes({values.rows(), values.cols()}, "<f8", values.data(), std::size_t(values.size())));
 }
 void NpzWriter::addText(const std::string& name, const std::string& text) {
-  const std::string type = "|S" + std::to_string(text.size());
+  const std::string type = "|S" + textOf(text.size());
   m_arrays.emplace_back(name, npyBytes({}, type.c_str(), text.data(), text.size()));
 }
 

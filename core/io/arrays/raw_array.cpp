@@ -4,6 +4,7 @@
 #include <new>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::size_t kBlock = std::size_t{1} << 14;
 std::string placeWords(std::vector<std::int64_t> index) {
   if (index.empty()) return "its one number";
   if (index.size() <= 2)
-    return "row " + std::to_string(index[0]) + ", column " + std::to_string(index.size() < 2 ? 0 : index[1]);
+    return "row " + textOf(index[0]) + ", column " + textOf(index.size() < 2 ? 0 : index[1]);
   return "index " + shapeWords(index);
 }
 
@@ -76,7 +77,7 @@ void fill(const RawArray& array, Out* values) {
       const std::int64_t position = positions.next();
       const auto value = static_cast<Out>(wide);
       require(std::isfinite(value) || !std::isfinite(wide), ErrorCode::BadFile, [&] {
-        return array.place + ": the number " + std::to_string(wide) + " at " +
+        return array.place + ": the number " + textOf(wide) + " at " +
                placeWords(positions.indexOf(position)) + " is beyond the range of float32";
       });
       values[position] = value;
@@ -97,7 +98,7 @@ auto withMemory(const RawArray& array, Make make) {
 template <class Matrix>
 Matrix matrix(const RawArray& array) {
   require(array.shape.size() <= 2, ErrorCode::Unsupported, [&] {
-    return array.place + ": the array has " + std::to_string(array.shape.size()) +
+    return array.place + ": the array has " + textOf(array.shape.size()) +
            " dimensions; at most 2 are read";
   });
   return withMemory(array, [&] {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -27,7 +28,7 @@ std::vector<float> valuesIn(const NpzReader& reader) {
   std::vector<float> values(std::size_t(data.rows()));
   for (std::size_t i = 0; i < values.size(); ++i) {
     values[i] = float(data(Index(i), 0));
-    if (!std::isfinite(values[i])) fail(reader, "data", "the value in place " + std::to_string(i) + " is not finite");
+    if (!std::isfinite(values[i])) fail(reader, "data", "the value in place " + textOf(i) + " is not finite");
   }
   return values;
 }
@@ -36,15 +37,15 @@ std::vector<float> valuesIn(const NpzReader& reader) {
 void checkRows(const NpzReader& reader, const std::vector<std::int64_t>& starts, const std::vector<std::int64_t>& columns,
                std::size_t values, std::int64_t rows) {
   if (columns.size() != values)
-    fail(reader, "indices", "has " + std::to_string(columns.size()) + " numbers, the data have " + std::to_string(values));
+    fail(reader, "indices", "has " + textOf(columns.size()) + " numbers, the data have " + textOf(values));
   if (std::ssize(starts) != rows + 1 || starts.front() != 0 || std::size_t(starts.back()) != values ||
       !std::is_sorted(starts.begin(), starts.end()))
     fail(reader, "indptr",
-         std::to_string(rows + 1) + " rising numbers from 0 to " + std::to_string(values) + " are expected");
+         textOf(rows + 1) + " rising numbers from 0 to " + textOf(values) + " are expected");
   for (std::size_t row = 0; row + 1 < starts.size(); ++row)
     for (std::int64_t i = starts[row] + 1; i < starts[row + 1]; ++i)
       if (columns[std::size_t(i)] <= columns[std::size_t(i) - 1])
-        fail(reader, "indices", "columns of row " + std::to_string(row) + " do not rise");
+        fail(reader, "indices", "columns of row " + textOf(row) + " do not rise");
 }
 
 }  // namespace

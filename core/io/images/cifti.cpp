@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/images/cifti_xml.h"
 #include "io/images/image.h"
 
@@ -18,12 +19,12 @@ void checkSizes(const ImageInfo& info, const CiftiHeader& header, const std::str
            "; a CIFTI matrix has 1 x 1 x 1 x 1 x rows x columns";
   });
   require(info.size[4] == header.rows.count, ErrorCode::BadFile, [&] {
-    return name + ": its NIfTI header has " + std::to_string(info.size[4]) + " rows, its XML describes " +
-           std::to_string(header.rows.count);
+    return name + ": its NIfTI header has " + textOf(info.size[4]) + " rows, its XML describes " +
+           textOf(header.rows.count);
   });
   require(info.size[5] == header.columns.count(), ErrorCode::BadFile, [&] {
-    return name + ": its NIfTI header has " + std::to_string(info.size[5]) + " columns, its XML describes " +
-           std::to_string(header.columns.count());
+    return name + ": its NIfTI header has " + textOf(info.size[5]) + " columns, its XML describes " +
+           textOf(header.columns.count());
   });
 }
 
@@ -49,9 +50,9 @@ void warnOfUnknownKeys(CiftiMatrix& matrix, const std::string& name) {
     for (const float key : matrix.values.row(row))
       if (!known.contains(key) && unknown.size() < 1000) unknown.insert(key);
     if (!unknown.empty())
-      matrix.header.warnings.push_back(name + ": label map " + std::to_string(row + 1) + " has the key " +
-                                       std::to_string(*unknown.begin()) + " and " +
-                                       std::to_string(unknown.size() - 1) +
+      matrix.header.warnings.push_back(name + ": label map " + textOf(row + 1) + " has the key " +
+                                       textOf(*unknown.begin()) + " and " +
+                                       textOf(unknown.size() - 1) +
                                        " more that its label table lacks");
   }
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope::cifti {
 namespace {
@@ -25,11 +26,11 @@ void checkVertices(const BrainModel& model, const std::string& name) {
   std::vector<bool> seen(static_cast<std::size_t>(model.surfaceVertices), false);
   for (const std::int32_t vertex : model.vertices) {
     require(vertex < model.surfaceVertices, ErrorCode::BadFile, [&] {
-      return name + ": names vertex " + std::to_string(vertex) + "; its surface has " +
-             std::to_string(model.surfaceVertices) + " vertices";
+      return name + ": names vertex " + textOf(vertex) + "; its surface has " +
+             textOf(model.surfaceVertices) + " vertices";
     });
     require(!seen[static_cast<std::size_t>(vertex)], ErrorCode::BadFile,
-            [&] { return name + ": names vertex " + std::to_string(vertex) + " twice"; });
+            [&] { return name + ": names vertex " + textOf(vertex) + " twice"; });
     seen[static_cast<std::size_t>(vertex)] = true;
   }
 }
@@ -40,9 +41,9 @@ void checkVoxels(const BrainModel& model, const CiftiColumns& columns, const std
   for (const VoxelIndex& voxel : model.voxels)
     for (std::size_t axis = 0; axis < 3; ++axis)
       require(voxel[axis] < columns.volumeSize[axis], ErrorCode::BadFile, [&] {
-        return name + ": names voxel " + std::to_string(voxel[0]) + ", " + std::to_string(voxel[1]) + ", " +
-               std::to_string(voxel[2]) + ", outside the volume of " + std::to_string(columns.volumeSize[0]) +
-               " x " + std::to_string(columns.volumeSize[1]) + " x " + std::to_string(columns.volumeSize[2]);
+        return name + ": names voxel " + textOf(voxel[0]) + ", " + textOf(voxel[1]) + ", " +
+               textOf(voxel[2]) + ", outside the volume of " + textOf(columns.volumeSize[0]) +
+               " x " + textOf(columns.volumeSize[1]) + " x " + textOf(columns.volumeSize[2]);
       });
 }
 
@@ -65,14 +66,14 @@ void checkColumns(const CiftiColumns& columns, const std::vector<Index>& claimed
   Index next = 0;
   for (std::size_t i = 0; i < columns.models.size(); ++i) {
     const BrainModel& model = columns.models[i];
-    const std::string name = file + ", brain model " + std::to_string(i + 1) + " (" + model.structure + ")";
+    const std::string name = file + ", brain model " + textOf(i + 1) + " (" + model.structure + ")";
     require(model.count() == claimedCounts[i], ErrorCode::BadFile, [&] {
-      return name + ": IndexCount is " + std::to_string(claimedCounts[i]) + "; it lists " +
-             std::to_string(model.count()) + (model.isSurface() ? " vertices" : " voxels");
+      return name + ": IndexCount is " + textOf(claimedCounts[i]) + "; it lists " +
+             textOf(model.count()) + (model.isSurface() ? " vertices" : " voxels");
     });
     require(model.offset == next, ErrorCode::BadFile, [&] {
-      return name + ": IndexOffset is " + std::to_string(model.offset) + " where column " +
-             std::to_string(next) + " is next, so models overlap or leave a hole";
+      return name + ": IndexOffset is " + textOf(model.offset) + " where column " +
+             textOf(next) + " is next, so models overlap or leave a hole";
     });
     next += model.count();
     if (model.isSurface())

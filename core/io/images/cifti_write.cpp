@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "io/images/cifti.h"
 #include "io/images/cifti_checks.h"
 #include "io/images/cifti_xml.h"
@@ -23,7 +24,7 @@ std::string numberText(double value) {
 void addRows(const CiftiRows& rows, std::string& xml) {
   xml += "<MatrixIndicesMap AppliesToMatrixDimension=\"0\" IndicesMapToDataType=\"CIFTI_INDEX_TYPE_";
   if (rows.kind == CiftiRows::Kind::Series) {
-    xml += "SERIES\" NumberOfSeriesPoints=\"" + std::to_string(rows.count) +
+    xml += "SERIES\" NumberOfSeriesPoints=\"" + textOf(rows.count) +
            "\" SeriesExponent=\"0\" SeriesStart=\"" + numberText(rows.start) + "\" SeriesStep=\"" +
            numberText(rows.step) + "\" SeriesUnit=\"" + xmlEscaped(rows.unit) + "\"/>\n";
     return;
@@ -36,8 +37,8 @@ void addRows(const CiftiRows& rows, std::string& xml) {
 
 void addVolume(const CiftiColumns& columns, std::string& xml) {
   if (columns.volumeSize[0] == 0) return;
-  xml += "<Volume VolumeDimensions=\"" + std::to_string(columns.volumeSize[0]) + "," +
-         std::to_string(columns.volumeSize[1]) + "," + std::to_string(columns.volumeSize[2]) +
+  xml += "<Volume VolumeDimensions=\"" + textOf(columns.volumeSize[0]) + "," +
+         textOf(columns.volumeSize[1]) + "," + textOf(columns.volumeSize[2]) +
          "\"><TransformationMatrixVoxelIndicesIJKtoXYZ MeterExponent=\"-3\">";
   for (Index row = 0; row < 4; ++row)
     for (Index col = 0; col < 4; ++col)
@@ -46,20 +47,20 @@ void addVolume(const CiftiColumns& columns, std::string& xml) {
 }
 
 void addModel(const BrainModel& model, std::string& xml) {
-  xml += "<BrainModel IndexOffset=\"" + std::to_string(model.offset) + "\" IndexCount=\"" +
-         std::to_string(model.count()) + "\" BrainStructure=\"" + model.structure +
+  xml += "<BrainModel IndexOffset=\"" + textOf(model.offset) + "\" IndexCount=\"" +
+         textOf(model.count()) + "\" BrainStructure=\"" + model.structure +
          "\" ModelType=\"CIFTI_MODEL_TYPE_";
   if (model.isSurface()) {
     xml +=
-        "SURFACE\" SurfaceNumberOfVertices=\"" + std::to_string(model.surfaceVertices) + "\"><VertexIndices>";
-    for (const std::int32_t vertex : model.vertices) xml += std::to_string(vertex) + " ";
+        "SURFACE\" SurfaceNumberOfVertices=\"" + textOf(model.surfaceVertices) + "\"><VertexIndices>";
+    for (const std::int32_t vertex : model.vertices) xml += textOf(vertex) + " ";
     xml.back() = '<';
     xml += "/VertexIndices></BrainModel>\n";
     return;
   }
   xml += "VOXELS\"><VoxelIndicesIJK>";
   for (const VoxelIndex& voxel : model.voxels)
-    xml += std::to_string(voxel[0]) + " " + std::to_string(voxel[1]) + " " + std::to_string(voxel[2]) + "\n";
+    xml += textOf(voxel[0]) + " " + textOf(voxel[1]) + " " + textOf(voxel[2]) + "\n";
   xml += "</VoxelIndicesIJK></BrainModel>\n";
 }
 
@@ -125,10 +126,10 @@ void checkWritable(const std::filesystem::path& file, const CiftiHeader& header,
   require(values.rows() == header.rows.count && values.cols() == header.columns.count() &&
               values.rows() > 0 && (series || std::ssize(header.rows.names) == values.rows()),
           ErrorCode::BadShape, [&] {
-            return file.string() + ": has " + std::to_string(values.rows()) + " x " +
-                   std::to_string(values.cols()) + " values; its rows and columns are described as " +
-                   std::to_string(header.rows.count) + " (" + std::to_string(header.rows.names.size()) +
-                   " names) x " + std::to_string(header.columns.count());
+            return file.string() + ": has " + textOf(values.rows()) + " x " +
+                   textOf(values.cols()) + " values; its rows and columns are described as " +
+                   textOf(header.rows.count) + " (" + textOf(header.rows.names.size()) +
+                   " names) x " + textOf(header.columns.count());
           });
 }
 

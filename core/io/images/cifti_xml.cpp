@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/images/cifti_checks.h"
 #include "io/parsing/text_numbers.h"
 #include "io/parsing/xml.h"
@@ -28,7 +29,7 @@ std::vector<std::int32_t> indices(const std::string& text, const std::string& pl
 std::vector<VoxelIndex> voxelIndices(const std::string& text, const std::string& place) {
   const std::vector<std::int32_t> flat = indices(text, place);
   require(flat.size() % 3 == 0, ErrorCode::BadFile,
-          [&] { return place + ": has " + std::to_string(flat.size()) + " numbers, not three per voxel"; });
+          [&] { return place + ": has " + textOf(flat.size()) + " numbers, not three per voxel"; });
   std::vector<VoxelIndex> voxels(flat.size() / 3);
   for (std::size_t i = 0; i < flat.size(); ++i) voxels[i / 3][i % 3] = flat[i];
   return voxels;
@@ -82,8 +83,8 @@ class Builder : public XmlHandler {
     if (rows.kind != CiftiRows::Kind::Series) rows.count = std::ssize(rows.names);
     require(rows.kind != CiftiRows::Kind::Labels || std::ssize(rows.labelTables) == rows.count,
             ErrorCode::BadFile, [&] {
-              return m_file + ": has " + std::to_string(rows.count) + " label maps and " +
-                     std::to_string(rows.labelTables.size()) + " label tables";
+              return m_file + ": has " + textOf(rows.count) + " label maps and " +
+                     textOf(rows.labelTables.size()) + " label tables";
             });
     return std::move(m_header);
   }

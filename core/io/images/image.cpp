@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/parsing/foreign_file.h"
 #include "io/parsing/byte_reader.h"
 #include "io/images/mgh.h"
@@ -131,8 +132,8 @@ void ImageReader::State::openNifti(const std::string& start) {
   reader = std::make_unique<UnpackingReader>(voxelFile);
   checkSize(header.dataStart);
   require(header.dataStart <= kLongestPreamble || header.pair, ErrorCode::Unsupported, [&] {
-    return name + ": its voxels start at byte " + std::to_string(header.dataStart) + "; at most " +
-           std::to_string(kLongestPreamble) + " bytes of header and extensions are read";
+    return name + ": its voxels start at byte " + textOf(header.dataStart) + "; at most " +
+           textOf(kLongestPreamble) + " bytes of header and extensions are read";
   });
   if (header.pair) {
     skip(*reader, header.dataStart, voxelFile.string());
@@ -168,8 +169,8 @@ void ImageReader::State::checkSize(std::int64_t dataStart) {
   left = checkedCount(info.size, each, name);
   const auto claimed = static_cast<std::uint64_t>(dataStart) + static_cast<std::uint64_t>(left) * each;
   require(claimed <= reader->largestUnpackedSize(), ErrorCode::BadFile, [&] {
-    return name + ": its header claims " + shapeWords(info.size) + " voxels, " + std::to_string(claimed) +
-           " bytes with what comes before them; the file has " + std::to_string(reader->fileSize()) +
+    return name + ": its header claims " + shapeWords(info.size) + " voxels, " + textOf(claimed) +
+           " bytes with what comes before them; the file has " + textOf(reader->fileSize()) +
            (reader->packed() ? " compressed bytes" : " bytes");
   });
   info.voxelFile = voxelFile;
@@ -187,7 +188,7 @@ void ImageReader::State::finish() {
     if (std::isfinite(trMs) && trMs > 0)
       info.trSec = static_cast<double>(trMs / kMsPerSec);
     else
-      info.warnings.push_back(name + ": the time between its frames is " + std::to_string(trMs) +
+      info.warnings.push_back(name + ": the time between its frames is " + textOf(trMs) +
                               " ms: a TR must be given before it can be used as a run");
   }
   if (!hasFooter && !rest.empty())
@@ -206,8 +207,8 @@ std::size_t ImageReader::State::read(std::span<T> values) {
     const std::size_t got = reader->read({block.data(), count * each});
     require(got == count * each, ErrorCode::BadFile, [&] {
       const std::int64_t all = info.voxelsPerVolume() * info.volumeCount();
-      return voxelFile.string() + ": ends inside the voxels: its header claims " + std::to_string(all) +
-             ", " + std::to_string(all - left + static_cast<std::int64_t>(got / each)) + " are there";
+      return voxelFile.string() + ": ends inside the voxels: its header claims " + textOf(all) +
+             ", " + textOf(all - left + static_cast<std::int64_t>(got / each)) + " are there";
     });
     const std::span<T> part = values.subspan(done, count);
     decodeNumbers(numbers, block.data(), part);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/parsing/byte_reader.h"
 
 namespace cortexscope::mgh {
@@ -74,20 +75,20 @@ Header parseHeader(std::string_view start, const std::string& file) {
   ByteReader reader(start, std::endian::big, file);
   const auto version = reader.number<std::int32_t>("the version");
   require(version == kVersion, ErrorCode::BadFile,
-          [&] { return file + ": its version is " + std::to_string(version) + "; MGH files have 1"; });
+          [&] { return file + ": its version is " + textOf(version) + "; MGH files have 1"; });
   Header header;
   static constexpr const char* kNames[] = {"width", "height", "depth", "number of frames"};
   for (std::size_t d = 0; d < 4; ++d) {
     header.size[d] = reader.number<std::int32_t>(kNames[d]);
     require(header.size[d] > 0, ErrorCode::BadFile, [&] {
-      return file + ": its " + kNames[d] + " is " + std::to_string(header.size[d]) +
+      return file + ": its " + kNames[d] + " is " + textOf(header.size[d]) +
              ", not a positive number";
     });
   }
   const auto code = reader.number<std::int32_t>("the type");
   const auto type = numberType(code);
   require(type.has_value(), ErrorCode::Unsupported, [&] {
-    return file + ": its type is " + std::to_string(code) + "; 0, 1, 3, 4 and 10 (plain numbers) are read";
+    return file + ": its type is " + textOf(code) + "; 0, 1, 3, 4 and 10 (plain numbers) are read";
   });
   header.numbers = {*type, std::endian::big};
   checkedCount(header.size, bytesPerNumber(*type), file);

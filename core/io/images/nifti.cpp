@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/parsing/byte_reader.h"
 #include "io/images/nifti_fields.h"
 
@@ -35,18 +36,18 @@ std::optional<std::endian> orderOf(std::string_view start, int& version) {
 
 void recognise(std::string_view start, const std::string& file, Header& header) {
   require(start.size() >= kHeaderBytes1, ErrorCode::BadFile, [&] {
-    return file + ": has " + std::to_string(start.size()) + " bytes, a NIfTI header takes " +
-           std::to_string(kHeaderBytes1);
+    return file + ": has " + textOf(start.size()) + " bytes, a NIfTI header takes " +
+           textOf(kHeaderBytes1);
   });
   const auto order = orderOf(start, header.version);
   require(order.has_value(), ErrorCode::BadFile, [&] {
     return file + ": is no NIfTI file: its header size field is " +
-           std::to_string(numberAt<std::int32_t>(start.data(), std::endian::little)) + ", not 348 or 540";
+           textOf(numberAt<std::int32_t>(start.data(), std::endian::little)) + ", not 348 or 540";
   });
   header.numbers.order = *order;
   require(header.version == 1 || start.size() >= kHeaderBytes2, ErrorCode::BadFile, [&] {
-    return file + ": has " + std::to_string(start.size()) + " bytes, a NIfTI-2 header takes " +
-           std::to_string(kHeaderBytes2);
+    return file + ": has " + textOf(start.size()) + " bytes, a NIfTI-2 header takes " +
+           textOf(kHeaderBytes2);
   });
   const std::string_view magic = header.version == 1 ? start.substr(344, 4) : start.substr(4, 8);
   header.pair = magic.starts_with(header.version == 1 ? "ni1" : "ni2");
@@ -56,7 +57,7 @@ void recognise(std::string_view start, const std::string& file, Header& header) 
   require(whole && magic[0] == 'n', ErrorCode::BadFile, [&] {
     const bool analyze = header.version == 1 && magic == std::string_view("\0\0\0\0", 4);
     return file + ": its magic (bytes " + (header.version == 1 ? "344 to 347" : "4 to 11") +
-           ") is not that of NIfTI-" + std::to_string(header.version) +
+           ") is not that of NIfTI-" + textOf(header.version) +
            (analyze ? "; it may be the older ANALYZE format, which says nothing of left and right: convert it"
                     : "");
   });
@@ -65,13 +66,13 @@ void recognise(std::string_view start, const std::string& file, Header& header) 
 void readSize(const Fields& fields, const std::string& file, Header& header) {
   const std::int64_t dimCount = fields.dim(0);
   require(dimCount >= 1 && dimCount <= 7, ErrorCode::BadFile,
-          [&] { return file + ": dim[0] is " + std::to_string(dimCount) + ", not 1 to 7"; });
+          [&] { return file + ": dim[0] is " + textOf(dimCount) + ", not 1 to 7"; });
   header.dimCount = static_cast<int>(dimCount);
   std::int64_t product = 1;
   for (std::size_t d = 1; d <= static_cast<std::size_t>(dimCount); ++d) {
     const std::int64_t size = fields.dim(d);
     require(size > 0 && size <= kLargestDim && product <= kLargestDim / size, ErrorCode::BadFile, [&] {
-      return file + ": dim[" + std::to_string(d) + "] is " + std::to_string(size) +
+      return file + ": dim[" + textOf(d) + "] is " + textOf(size) +
              (size > 0 ? ", which makes more voxels than any file has" : ", not a positive number");
     });
     product *= size;
@@ -84,14 +85,14 @@ void readType(const Fields& fields, const std::string& file, Header& header) {
   const auto* known = std::find_if(std::begin(kNumericTypes), std::end(kNumericTypes),
                                    [&](const KnownType& candidate) { return candidate.code == code; });
   require(known != std::end(kNumericTypes), ErrorCode::Unsupported, [&] {
-    return file + ": its datatype is " + std::to_string(code) +
+    return file + ": its datatype is " + textOf(code) +
            "; only whole and floating numbers of 8 to 64 bits are read";
   });
   header.numbers.type = known->type;
   const auto bits = 8 * static_cast<int>(bytesPerNumber(known->type));
   if (fields.bitsPerVoxel() != bits)
-    header.warnings.push_back(file + ": bitpix is " + std::to_string(fields.bitsPerVoxel()) + ", datatype " +
-                              std::to_string(code) + " has " + std::to_string(bits) +
+    header.warnings.push_back(file + ": bitpix is " + textOf(fields.bitsPerVoxel()) + ", datatype " +
+                              textOf(code) + " has " + textOf(bits) +
                               " bits; the datatype was believed");
 }
 
@@ -101,14 +102,14 @@ void readStart(const Fields& fields, const std::string& file, Header& header) {
   const double earliest = header.pair ? 0 : headerEnd;
   require(
       std::isfinite(start) && start >= 0 && start <= static_cast<double>(kLargestDim), ErrorCode::BadFile,
-      [&] { return file + ": vox_offset is " + std::to_string(start) + ", which is no place in a file"; });
+      [&] { return file + ": vox_offset is " + textOf(start) + ", which is no place in a file"; });
   header.dataStart = static_cast<std::int64_t>(std::max(start, earliest));
   if (start < earliest)
-    header.warnings.push_back(file + ": vox_offset is " + std::to_string(start) +
+    header.warnings.push_back(file + ": vox_offset is " + textOf(start) +
                               ", inside the header; voxels were read from byte " +
-                              std::to_string(header.dataStart));
+                              textOf(header.dataStart));
   else if (header.dataStart % 16 != 0 && !header.pair)
-    header.warnings.push_back(file + ": vox_offset is " + std::to_string(header.dataStart) +
+    header.warnings.push_back(file + ": vox_offset is " + textOf(header.dataStart) +
                               ", not divisible by 16 as the format asks; voxels were read from there");
 }
 
@@ -133,13 +134,13 @@ void readTime(const Fields& fields, const std::string& file, Header& header) {
   if (header.dimCount < 4 || header.size[3] < 2) return;
   const double step = fields.pixdim(4), seconds = step * secondsPerUnit(fields.units());
   if (!std::isfinite(seconds) || seconds <= 0) {
-    header.warnings.push_back(file + ": its time between volumes (pixdim[4]) is " + std::to_string(step) +
+    header.warnings.push_back(file + ": its time between volumes (pixdim[4]) is " + textOf(step) +
                               ", which is no duration: a TR must be given before it can be used as a run");
     return;
   }
   header.trSec = seconds;
   if (seconds < kShortestSec || seconds > kLongestSec)
-    header.warnings.push_back(file + ": its time between volumes is " + std::to_string(seconds) +
+    header.warnings.push_back(file + ": its time between volumes is " + textOf(seconds) +
                               " s as the header has it, which is absurd for fMRI: check the TR and its unit");
 }
 
@@ -190,12 +191,12 @@ std::vector<Extension> extensionsIn(std::string_view beforeVoxels, Header& heade
     if (size < 8 || static_cast<std::size_t>(size) > left) {
       // Zeros up to the voxels are padding, not an extension.
       if (beforeVoxels.find_first_not_of('\0', at) != std::string_view::npos || extensions.empty())
-        odd("the header extension at byte " + std::to_string(at) + " claims " + std::to_string(size) +
-            " bytes; " + std::to_string(left) + " are left before the voxels");
+        odd("the header extension at byte " + textOf(at) + " claims " + textOf(size) +
+            " bytes; " + textOf(left) + " are left before the voxels");
       break;
     }
     if (size % 16 != 0)
-      odd("the header extension at byte " + std::to_string(at) + " has " + std::to_string(size) +
+      odd("the header extension at byte " + textOf(at) + " has " + textOf(size) +
           " bytes, not a multiple of 16 as the format asks");
     extensions.push_back({code, beforeVoxels.substr(at + 8, static_cast<std::size_t>(size) - 8)});
     at += static_cast<std::size_t>(size);

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/images/nifti.h"
 #include "io/images/nifti_fields.h"
 
@@ -61,7 +62,7 @@ struct Form {
 /// long.
 std::string spaceName(int code, const std::string& file, Header& header) {
   if (code >= 1 && code <= 5) return kSpaces[code];
-  header.warnings.push_back(file + ": its form code is " + std::to_string(code) +
+  header.warnings.push_back(file + ": its form code is " + textOf(code) +
                             ", which names no known space");
   return {};
 }
@@ -94,8 +95,8 @@ void readSpace(std::string_view start, const std::string& file, Header& header) 
   plain.diagonal().head<3>() = voxelSizesMm(fields);
   require(invertible(plain), ErrorCode::BadFile, [&] {
     return file + ": has no usable transform, and its voxel sizes (pixdim) are " +
-           std::to_string(fields.pixdim(1)) + ", " + std::to_string(fields.pixdim(2)) + ", " +
-           std::to_string(fields.pixdim(3));
+           textOf(fields.pixdim(1)) + ", " + textOf(fields.pixdim(2)) + ", " +
+           textOf(fields.pixdim(3));
   });
   header.mmFromVoxel = plain;
   header.warnings.push_back(file + ": says no place in space; its voxel sizes were used");

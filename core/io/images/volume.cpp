@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cortex/geometry.h"
 #include "io/images/image.h"
 
@@ -19,8 +20,8 @@ Volume readVolume(const std::filesystem::path& file) {
   const ImageInfo& info = reader.info();
   const std::int64_t voxels = info.voxelsPerVolume();
   require(voxels <= kMostVoxels, ErrorCode::Unsupported, [&] {
-    return file.string() + ": one volume has " + std::to_string(voxels) + " voxels; at most " +
-           std::to_string(kMostVoxels) + " are read";
+    return file.string() + ": one volume has " + textOf(voxels) + " voxels; at most " +
+           textOf(kMostVoxels) + " are read";
   });
   Volume volume;
   for (std::size_t d = 0; d < 3; ++d) volume.size[d] = d < info.size.size() ? info.size[d] : 1;
@@ -34,8 +35,8 @@ Volume readVolume(const std::filesystem::path& file) {
 std::vector<std::int32_t> sampleLabels(const Volume& labels, const Surface& surface, double depthMm,
                                        double stepMm) {
   require(depthMm >= 0 && stepMm > 0 && depthMm / stepMm < 1e4, ErrorCode::BadValue, [&] {
-    return "labels are sampled from 0 to " + std::to_string(depthMm) + " mm in steps of " +
-           std::to_string(stepMm) +
+    return "labels are sampled from 0 to " + textOf(depthMm) + " mm in steps of " +
+           textOf(stepMm) +
            " mm: the depth must not be negative, the step must be positive and not tiny";
   });
   require(labels.mmFromVoxel.allFinite() && labels.mmFromVoxel.determinant() != 0, ErrorCode::BadValue,

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/packing/gzip.h"
 #include "io/images/image.h"
 #include "io/inspect/kinds.h"
@@ -50,8 +51,8 @@ void checkPackedEnd(const std::filesystem::path& file, std::int64_t declaredByte
                    "unpacking an image that may be cut");
   }
   require(bytes >= declaredBytes, ErrorCode::BadFile, [&] {
-    return file.string() + ": ends inside the voxels: its header claims " + std::to_string(declaredBytes) +
-           " bytes, " + std::to_string(bytes) + " are there";
+    return file.string() + ": ends inside the voxels: its header claims " + textOf(declaredBytes) +
+           " bytes, " + textOf(bytes) + " are there";
   });
 }
 

@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/surfaces/bic_obj.h"
 #include "io/surfaces/freesurfer.h"
 #include "io/surfaces/gifti.h"
@@ -55,8 +56,8 @@ void trimLabelText(gifti::Document& document) {
     Index count = 0;
     while (!words.word().empty()) ++count;
     if (count == 0 || count >= array.rows()) continue;
-    document.warnings.push_back(array.place + ": claims " + std::to_string(array.rows()) +
-                                " values; its text has " + std::to_string(count) +
+    document.warnings.push_back(array.place + ": claims " + textOf(array.rows()) +
+                                " values; its text has " + textOf(count) +
                                 ", so it cannot be used as labels of a surface");
     array.dims.front() = count;
   }
@@ -118,7 +119,7 @@ gifti::Start giftiStart(const std::filesystem::path& file) {
             [&] { return file.string() + ": ends before the contents of its first data array"; });
   }
   throw Error(ErrorCode::BadFile, file.string() + ": no data array starts in its first " +
-                                      std::to_string(kLongestStart) + " bytes");
+                                      textOf(kLongestStart) + " bytes");
 }
 
 /// The end of a plain file is cheap to see; that of a packed one is not.
@@ -131,7 +132,7 @@ void checkGiftiEnd(const std::filesystem::path& file) {
   in.seekg(size - static_cast<std::streamoff>(end.size()));
   in.read(end.data(), static_cast<std::streamsize>(end.size()));
   require(end.find("</GIFTI>") != std::string::npos, ErrorCode::BadFile, [&] {
-    return file.string() + ": is cut: it does not end in </GIFTI> after " + std::to_string(size) + " bytes";
+    return file.string() + ": is cut: it does not end in </GIFTI> after " + textOf(size) + " bytes";
   });
 }
 

@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <deque>
 #include <limits>
+#include <numeric>
 #include <span>
 
+#include "base/text.h"
 #include "io/media/sound.h"
 #include "io/media/stream.h"
 
@@ -20,6 +23,9 @@ constexpr std::int64_t kKeptSec = 30;
 constexpr double kGapSec = 0.02;
 constexpr double kLargestOverlapSec = 1.0;
 constexpr double kGapWithoutDurationSec = 60.0;
+constexpr double kDecodeSoundThroughSec = 2.0;  // a nearer place is reached by decoding
+// More than any codec carries from frame to frame: MP3 leans on bits of up to nine frames, Opus on 80 ms.
+constexpr double kPrerollSec = 0.5, kLeastPrerollSec = 0.25;
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::min() / 2;
 
 struct SoundFile {
@@ -46,9 +52,15 @@ struct Segment {
 }  // namespace
 
 struct AudioReader::State {
-  State(const std::filesystem::path& path, int rateHz);
+  State(const std::filesystem::path& path, int rateHz, SoundSeeking seeking);
 
+  void goTo(std::int64_t sample);
   void startFromFront();
+  void startNear(std::int64_t sample);
+  void startPass(std::int64_t floor);
+  void learnFrames(double startSec, const AVFrame& frame);
+  std::int64_t samplesBefore(double startSec, int fromHz) const;
+  void beginAfterJump(double startSec, int fromHz, MonoBlock& block);
   bool decodeMore();
   void place(const AVFrame& frame);
   bool fitsClock(double frameSec);
@@ -63,6 +75,7 @@ struct AudioReader::State {
 
   std::filesystem::path path;
   std::int64_t rateHz;
+  SoundSeeking seeking;
   std::unique_ptr<SoundFile> source;
   double clockStartSec = 0;  ///< of the pictures, so that both readers share one clock
   double durationSec = 0;
@@ -71,16 +84,23 @@ struct AudioReader::State {
   std::int64_t forgottenEnd = kNever;  ///< samples before this were decoded and let go of
   std::unique_ptr<MonoResampler> resampler;
   double expectedSec = 0;  ///< where the next frame should begin
+  bool fromFront = true;   ///< this pass, and not from a place that was jumped to
+  int framesFromFront = 0;  ///< placed so far
+  double firstFrameSec = 0;
+  std::int64_t firstFrameSamples = 0;
+  std::int64_t frameSamples = 0;  ///< of the second frame; in most files all that follow have as many
+  std::int64_t decodedSamples = 0;
   bool ended = false, damaged = false, oddTimes = false;
   std::int64_t replacedInPass = 0, replacedAtMost = 0;
   std::string earlyEnd;
   std::optional<double> earlyEndSec;
 };
 
-AudioReader::State::State(const std::filesystem::path& file, int rate) : path(file), rateHz(rate) {
+AudioReader::State::State(const std::filesystem::path& file, int rate, SoundSeeking seekingUsed)
+    : path(file), rateHz(rate), seeking(seekingUsed) {
   require(rate >= kMinRateHz && rate <= kMaxRateHz, ErrorCode::BadValue, [&] {
-    return file.string() + ": sound cannot be read at " + std::to_string(rate) + " Hz, only at " +
-           std::to_string(kMinRateHz) + " to " + std::to_string(kMaxRateHz);
+    return file.string() + ": sound cannot be read at " + textOf(rate) + " Hz, only at " +
+           textOf(kMinRateHz) + " to " + textOf(kMaxRateHz);
   });
   MediaFile probed = openMediaFile(path);
   clockStartSec = probed.video != nullptr ? firstPictureSec(probed) : probed.clockStartSec;
@@ -91,11 +111,84 @@ AudioReader::State::State(const std::filesystem::path& file, int rate) : path(fi
 void AudioReader::State::startFromFront() {
   source = std::make_unique<SoundFile>(path);
   source->file.clockStartSec = clockStartSec;
+  startPass(kNever);
+  fromFront = true;
+  framesFromFront = 0;
+}
+
+/// Nothing is kept of what comes before sample `floor`.
+void AudioReader::State::startPass(std::int64_t floor) {
   segments.clear();
   resampler.reset();
-  forgottenEnd = kNever;
+  forgottenEnd = floor;
   ended = false;
   replacedInPass = 0;
+}
+
+void AudioReader::State::goTo(std::int64_t sample) {
+  if (seeking == SoundSeeking::FromFront) {
+    if (sample < forgottenEnd) startFromFront();
+    return;
+  }
+  while (fromFront && framesFromFront < 2 && decodeMore()) {
+  }
+  const auto through = static_cast<std::int64_t>(kDecodeSoundThroughSec * static_cast<double>(rateHz));
+  const bool isNext = sample >= forgottenEnd && (ended || sample <= decodedEnd() + through);
+  if (!isNext) startNear(sample);
+}
+
+/// Goes on shortly before `sample`. Where the file cannot, or the front is as near, from the front.
+void AudioReader::State::startNear(std::int64_t sample) {
+  const double sampleSec = static_cast<double>(sample) / static_cast<double>(rateHz);
+  for (const double back : kSeekBackSec) {
+    const double fromSec = sampleSec - kPrerollSec - back;
+    if (fromSec <= firstFrameSec) break;
+    if (!source->decoder.seek(source->file.timestampAt(*source->file.audio, fromSec))) break;
+    startPass(sample);
+    fromFront = false;
+    expectedSec = sampleSec;
+    while (!resampler && decodeMore()) {
+    }
+    if (ended || expectedSec <= sampleSec - kLeastPrerollSec) return;
+  }
+  startFromFront();
+}
+
+void AudioReader::State::learnFrames(double startSec, const AVFrame& frame) {
+  if (framesFromFront == 0) {
+    firstFrameSec = startSec;
+    firstFrameSamples = frame.nb_samples;
+  }
+  if (framesFromFront == 1) frameSamples = frame.nb_samples;
+  ++framesFromFront;
+}
+
+/// How many samples decoding from the front would have met before one at `startSec`. Some containers round
+/// times to a millisecond, which is many samples: there whole frames are counted.
+std::int64_t AudioReader::State::samplesBefore(double startSec, int fromHz) const {
+  const double byTime = (startSec - firstFrameSec) * fromHz;
+  const double tickSamples = av_q2d(source->file.audio->time_base) * fromHz;
+  if (frameSamples <= 0 || tickSamples <= 1) return std::llround(byTime);
+  const std::int64_t frames =
+      std::llround((byTime - static_cast<double>(firstFrameSamples)) / static_cast<double>(frameSamples));
+  const std::int64_t counted = firstFrameSamples + frames * frameSamples;
+  return std::abs(static_cast<double>(counted) - byTime) <= 1.01 * tickSamples ? counted
+                                                                               : std::llround(byTime);
+}
+
+/// Puts the sound where decoding from the front would have put it. For that a resampler must begin with a
+/// sample that comes out at a whole number of samples; the few before it are left out.
+void AudioReader::State::beginAfterJump(double startSec, int fromHz, MonoBlock& block) {
+  std::int64_t before = samplesBefore(startSec, fromHz);
+  const std::int64_t step = fromHz / std::gcd(static_cast<std::int64_t>(fromHz), rateHz);
+  const std::int64_t surplus = before < 0 ? 0 : (step - before % step) % step;
+  if (surplus < static_cast<std::int64_t>(block.samples.size())) {
+    block.samples.erase(block.samples.begin(), block.samples.begin() + surplus);
+    before += surplus;
+  }
+  beginSegment(firstFrameSec + static_cast<double>(before) / fromHz, fromHz);
+  segments.back().first = std::llround(firstFrameSec * static_cast<double>(rateHz)) +
+                          std::llround(static_cast<double>(before) * static_cast<double>(rateHz) / fromHz);
 }
 
 void AudioReader::State::beginSegment(double startSec, int fromHz) {
@@ -137,17 +230,23 @@ bool AudioReader::State::fitsClock(double frameSec) {
 void AudioReader::State::place(const AVFrame& frame) {
   const int fromHz = frame.sample_rate > 0 ? frame.sample_rate : source->file.audio->codecpar->sample_rate;
   const bool hasTime = frame.best_effort_timestamp != AV_NOPTS_VALUE;
+  if (!hasTime && !resampler && !fromFront) return;  // nobody knows where a jump led to
   const double untimedSec = resampler ? expectedSec : 0.0;
-  const double frameSec =
+  const double startSec =
       hasTime ? source->file.clockSec(*source->file.audio, frame.best_effort_timestamp) : untimedSec;
-  if (!resampler || !fitsClock(frameSec))
-    beginSegment(frameSec, fromHz);
+  MonoBlock block = monoOf(frame);
+  if (!resampler && !fromFront)
+    beginAfterJump(startSec, fromHz, block);
+  else if (!resampler || !fitsClock(startSec))
+    beginSegment(startSec, fromHz);
   else if (resampler->fromHz() != fromHz)
     beginSegment(expectedSec, fromHz);
-  append(monoOf(frame));
+  if (fromFront) learnFrames(startSec, frame);
+  append(block);
 }
 
 void AudioReader::State::append(const MonoBlock& block) {
+  decodedSamples += static_cast<std::int64_t>(block.samples.size());
   replacedInPass += block.replaced;
   replacedAtMost = std::max(replacedAtMost, replacedInPass);
   resampler->add(block.samples, segments.back().samples);
@@ -158,7 +257,7 @@ void AudioReader::State::append(const MonoBlock& block) {
 /// Decodes one frame more. False at the end of the data.
 bool AudioReader::State::decodeMore() {
   const AVFrame* frame = ended ? nullptr : source->decoder.next();
-  damaged = damaged || source->decoder.damagedPackets() > 0;
+  damaged = damaged || (fromFront && source->decoder.damagedPackets() > 0);
   if (frame != nullptr) {
     try {
       if (frame->nb_samples > 0 && frame->ch_layout.nb_channels > 0) place(*frame);
@@ -178,7 +277,7 @@ void AudioReader::State::noteEarlyEnd() {
   earlyEnd = source->decoder.earlyEnd();
   const double claimedSec = claimedEndSec(source->file, *source->file.audio);
   if (expectedSec + kEarlyEndSec < claimedSec)
-    earlyEnd = "at " + std::to_string(expectedSec) + " of " + std::to_string(claimedSec) + " s" +
+    earlyEnd = "at " + textOf(expectedSec) + " of " + textOf(claimedSec) + " s" +
                (earlyEnd.empty() ? "" : ": " + earlyEnd);
   earlyEndSec = earlyEnd.empty() ? std::nullopt : std::optional(expectedSec);
 }
@@ -206,8 +305,8 @@ void AudioReader::State::forgetBefore(std::int64_t sample) {
   forgottenEnd = oldest.first;
 }
 
-AudioReader::AudioReader(const std::filesystem::path& file, int rateHz)
-    : m_state(std::make_unique<State>(file, rateHz)) {}
+AudioReader::AudioReader(const std::filesystem::path& file, int rateHz, SoundSeeking seeking)
+    : m_state(std::make_unique<State>(file, rateHz, seeking)) {}
 AudioReader::~AudioReader() = default;
 AudioReader::AudioReader(AudioReader&&) noexcept = default;
 AudioReader& AudioReader::operator=(AudioReader&&) noexcept = default;
@@ -218,12 +317,12 @@ std::vector<float> AudioReader::read(double startSec, double durationSec) {
   const bool legal =
       std::abs(startSec) <= kMaxTimeSec && durationSec >= 0 && durationSec * rate <= kMaxSamplesAtOnce;
   require(legal, ErrorCode::BadValue, [&] {
-    return state.path.string() + ": " + std::to_string(durationSec) + " s of sound from " +
-           std::to_string(startSec) + " s on cannot be read at once";
+    return state.path.string() + ": " + textOf(durationSec) + " s of sound from " +
+           textOf(startSec) + " s on cannot be read at once";
   });
   const std::int64_t first = std::llround(startSec * rate);
   std::vector<float> samples(static_cast<std::size_t>(std::llround(durationSec * rate)), 0.0F);
-  if (first < state.forgottenEnd) state.startFromFront();
+  state.goTo(first);
   const auto chunk = static_cast<std::size_t>(kChunkSec * state.rateHz);
   for (std::size_t at = 0; at < samples.size(); at += chunk) {
     const std::span<float> part = std::span(samples).subspan(at, std::min(chunk, samples.size() - at));
@@ -234,6 +333,10 @@ std::vector<float> AudioReader::read(double startSec, double durationSec) {
     state.copyTo(partFirst, part);
   }
   return samples;
+}
+
+std::int64_t AudioReader::decodedSamples() const {
+  return m_state->decodedSamples;
 }
 
 std::int64_t AudioReader::replacedSamples() const {
@@ -252,7 +355,7 @@ std::vector<std::string> AudioReader::warnings() const {
   if (!state.earlyEnd.empty())
     warnings.push_back("its sound stops early (" + state.earlyEnd + "); silence follows");
   if (state.replacedAtMost > 0)
-    warnings.push_back(std::to_string(state.replacedAtMost) +
+    warnings.push_back(textOf(state.replacedAtMost) +
                        " samples are not finite numbers and were set to 0");
   return warnings;
 }

@@ -32,6 +32,9 @@ struct MediaInfo {
 /// Limits   64 streams, 16384 pixels a side, 100 million pixels, 64 channels; opening may take 30 s
 MediaInfo probeMedia(const std::filesystem::path& file);
 
+/// "FFmpeg 5.1.6": the libraries that run.
+std::string mediaLibraryVersion();
+
 /// One picture, 8-bit RGB, rows top to bottom, width * 3 bytes a row.
 struct VideoFrame {
   int width = 0;
@@ -72,24 +75,40 @@ class VideoReader {
   std::unique_ptr<State> m_state;
 };
 
+/// How sound is reached that does not follow what was read before.
+enum class SoundSeeking {
+  /// It is decoded from the front of the file, because only so are the samples of compressed sound the same
+  /// each
+  /// time: for numbers.
+  FromFront,
+  /// Decoding starts shortly before it: for listening. Its place is exact to a sample, but compressed sound
+  /// may
+  /// differ by what the codec carries from frame to frame, and resampled sound by a part of a sample.
+  Nearby
+};
+
 /// Sound of a file on the same clock as its pictures: the mean of its channels, resampled.
 class AudioReader {
  public:
   /// Errors   as probeMedia; BadFile if there is no sound stream; Unsupported if this build has no decoder
   /// for it;
   ///          BadValue unless `rateHz` lies in 100 .. 384000
-  AudioReader(const std::filesystem::path& file, int rateHz);
+  AudioReader(const std::filesystem::path& file, int rateHz, SoundSeeking seeking = SoundSeeking::FromFront);
   ~AudioReader();
   AudioReader(AudioReader&&) noexcept;
   AudioReader& operator=(AudioReader&&) noexcept;
 
   /// Samples from round(startSec * rateHz) on, full scale = 1, exactly round(durationSec * rateHz) of them;
   /// silence before the first and after the last sample of the file. NaN and infinite samples of the file
-  /// become 0. The same samples whether read in one piece or in blocks, in any order.
+  /// become 0. The same samples whether read in one piece or in blocks, in any order (but see
+  /// SoundSeeking::Nearby).
   /// Errors   BadValue for times that are not numbers, a negative duration or more than 2^28 samples at once
-  /// Cost     sound is decoded forward; going back more than 30 s decodes again from the start, because only so
-  ///          are the samples of compressed sound the same each time
+  /// Cost     sound is decoded forward; going back more than 30 s decodes again from the start, or from
+  /// nearby
   std::vector<float> read(double startSec, double durationSec);
+
+  /// Samples of one channel decoded so far, at the file's own rate: what reading has cost.
+  std::int64_t decodedSamples() const;
 
   /// NaN or infinite samples replaced so far, each channel counted by itself.
   std::int64_t replacedSamples() const;

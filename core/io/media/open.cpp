@@ -8,6 +8,7 @@ extern "C" {
 }
 
 #include "base/files.h"
+#include "base/text.h"
 #include "io/parsing/foreign_file.h"
 #include "io/media/stream.h"
 
@@ -73,9 +74,9 @@ void refuseForeignFile(const MediaFile& media) {
   std::string reason = ffmpegReason(error);
   if (!complaintText.empty()) reason += " (" + complaintText + ")";
   if (error == AVERROR_EXIT)
-    reason = "it was not understood within " + std::to_string(kOpeningLimit.count()) + " s";
+    reason = "it was not understood within " + textOf(kOpeningLimit.count()) + " s";
   if (error == AVERROR(ENOMEM))
-    reason = "it has more than " + std::to_string(kMaxStreams) + " streams or needs more memory than allowed";
+    reason = "it has more than " + textOf(kMaxStreams) + " streams or needs more memory than allowed";
   media.fail(ErrorCode::BadFile, "cannot be read as a film or sound file: " + reason);
 }
 
@@ -104,10 +105,10 @@ void checkSizes(const MediaFile& media) {
     const bool tooLarge = codec.width > kMaxPictureSide || codec.height > kMaxPictureSide ||
                           std::int64_t{codec.width} * codec.height > kMaxPicturePixels;
     if (tooLarge || codec.width < 0 || codec.height < 0)
-      media.fail(ErrorCode::BadFile, "stream " + std::to_string(i) + " claims pictures of " +
-                                         std::to_string(codec.width) + " x " + std::to_string(codec.height) +
-                                         " pixels; at most " + std::to_string(kMaxPictureSide) +
-                                         " a side and " + std::to_string(kMaxPicturePixels) +
+      media.fail(ErrorCode::BadFile, "stream " + textOf(i) + " claims pictures of " +
+                                         textOf(codec.width) + " x " + textOf(codec.height) +
+                                         " pixels; at most " + textOf(kMaxPictureSide) +
+                                         " a side and " + textOf(kMaxPicturePixels) +
                                          " in all are read");
   }
 }
@@ -141,17 +142,17 @@ void checkSound(const MediaFile& media) {
   const int channels = codec.ch_layout.nb_channels;
   if (codec.sample_rate <= 0 || codec.sample_rate > kMaxSoundRateHz || channels <= 0 ||
       channels > kMaxChannels)
-    media.fail(ErrorCode::BadFile, "its sound claims " + std::to_string(codec.sample_rate) + " Hz and " +
-                                       std::to_string(channels) + " channels; at most " +
-                                       std::to_string(kMaxSoundRateHz) + " Hz and " +
-                                       std::to_string(kMaxChannels) + " channels are read");
+    media.fail(ErrorCode::BadFile, "its sound claims " + textOf(codec.sample_rate) + " Hz and " +
+                                       textOf(channels) + " channels; at most " +
+                                       textOf(kMaxSoundRateHz) + " Hz and " +
+                                       textOf(kMaxChannels) + " channels are read");
 }
 
 void checkTimeBase(const MediaFile& media, const AVStream* stream) {
   if (stream == nullptr || (stream->time_base.num > 0 && stream->time_base.den > 0)) return;
-  media.fail(ErrorCode::BadFile, "stream " + std::to_string(stream->index) + " has a time scale of " +
-                                     std::to_string(stream->time_base.den) + " / " +
-                                     std::to_string(stream->time_base.num));
+  media.fail(ErrorCode::BadFile, "stream " + textOf(stream->index) + " has a time scale of " +
+                                     textOf(stream->time_base.den) + " / " +
+                                     textOf(stream->time_base.num));
 }
 
 }  // namespace
@@ -183,7 +184,7 @@ MediaFile openMediaFile(const std::filesystem::path& path) {
   media.audio = bestStream(media, AVMEDIA_TYPE_AUDIO);
   if (media.video == nullptr && media.audio == nullptr)
     media.fail(ErrorCode::BadFile, "holds neither a picture nor a sound stream (" +
-                                       std::to_string(media.format->nb_streams) + " streams of other kinds)");
+                                       textOf(media.format->nb_streams) + " streams of other kinds)");
   if (media.audio != nullptr) checkSound(media);
   checkTimeBase(media, media.video);
   checkTimeBase(media, media.audio);

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "io/parsing/foreign_file.h"
 #include "io/media/picture.h"
 
@@ -15,7 +16,7 @@ constexpr int kMostTicks = 100'000;  ///< of the fraction that stands for a rate
 constexpr int kSlices = 4;           ///< of a picture, coded side by side
 
 std::string sizeOf(const VideoFrame& picture) {
-  return std::to_string(picture.width) + " x " + std::to_string(picture.height) + " pixels";
+  return textOf(picture.width) + " x " + textOf(picture.height) + " pixels";
 }
 
 AVCodecID codecOf(std::string_view start) {
@@ -150,8 +151,8 @@ VideoFrame readPicture(const fs::path& file) {
   require(frame->width > 0 && frame->height > 0 && frame->width <= kMaxPictureSide &&
               frame->height <= kMaxPictureSide,
           ErrorCode::BadFile, [&] {
-            return file.string() + ": has " + std::to_string(frame->width) + " x " +
-                   std::to_string(frame->height) + " pixels; at most " + std::to_string(kMaxPictureSide) +
+            return file.string() + ": has " + textOf(frame->width) + " x " +
+                   textOf(frame->height) + " pixels; at most " + textOf(kMaxPictureSide) +
                    " a side are read";
           });
   VideoFrame picture;
@@ -163,7 +164,7 @@ void writePictureFilm(const fs::path& film, const std::vector<fs::path>& picture
                       const Job& job) {
   require(!pictures.empty(), ErrorCode::BadValue, "a film needs at least one picture");
   require(picturesPerSec >= kLeastPerSec && picturesPerSec <= kMostPerSec, ErrorCode::BadValue, [&] {
-    return std::to_string(picturesPerSec) + " pictures per second are no rate for a film (0.01 to 1000)";
+    return textOf(picturesPerSec) + " pictures per second are no rate for a film (0.01 to 1000)";
   });
   VideoFrame picture = readPicture(pictures.front());
   const std::string size = sizeOf(picture);

@@ -3,9 +3,11 @@
 #include <string_view>
 
 extern "C" {
+#include <libavutil/avutil.h>
 #include <libavutil/display.h>
 }
 
+#include "base/text.h"
 #include "io/media/stream.h"
 #include "io/media/wav_header.h"
 
@@ -31,6 +33,22 @@ double durationSec(const MediaFile& file) {
   return std::max(0.0, static_cast<double>(start + format.duration) / AV_TIME_BASE - file.clockStartSec);
 }
 
+/// Nine numbers, or null where the stream has none.
+const std::int32_t* displayMatrix(const AVStream& stream) {
+  std::size_t bytes = 0;
+  const std::uint8_t* data = nullptr;
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)  // FFmpeg 6.1
+  const AVCodecParameters& codec = *stream.codecpar;
+  const AVPacketSideData* side =
+      av_packet_side_data_get(codec.coded_side_data, codec.nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
+  if (side != nullptr) data = side->data, bytes = side->size;
+#else
+  data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &bytes);
+#endif
+  if (data == nullptr || bytes < 9 * sizeof(std::int32_t)) return nullptr;
+  return reinterpret_cast<const std::int32_t*>(data);
+}
+
 }  // namespace
 
 double claimedEndSec(const MediaFile& file, const AVStream& stream) {
@@ -39,10 +57,8 @@ double claimedEndSec(const MediaFile& file, const AVStream& stream) {
 }
 
 Orientation orientationOf(const AVStream& stream) {
-  std::size_t bytes = 0;
-  const std::uint8_t* data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &bytes);
-  if (data == nullptr || bytes < 9 * sizeof(std::int32_t)) return {};
-  const auto* matrix = reinterpret_cast<const std::int32_t*>(data);
+  const std::int32_t* matrix = displayMatrix(stream);
+  if (matrix == nullptr) return {};
   // A stored pixel (x, y) is shown at (a x + c y, b x + d y).
   const double a = matrix[0], b = matrix[1], c = matrix[3], d = matrix[4];
   if (std::abs(a) + std::abs(d) >= std::abs(b) + std::abs(c)) return {false, a < 0, d < 0};
@@ -58,9 +74,9 @@ PictureSize shownSize(const MediaFile& file) {
   const bool inBounds = width >= 1 && height >= 1 && width <= kMaxPictureSide && height <= kMaxPictureSide &&
                         width * height <= static_cast<double>(kMaxPicturePixels);
   if (!inBounds)
-    file.fail(ErrorCode::BadFile, "its pictures of " + std::to_string(codec.width) + " x " +
-                                      std::to_string(codec.height) + " pixels of shape " +
-                                      std::to_string(pixel.num) + ":" + std::to_string(pixel.den) +
+    file.fail(ErrorCode::BadFile, "its pictures of " + textOf(codec.width) + " x " +
+                                      textOf(codec.height) + " pixels of shape " +
+                                      textOf(pixel.num) + ":" + textOf(pixel.den) +
                                       " cannot be shown");
   return {static_cast<int>(width), static_cast<int>(height)};
 }
@@ -71,7 +87,7 @@ MediaInfo describe(const MediaFile& file) {
   info.durationSec = durationSec(file);
   if (info.durationSec <= 0) info.warnings.push_back("does not say how long it is");
   if (info.durationSec > kLongestPlausibleSec)
-    info.warnings.push_back("claims to last " + std::to_string(info.durationSec / 3600) + " hours");
+    info.warnings.push_back("claims to last " + textOf(info.durationSec / 3600) + " hours");
   if (file.video != nullptr) {
     const PictureSize size = shownSize(file);
     info.hasVideo = true;
@@ -93,6 +109,10 @@ MediaInfo describe(const MediaFile& file) {
 
 MediaInfo probeMedia(const std::filesystem::path& file) {
   return describe(openMediaFile(file));
+}
+
+std::string mediaLibraryVersion() {
+  return std::string("FFmpeg ") + av_version_info();
 }
 
 }  // namespace cortexscope

@@ -5,6 +5,8 @@
 #include <limits>
 #include <type_traits>
 
+#include "base/text.h"
+
 namespace cortexscope {
 namespace {
 
@@ -77,8 +79,8 @@ MonoResampler::MonoResampler(int fromHz, int toHz) : m_fromHz(fromHz), m_toHz(to
   if (result >= 0) result = swr_init(m_context);
   if (result >= 0) return;
   swr_free(&m_context);
-  throw Error(ErrorCode::Unsupported, "its sound cannot be brought from " + std::to_string(fromHz) + " to " +
-                                          std::to_string(toHz) + " Hz: " + ffmpegReason(result));
+  throw Error(ErrorCode::Unsupported, "its sound cannot be brought from " + textOf(fromHz) + " to " +
+                                          textOf(toHz) + " Hz: " + ffmpegReason(result));
 }
 
 void MonoResampler::convert(const float* samples, int count, std::vector<float>& out) {

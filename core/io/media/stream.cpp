@@ -1,6 +1,9 @@
 #include "io/media/stream.h"
 
 #include <new>
+#include <string_view>
+
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -14,7 +17,7 @@ constexpr int kMaxRetries = 1000;
 FfmpegPtr<AVCodecContext> openDecoder(const MediaFile& file, const AVStream& stream) {
   const AVCodec* decoder = avcodec_find_decoder(stream.codecpar->codec_id);
   if (decoder == nullptr)
-    file.fail(ErrorCode::Unsupported, "there is no decoder for stream " + std::to_string(stream.index) +
+    file.fail(ErrorCode::Unsupported, "there is no decoder for stream " + textOf(stream.index) +
                                           " (" + avcodec_get_name(stream.codecpar->codec_id) + ")");
   FfmpegPtr<AVCodecContext> context(avcodec_alloc_context3(decoder));
   if (!context) throw std::bad_alloc();
@@ -27,8 +30,16 @@ FfmpegPtr<AVCodecContext> openDecoder(const MediaFile& file, const AVStream& str
   }
   if (result < 0)
     file.fail(ErrorCode::BadFile, "the " + std::string(decoder->name) + " decoder refuses stream " +
-                                      std::to_string(stream.index) + ": " + ffmpegReason(result));
+                                      textOf(stream.index) + ": " + ffmpegReason(result));
   return context;
+}
+
+/// The stream by whose places the file is searched. Matroska and FLV list those of their pictures; a search
+/// by another stream would read all that lies before.
+const AVStream& listedStream(const MediaFile& file, const AVStream& wanted) {
+  const std::string_view container = file.format->iformat->name;
+  const bool listsPictures = container.starts_with("matroska") || container == "flv";
+  return listsPictures && file.video != nullptr ? *file.video : wanted;
 }
 
 }  // namespace
@@ -45,7 +56,9 @@ StreamDecoder::StreamDecoder(const MediaFile& file, AVStream& stream)
 }
 
 bool StreamDecoder::seek(std::int64_t timestamp) {
-  const int result = av_seek_frame(m_file.format.get(), m_stream.index, timestamp, AVSEEK_FLAG_BACKWARD);
+  const AVStream& listed = listedStream(m_file, m_stream);
+  const std::int64_t place = av_rescale_q_rnd(timestamp, m_stream.time_base, listed.time_base, AV_ROUND_DOWN);
+  const int result = av_seek_frame(m_file.format.get(), listed.index, place, AVSEEK_FLAG_BACKWARD);
   avcodec_flush_buffers(m_codec.get());
   m_draining = false;
   m_failuresInRow = 0;
@@ -93,7 +106,7 @@ AVFrame* StreamDecoder::next() {
       ++m_failuresInRow;
     }
     if (m_failuresInRow > kMaxFailuresInRow) {
-      m_earlyEnd = std::to_string(kMaxFailuresInRow) + " damaged packets one after the other";
+      m_earlyEnd = textOf(kMaxFailuresInRow) + " damaged packets one after the other";
       return nullptr;
     }
     if (result == AVERROR(EAGAIN) && !feed()) return nullptr;

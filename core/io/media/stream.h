@@ -5,7 +5,9 @@ extern "C" {
 #include <libavformat/avformat.h>
 }
 
+#include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -19,6 +21,8 @@ namespace cortexscope {
 
 /// Data that end sooner than this before the claimed end are no early end.
 inline constexpr double kEarlyEndSec = 1.0;
+/// How far before the wanted time to look for a place to decode from, before starting from the front.
+inline constexpr std::array kSeekBackSec = {0.0, 1.0, 4.0, 16.0, 64.0};
 
 // Beyond these a file is refused before a decoder sees it.
 inline constexpr int kMaxPictureSide = 16384;
@@ -52,6 +56,10 @@ struct MediaFile {
   /// Time on the file's clock of `timestamp` in `stream`.
   double clockSec(const AVStream& stream, std::int64_t timestamp) const {
     return static_cast<double>(timestamp) * av_q2d(stream.time_base) - clockStartSec;
+  }
+  /// The last timestamp of `stream` that is not later than `timeSec` on the file's clock.
+  std::int64_t timestampAt(const AVStream& stream, double timeSec) const {
+    return static_cast<std::int64_t>(std::floor((timeSec + clockStartSec) / av_q2d(stream.time_base)));
   }
   [[noreturn]] void fail(ErrorCode code, const std::string& reason) const {
     throw Error(code, path.string() + ": " + reason);
@@ -97,7 +105,8 @@ class StreamDecoder {
   /// The frame stays valid until the next call.
   AVFrame* next();
 
-  /// Goes to a key frame stored at or before `timestamp` (stream units). False if the file cannot.
+  /// Goes to a key frame stored at or before `timestamp` (stream units). False if the file cannot. Sound may
+  /// go on later than asked for where the file lists the places of its pictures alone.
   bool seek(std::int64_t timestamp);
 
   std::int64_t damagedPackets() const { return m_damagedPackets; }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/text.h"
 #include "io/media/picture.h"
 #include "io/media/stream.h"
 
@@ -13,9 +14,6 @@ namespace {
 // Callers compute times in their own way; a microsecond forgives rounding and no film has pictures that
 // short.
 constexpr double kTimeSlackSec = 1e-6;
-// How far before the wanted time to look for a picture that can be decoded by itself, before starting from
-// the front.
-constexpr std::array kSeekBackSec = {0.0, 1.0, 4.0, 16.0, 64.0};
 // Without an index, a jump of less than this is decoded through.
 constexpr double kDecodeThroughSec = 10.0;
 
@@ -38,7 +36,21 @@ struct Picture {
 };
 
 bool decodesByItself(const AVFrame& frame) {
-  return frame.key_frame != 0 || frame.pict_type == AV_PICTURE_TYPE_I;
+#ifdef AV_FRAME_FLAG_KEY
+  const bool key = (frame.flags & AV_FRAME_FLAG_KEY) != 0;
+#else  // FFmpeg before 6.1
+  const bool key = frame.key_frame != 0;
+#endif
+  return key || frame.pict_type == AV_PICTURE_TYPE_I;
+}
+
+/// In the stream's units, or 0 where it is not known.
+std::int64_t durationOf(const AVFrame& frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+  return frame.duration;
+#else  // FFmpeg before 6
+  return frame.pkt_duration;
+#endif
 }
 
 }  // namespace
@@ -83,8 +95,8 @@ VideoReader::State::State(const std::filesystem::path& path, int maxWidth, int m
       // front alone.
       seeksKeepTimes(std::string_view(source->file.format->iformat->name) != "mpeg") {
   require(maxWidth >= 0 && maxHeight >= 0, ErrorCode::BadValue, [&] {
-    return path.string() + ": pictures cannot be fitted into " + std::to_string(maxWidth) + " x " +
-           std::to_string(maxHeight) + " pixels";
+    return path.string() + ": pictures cannot be fitted into " + textOf(maxWidth) + " x " +
+           textOf(maxHeight) + " pixels";
   });
   converter.emplace(fittedSize(shownSize(source->file), maxWidth, maxHeight),
                     orientationOf(*source->file.video));
@@ -124,7 +136,7 @@ std::optional<Picture> VideoReader::State::decodeNext() {
       continue;
     }
     lastTicks = ticks;
-    lastEndTicks = ticks + std::max<std::int64_t>(0, frame->pkt_duration);
+    lastEndTicks = ticks + std::max<std::int64_t>(0, durationOf(*frame));
     Picture picture{newFrame(), ticks};
     av_frame_move_ref(picture.frame.get(), frame);
     return picture;
@@ -138,7 +150,7 @@ void VideoReader::State::noteEarlyEnd() {
   if (!lastTicks) return;
   const double endSec = clockSec(lastEndTicks), claimedSec = claimedEndSec(source->file, *source->file.video);
   if (endSec + kEarlyEndSec < claimedSec)
-    earlyEnd = "at " + std::to_string(endSec) + " of " + std::to_string(claimedSec) + " s" +
+    earlyEnd = "at " + textOf(endSec) + " of " + textOf(claimedSec) + " s" +
                (source->decoder.earlyEnd().empty() ? "" : ": " + source->decoder.earlyEnd());
   if (!earlyEnd.empty()) earlyEndSec = endSec;
 }

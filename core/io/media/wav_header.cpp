@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "base/files.h"
+#include "base/text.h"
 #include "io/parsing/byte_reader.h"
 
 namespace cortexscope {
@@ -42,7 +43,7 @@ std::vector<std::string> wavHeaderWarnings(const std::filesystem::path& file) {
     if (header.size() < kChunkHeaderBytes) break;
     const std::string name = header.substr(0, 4);
     if (afterSound && !isChunkName(name)) {
-      warnings.push_back("has " + std::to_string(size - place) +
+      warnings.push_back("has " + textOf(size - place) +
                          " bytes after its sound that belong to nothing; they were not read");
       break;
     }
@@ -53,7 +54,7 @@ std::vector<std::string> wavHeaderWarnings(const std::filesystem::path& file) {
             0)
       warnings.push_back("says that a sample takes 0 bytes; the number of bits was believed instead");
     if (name == "data" && claimed > left && claimed != kUnknownSize)
-      warnings.push_back("claims " + std::to_string(claimed) + " bytes of sound; " + std::to_string(left) +
+      warnings.push_back("claims " + textOf(claimed) + " bytes of sound; " + textOf(left) +
                          " are there and were read");
     afterSound = afterSound || name == "data";
     place += kChunkHeaderBytes + claimed + claimed % 2;

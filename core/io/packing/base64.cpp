@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/parsing/text_numbers.h"
 
 namespace cortexscope {
@@ -35,7 +36,7 @@ std::string fromBase64(std::string_view text, const std::string& place) {
     const std::int8_t meaning = kMeaning[static_cast<unsigned char>(text[i])];
     if (meaning == kSpace) continue;
     require(meaning == kPadding || (meaning >= 0 && paddings == 0), ErrorCode::BadFile, [&] {
-      return place + ": character " + std::to_string(i) + " of the data, \"" + shown(text.substr(i, 1)) +
+      return place + ": character " + textOf(i) + " of the data, \"" + shown(text.substr(i, 1)) +
              "\", does not belong into base64 text there";
     });
     if (meaning == kPadding) {
@@ -48,8 +49,8 @@ std::string fromBase64(std::string_view text, const std::string& place) {
     if (digits % 4 != 1) bytes += static_cast<char>(bits >> have & 255);
   }
   require((digits + paddings) % 4 == 0 && paddings <= 2, ErrorCode::BadFile, [&] {
-    return place + ": the base64 text is cut: it has " + std::to_string(digits) + " characters and " +
-           std::to_string(paddings) + " paddings, together not a multiple of 4";
+    return place + ": the base64 text is cut: it has " + textOf(digits) + " characters and " +
+           textOf(paddings) + " paddings, together not a multiple of 4";
   });
   return bytes;
 }

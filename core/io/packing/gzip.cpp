@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -53,8 +54,8 @@ Inflated inflateBlock(std::string_view packed, std::size_t most, int window, con
 
 void requirePlausible(std::string_view packed, std::uint64_t size, const std::string& place) {
   require(size <= mostUnpackedFrom(packed.size()), ErrorCode::BadFile, [&] {
-    return place + ": claims " + std::to_string(size) + " bytes of data; that is out of all proportion to its " +
-           std::to_string(packed.size()) + " compressed bytes";
+    return place + ": claims " + textOf(size) + " bytes of data; that is out of all proportion to its " +
+           textOf(packed.size()) + " compressed bytes";
   });
 }
 
@@ -62,16 +63,16 @@ std::string inflateTo(std::string_view packed, std::size_t size, const std::stri
   requirePlausible(packed, size, place);
   Inflated out = inflateBlock(packed, size + 1, window, place);  // one more, to see a stream that goes on
   require(out.bytes.size() <= size, ErrorCode::BadFile, [&] {
-    return place + ": the compressed data hold more than the " + std::to_string(size) +
+    return place + ": the compressed data hold more than the " + textOf(size) +
            " bytes that are declared";
   });
   require(out.ended, ErrorCode::BadFile, [&] {
-    return place + ": the compressed data are damaged after " + std::to_string(out.bytes.size()) +
+    return place + ": the compressed data are damaged after " + textOf(out.bytes.size()) +
            " bytes: " + out.reason;
   });
   require(out.bytes.size() == size, ErrorCode::BadFile, [&] {
-    return place + ": the compressed data hold " + std::to_string(out.bytes.size()) + " bytes; " +
-           std::to_string(size) + " are declared";
+    return place + ": the compressed data hold " + textOf(out.bytes.size()) + " bytes; " +
+           textOf(size) + " are declared";
   });
   return std::move(out.bytes);
 }
@@ -137,7 +138,7 @@ std::size_t UnpackingReader::readPacked(std::span<char> into) {
     }
     require(stream.avail_in > 0, ErrorCode::BadFile, [&] {
       return m_file.string() + ": the compressed stream is cut: the file ends after " +
-             std::to_string(m_fileSize) + " bytes, before the stream does";
+             textOf(m_fileSize) + " bytes, before the stream does";
     });
     const std::size_t room = std::min(into.size() - done, std::size_t{1} << 30);
     stream.next_out = zlibBytes(into.data() + done);
@@ -156,7 +157,7 @@ std::size_t UnpackingReader::readPacked(std::span<char> into) {
 std::string readUnpacked(const std::filesystem::path& file, std::size_t maxBytes) {
   UnpackingReader reader(file);
   const auto tooLarge = [&] {
-    return file.string() + ": has more than " + std::to_string(maxBytes) +
+    return file.string() + ": has more than " + textOf(maxBytes) +
            " bytes when unpacked; that is the most read of such a file";
   };
   require(reader.packed() || reader.fileSize() <= maxBytes, ErrorCode::BadFile, tooLarge);
@@ -177,7 +178,7 @@ std::uint32_t gzipTrailerSize(const std::filesystem::path& file) {
   constexpr std::uintmax_t kShortest = 18;  // header and trailer
   const std::uintmax_t size = regularFileSize(file);
   require(size >= kShortest, ErrorCode::BadFile, [&] {
-    return file.string() + ": has " + std::to_string(size) + " bytes, fewer than any gzip file";
+    return file.string() + ": has " + textOf(size) + " bytes, fewer than any gzip file";
   });
   std::ifstream in(file, std::ios::binary);
   unsigned char bytes[4] = {0, 0, 0, 0};
@@ -200,7 +201,7 @@ namespace {
 std::string startOf(std::string_view packed, std::size_t most, int window, const std::string& place) {
   Inflated out = inflateBlock(packed, most, window, place);
   require(out.ended || out.bytes.size() == most, ErrorCode::BadFile, [&] {
-    return place + ": the compressed data are damaged after " + std::to_string(out.bytes.size()) +
+    return place + ": the compressed data are damaged after " + textOf(out.bytes.size()) +
            " bytes: " + out.reason;
   });
   return std::move(out.bytes);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/parsing/byte_reader.h"
 #include "io/parsing/text_numbers.h"
 #include "io/packing/gzip.h"
@@ -27,8 +28,8 @@ struct Directory {
 std::string_view slice(std::string_view archive, std::uint64_t start, std::uint64_t size,
                        const std::string& what) {
   require(start <= archive.size() && size <= archive.size() - start, ErrorCode::BadFile, [&] {
-    return what + " claims " + std::to_string(size) + " bytes at byte " + std::to_string(start) +
-           "; the file has " + std::to_string(archive.size());
+    return what + " claims " + textOf(size) + " bytes at byte " + textOf(start) +
+           "; the file has " + textOf(archive.size());
   });
   return archive.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(size));
 }
@@ -40,7 +41,7 @@ std::size_t endRecord(std::string_view archive, const std::string& file) {
   require(found != std::string_view::npos && found >= from && archive.size() - found >= kEndBytes,
           ErrorCode::BadFile, [&] {
             return file + ": has no zip directory at its end, so it is cut or no zip archive; it has " +
-                   std::to_string(archive.size()) + " bytes";
+                   textOf(archive.size()) + " bytes";
           });
   return found;
 }
@@ -65,7 +66,7 @@ Directory directory(std::string_view archive, const std::string& file) {
       numberAt<std::uint64_t>(archive.data() + end - kEnd64PlaceBytes + 8, std::endian::little);
   ByteReader wide(slice(archive, place, 56, file + ": the 64-bit end record"), std::endian::little, file);
   require(wide.bytes(4, "the 64-bit end record") == kEnd64, ErrorCode::BadFile,
-          [&] { return file + ": byte " + std::to_string(place) + " holds no 64-bit end record"; });
+          [&] { return file + ": byte " + textOf(place) + " holds no 64-bit end record"; });
   wide.bytes(28, "the 64-bit end record");
   found.count = wide.number<std::uint64_t>("the count of members");
   found.size = wide.number<std::uint64_t>("the directory's size");
@@ -99,7 +100,7 @@ void checkName(const std::string& name, const std::string& file, std::set<std::s
 
 Member readEntry(ByteReader& reader, const std::string& file) {
   require(reader.bytes(4, "a directory entry") == kEntry, ErrorCode::BadFile, [&] {
-    return file + ": the directory entry at byte " + std::to_string(reader.position() - 4) +
+    return file + ": the directory entry at byte " + textOf(reader.position() - 4) +
            " of the directory does not start with its mark";
   });
   Member member;
@@ -129,8 +130,8 @@ std::vector<Member> members(std::string_view archive, const std::string& file) {
   const Directory found = directory(archive, file);
   const std::string_view entries = slice(archive, found.start, found.size, file + ": the zip directory");
   require(found.count <= kMostMembers && found.count <= found.size / 46, ErrorCode::BadFile, [&] {
-    return file + ": the zip directory claims " + std::to_string(found.count) + " members; its " +
-           std::to_string(found.size) + " bytes cannot hold them";
+    return file + ": the zip directory claims " + textOf(found.count) + " members; its " +
+           textOf(found.size) + " bytes cannot hold them";
   });
   std::vector<Member> all;
   std::set<std::string> seen;
@@ -152,16 +153,16 @@ namespace {
 std::string_view packedBytes(std::string_view archive, const Member& member, const std::string& place) {
   const std::string_view local = slice(archive, member.headerStart, kLocalBytes, place + ": its header");
   require(local.starts_with(kLocal), ErrorCode::BadFile, [&] {
-    return place + ": byte " + std::to_string(member.headerStart) + " holds no header of a member";
+    return place + ": byte " + textOf(member.headerStart) + " holds no header of a member";
   });
   const auto skipped = numberAt<std::uint16_t>(local.data() + 26, std::endian::little) +
                        numberAt<std::uint16_t>(local.data() + 28, std::endian::little);
   require(member.method == 0 || member.method == 8, ErrorCode::Unsupported, [&] {
-    return place + ": is packed by method " + std::to_string(member.method) + "; stored and deflated are read";
+    return place + ": is packed by method " + textOf(member.method) + "; stored and deflated are read";
   });
   require(member.method == 8 || member.size == member.packedSize, ErrorCode::BadFile, [&] {
-    return place + ": is stored as it is, but claims " + std::to_string(member.size) + " bytes in " +
-           std::to_string(member.packedSize);
+    return place + ": is stored as it is, but claims " + textOf(member.size) + " bytes in " +
+           textOf(member.packedSize);
   });
   return slice(archive, member.headerStart + kLocalBytes + static_cast<std::uint64_t>(skipped), member.packedSize,
                place);

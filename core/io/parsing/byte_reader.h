@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 
@@ -37,9 +38,9 @@ class ByteReader {
 
   std::string_view bytes(std::size_t count, std::string_view field) {
     require(count <= remaining(), ErrorCode::BadFile, [&] {
-      return m_file + ": ends inside " + std::string(field) + ": " + std::to_string(count) +
-             " bytes are needed from byte " + std::to_string(m_position) + ", the file has " +
-             std::to_string(m_contents.size()) + " bytes";
+      return m_file + ": ends inside " + std::string(field) + ": " + textOf(count) +
+             " bytes are needed from byte " + textOf(m_position) + ", the file has " +
+             textOf(m_contents.size()) + " bytes";
     });
     const std::string_view taken = m_contents.substr(m_position, count);
     m_position += count;
@@ -56,9 +57,9 @@ class ByteReader {
   void checkCount(std::int64_t claimed, std::string_view items, std::size_t bytesEach) const {
     require(claimed >= 0 && static_cast<std::uint64_t>(claimed) <= remaining() / bytesEach,
             ErrorCode::BadFile, [&] {
-              return m_file + ": claims " + std::to_string(claimed) + " " + std::string(items) + " of " +
-                     std::to_string(bytesEach) + " bytes each; " + std::to_string(remaining()) +
-                     " of the file's " + std::to_string(m_contents.size()) + " bytes are left for them";
+              return m_file + ": claims " + textOf(claimed) + " " + std::string(items) + " of " +
+                     textOf(bytesEach) + " bytes each; " + textOf(remaining()) +
+                     " of the file's " + textOf(m_contents.size()) + " bytes are left for them";
             });
   }
 

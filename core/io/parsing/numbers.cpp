@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/parsing/byte_reader.h"
 
 namespace cortexscope {
@@ -106,10 +107,10 @@ std::int64_t checkedCount(std::span<const std::int64_t> shape, std::size_t bytes
   bool empty = false;
   for (const std::int64_t size : shape) {
     require(size >= 0, ErrorCode::BadFile,
-            [&] { return place + ": a dimension has the negative size " + std::to_string(size); });
+            [&] { return place + ": a dimension has the negative size " + textOf(size); });
     empty = empty || size == 0;
     require(size == 0 || count <= most / size, ErrorCode::BadFile, [&] {
-      return place + ": the shape " + shapeWords(shape) + " of " + std::to_string(bytesEach) +
+      return place + ": the shape " + shapeWords(shape) + " of " + textOf(bytesEach) +
              "-byte numbers is beyond 2^62 bytes";
     });
     if (size != 0) count *= size;
@@ -120,7 +121,7 @@ std::int64_t checkedCount(std::span<const std::int64_t> shape, std::size_t bytes
 std::string shapeWords(std::span<const std::int64_t> shape) {
   if (shape.empty()) return "one number";
   std::string words;
-  for (const std::int64_t size : shape) words += (words.empty() ? "" : " x ") + std::to_string(size);
+  for (const std::int64_t size : shape) words += (words.empty() ? "" : " x ") + textOf(size);
   return words;
 }
 

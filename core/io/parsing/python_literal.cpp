@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -23,7 +24,7 @@ class Parser {
 
  private:
   [[noreturn]] void fail(const std::string& reason) const {
-    throw Error(ErrorCode::BadFile, reason + " at character " + std::to_string(m_at));
+    throw Error(ErrorCode::BadFile, reason + " at character " + textOf(m_at));
   }
 
   void skipSpace() {
@@ -47,7 +48,7 @@ class Parser {
   }
 
   PythonLiteral value(int depth) {
-    if (depth > kMaxDepth) fail("brackets are nested more than " + std::to_string(kMaxDepth) + " deep");
+    if (depth > kMaxDepth) fail("brackets are nested more than " + textOf(kMaxDepth) + " deep");
     const char first = peek();
     if (first == '{') return dict(depth);
     if (first == '(') return list(depth, ')');

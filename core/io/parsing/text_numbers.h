@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace cortexscope {
 
 /// Reads words and numbers parted by white space from a text that is in memory, keeping the line for
@@ -28,7 +30,7 @@ class TextNumbers {
 
   bool atEnd();
   std::size_t line() const { return m_line; }
-  std::string place() const { return m_file + ", line " + std::to_string(m_line); }
+  std::string place() const { return m_file + ", line " + textOf(m_line); }
 
  private:
   std::string_view required(std::string_view expected);

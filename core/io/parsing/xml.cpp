@@ -6,11 +6,20 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
 
 constexpr int kDeepest = 32;
+
+auto lineOf(XML_Parser parser) {
+#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 9
+  return XML_GetCurrentLineNumber64(parser);
+#else
+  return XML_GetCurrentLineNumber(parser);
+#endif
+}
 
 /// expat is C: an exception must not pass through it, so it is kept and the parser is stopped.
 struct Parsing {
@@ -20,7 +29,7 @@ struct Parsing {
   int depth = 0;
   std::exception_ptr failure{};
 
-  std::string place() const { return file + ", line " + std::to_string(XML_GetCurrentLineNumber(parser)); }
+  std::string place() const { return file + ", line " + textOf(lineOf(parser)); }
 
   template <class Action>
   void guarded(Action&& action) {
@@ -38,7 +47,7 @@ void onStart(void* user, const XML_Char* name, const XML_Char** pairs) {
   auto& parsing = *static_cast<Parsing*>(user);
   parsing.guarded([&] {
     require(++parsing.depth <= kDeepest, ErrorCode::BadFile, [&] {
-      return parsing.place() + ": elements are nested more than " + std::to_string(kDeepest) + " deep";
+      return parsing.place() + ": elements are nested more than " + textOf(kDeepest) + " deep";
     });
     XmlHandler::Attributes attributes;
     for (; *pairs != nullptr; pairs += 2) attributes.emplace(pairs[0], pairs[1]);

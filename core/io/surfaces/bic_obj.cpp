@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/parsing/text_numbers.h"
 
 namespace cortexscope::bic {
@@ -27,7 +28,7 @@ void checkEnds(TextNumbers& text, std::size_t triangleCount) {
   for (std::size_t i = 0; i < triangleCount; ++i) {
     const auto end = text.integer("the end of a polygon", 0, INT32_MAX);
     require(end - before == 3, ErrorCode::Unsupported, [&] {
-      return text.place() + ": polygon " + std::to_string(i) + " has " + std::to_string(end - before) +
+      return text.place() + ": polygon " + textOf(i) + " has " + textOf(end - before) +
              " corners; only triangles are read";
     });
     before = end;
@@ -70,7 +71,7 @@ Surface readPolygons(std::string_view contents, const std::string& file) {
     surface.triangles.data()[i] = static_cast<std::int32_t>(
         text.integer("a vertex number", 0, static_cast<long long>(vertexCount) - 1));
   require(text.atEnd(), ErrorCode::BadFile, [&] {
-    return text.place() + ": more follows the last of " + std::to_string(triangleCount) + " polygons";
+    return text.place() + ": more follows the last of " + textOf(triangleCount) + " polygons";
   });
   if (woundInward(surface, normals)) surface.triangles.col(1).swap(surface.triangles.col(2));
   return surface;

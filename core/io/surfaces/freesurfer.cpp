@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/text.h"
 #include "io/parsing/byte_reader.h"
 #include "io/parsing/text_numbers.h"
 
@@ -29,11 +30,11 @@ void skipStamp(ByteReader& reader, std::string_view contents) {
   const std::size_t end = contents.substr(0, reader.position() + kLongestStamp).find('\n', reader.position());
   require(end != std::string_view::npos, ErrorCode::BadFile, [&] {
     return reader.file() + ": the stamp after the file's mark has no line end within " +
-           std::to_string(kLongestStamp) + " bytes";
+           textOf(kLongestStamp) + " bytes";
   });
   reader.bytes(end + 1 - reader.position(), "the stamp");
   require(reader.bytes(1, "the stamp's second line end") == "\n", ErrorCode::BadFile, [&] {
-    return reader.file() + ": the stamp ends with one line end at byte " + std::to_string(end) +
+    return reader.file() + ": the stamp ends with one line end at byte " + textOf(end) +
            " where the format demands two";
   });
 }
@@ -110,14 +111,14 @@ Patch readPatch(std::string_view contents, const std::string& file) {
   ByteReader reader(contents, std::endian::big, file);
   const auto mark = reader.number<std::int32_t>("the file's mark");
   require(mark == kPatchMagic, ErrorCode::BadFile,
-          [&] { return file + ": its mark is " + std::to_string(mark) + ", not that of a patch (-1)"; });
+          [&] { return file + ": its mark is " + textOf(mark) + ", not that of a patch (-1)"; });
   const std::size_t count = reader.count("vertices", 16);
   Patch patch;
   patch.points.resize(static_cast<Index>(count), 3);
   for (std::size_t i = 0; i < count; ++i) {
     const auto number = reader.number<std::int32_t>("a vertex number");
     require(number != 0 && number != INT32_MIN, ErrorCode::BadFile, [&] {
-      return file + ": entry " + std::to_string(i) + " has the vertex number " + std::to_string(number) +
+      return file + ": entry " + textOf(i) + " has the vertex number " + textOf(number) +
              "; numbers count from 1, negative ones lie on the border";
     });
     patch.onBorder.push_back(number < 0);
@@ -150,7 +151,7 @@ VertexLabel readLabel(std::string_view contents, const std::string& file) {
     label.values[row] = static_cast<float>(text.number("a value"));
   }
   require(text.atEnd(), ErrorCode::BadFile, [&] {
-    return text.place() + ": more than the " + std::to_string(count) + " entries that line 2 claims follow";
+    return text.place() + ": more than the " + textOf(count) + " entries that line 2 claims follow";
   });
   return label;
 }

@@ -1,5 +1,6 @@
 #include <unordered_map>
 
+#include "base/text.h"
 #include "io/parsing/byte_reader.h"
 #include "io/surfaces/freesurfer.h"
 
@@ -26,16 +27,16 @@ std::string readName(ByteReader& reader, const std::string& field) {
 void readEntry(ByteReader& reader, std::int32_t key, ColourTable& table) {
   Region region;
   region.key = key;
-  region.name = readName(reader, "the name of region " + std::to_string(key));
+  region.name = readName(reader, "the name of region " + textOf(key));
   std::int32_t rgb[3];
   for (std::int32_t& part : rgb) {
-    part = reader.number<std::int32_t>("the colour of region " + std::to_string(key));
+    part = reader.number<std::int32_t>("the colour of region " + textOf(key));
     require(part >= 0 && part <= 255, ErrorCode::BadFile, [&] {
-      return reader.file() + ": region \"" + region.name + "\" has the colour part " + std::to_string(part) +
+      return reader.file() + ": region \"" + region.name + "\" has the colour part " + textOf(part) +
              ", outside 0 to 255";
     });
   }
-  reader.number<std::int32_t>("the transparency of region " + std::to_string(key));
+  reader.number<std::int32_t>("the transparency of region " + textOf(key));
   region.red = static_cast<float>(rgb[0]) / 255.0f;
   region.green = static_cast<float>(rgb[1]) / 255.0f;
   region.blue = static_cast<float>(rgb[2]) / 255.0f;
@@ -56,7 +57,7 @@ ColourTable readColourTable(ByteReader& reader) {
   }
   require(first == -2, ErrorCode::Unsupported, [&] {
     return reader.file() + ": the colour table has version " +
-           std::to_string(-static_cast<std::int64_t>(first)) + "; versions 1 and 2 are read";
+           textOf(-static_cast<std::int64_t>(first)) + "; versions 1 and 2 are read";
   });
   reader.number<std::int32_t>("the largest table index");
   readName(reader, "the table's file name");
@@ -71,7 +72,7 @@ ColourTable tableFromCodes(const std::vector<std::int32_t>& codes) {
   ColourTable table;
   for (const std::int32_t code : codes)
     if (table.keyOf.try_emplace(code, code).second)
-      table.regions.push_back({code, std::to_string(code), static_cast<float>(code & 255) / 255.0f,
+      table.regions.push_back({code, textOf(code), static_cast<float>(code & 255) / 255.0f,
                                static_cast<float>(code >> 8 & 255) / 255.0f,
                                static_cast<float>(code >> 16 & 255) / 255.0f});
   return table;
@@ -84,12 +85,12 @@ std::vector<std::int32_t> readCodes(ByteReader& reader) {
   for (std::size_t i = 0; i < vertexCount; ++i) {
     const auto vertex = reader.number<std::int32_t>("a vertex number");
     require(vertex >= 0 && static_cast<std::size_t>(vertex) < vertexCount, ErrorCode::BadFile, [&] {
-      return reader.file() + ": entry " + std::to_string(i) + " is for vertex " + std::to_string(vertex) +
-             "; the file has vertices 0 to " + std::to_string(vertexCount - 1);
+      return reader.file() + ": entry " + textOf(i) + " is for vertex " + textOf(vertex) +
+             "; the file has vertices 0 to " + textOf(vertexCount - 1);
     });
     const auto place = static_cast<std::size_t>(vertex);
     require(!seen[place], ErrorCode::BadFile,
-            [&] { return reader.file() + ": has two entries for vertex " + std::to_string(vertex); });
+            [&] { return reader.file() + ": has two entries for vertex " + textOf(vertex); });
     seen[place] = true;
     codes[place] = reader.number<std::int32_t>("a vertex's colour code");
   }

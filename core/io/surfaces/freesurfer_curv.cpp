@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "io/parsing/byte_reader.h"
 #include "io/surfaces/freesurfer.h"
 
@@ -37,12 +38,12 @@ VectorF readCurv(std::string_view contents, const std::string& file) {
   reader.number<std::int32_t>("the face count");
   const auto perVertex = reader.number<std::int32_t>("the number of values per vertex");
   require(perVertex == 1, ErrorCode::Unsupported, [&] {
-    return file + ": has " + std::to_string(perVertex) + " values per vertex; only files with 1 are read";
+    return file + ": has " + textOf(perVertex) + " values per vertex; only files with 1 are read";
   });
   reader.checkCount(vertexCount, "vertices", 4);
   require(reader.remaining() == static_cast<std::size_t>(vertexCount) * 4, ErrorCode::BadFile, [&] {
-    return file + ": claims " + std::to_string(vertexCount) + " values of 4 bytes; " +
-           std::to_string(reader.remaining()) + " bytes follow the header";
+    return file + ": claims " + textOf(vertexCount) + " values of 4 bytes; " +
+           textOf(reader.remaining()) + " bytes follow the header";
   });
   VectorF values(vertexCount);
   for (float& value : values) value = reader.number<float>("the values");

@@ -3,13 +3,14 @@
 #include <unordered_set>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/surfaces/gifti.h"
 #include "io/parsing/text_numbers.h"
 
 namespace cortexscope::gifti {
 namespace {
 
-const DataArray& onlyArray(const Document& document, const std::string& intent, const std::string& file) {
+const DataArray& onlyArray(const Document& document, const char* intent, const std::string& file) {
   const DataArray* found = nullptr;
   for (const DataArray& array : document.arrays) {
     if (array.intent != intent) continue;
@@ -21,7 +22,7 @@ const DataArray& onlyArray(const Document& document, const std::string& intent, 
           [&] { return file + ": has no array of intent " + intent + ", so it holds no surface"; });
   require(found->dims.size() == 2 && found->cols() == 3, ErrorCode::BadFile, [&] {
     return found->place + ": " + intent + " needs 3 columns, its dimensions give " +
-           std::to_string(found->cols()) + " by " + std::to_string(found->rows()) + " rows";
+           textOf(found->cols()) + " by " + textOf(found->rows()) + " rows";
   });
   return *found;
 }
@@ -42,7 +43,7 @@ const DataArray* firstMap(const Document& document) {
 
 VectorD oneColumn(const DataArray& array) {
   require(array.cols() == 1, ErrorCode::Unsupported, [&] {
-    return array.place + ": has " + std::to_string(array.cols()) +
+    return array.place + ": has " + textOf(array.cols()) +
            " values per vertex; arrays with 1 are read";
   });
   return values(array).col(0);
@@ -52,7 +53,7 @@ std::int32_t keyOf(double value, const DataArray& array, Index vertex) {
   const bool whole =
       value == std::floor(value) && std::abs(value) <= std::numeric_limits<std::int32_t>::max();
   require(whole, ErrorCode::BadFile, [&] {
-    return array.place + ": vertex " + std::to_string(vertex) + " has " + std::to_string(value) +
+    return array.place + ": vertex " + textOf(vertex) + " has " + textOf(value) +
            ", which is no label key";
   });
   return static_cast<std::int32_t>(value);
@@ -79,8 +80,8 @@ MatrixF mapsOf(const Document& document, const std::string& file) {
   for (const DataArray& array : document.arrays)
     if (isMap(array)) {
       require(array.rows() == first->rows(), ErrorCode::BadFile, [&] {
-        return array.place + ": has values for " + std::to_string(array.rows()) +
-               " vertices, the first map for " + std::to_string(first->rows());
+        return array.place + ": has values for " + textOf(array.rows()) +
+               " vertices, the first map for " + textOf(first->rows());
       });
       parts.push_back(values(array).transpose().cast<float>());
       rows += parts.back().rows();
@@ -118,7 +119,7 @@ Parcellation parcellationOf(const Document& document, const std::string& file) {
   std::unordered_set<std::int32_t> keys;
   for (const Region& region : document.labels)
     require(keys.insert(region.key).second, ErrorCode::BadFile,
-            [&] { return file + ": its label table has the key " + std::to_string(region.key) + " twice"; });
+            [&] { return file + ": its label table has the key " + textOf(region.key) + " twice"; });
   const VectorD read = oneColumn(*labels);
   Parcellation parcellation{document.labels, {}, document.warnings};
   parcellation.keys.reserve(static_cast<std::size_t>(read.size()));

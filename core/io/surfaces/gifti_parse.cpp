@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/surfaces/gifti.h"
 #include "io/parsing/text_numbers.h"
 #include "io/parsing/xml.h"
@@ -75,8 +76,8 @@ class Builder : public XmlHandler {
     const auto count = static_cast<long long>(m_document.arrays.size());
     require(count > 0, ErrorCode::BadFile, [&] { return m_file + ": has no data arrays"; });
     if (m_claimedArrays >= 0 && m_claimedArrays != count)
-      m_document.warnings.push_back(m_file + ": NumberOfDataArrays says " + std::to_string(m_claimedArrays) +
-                                    "; the file has " + std::to_string(count));
+      m_document.warnings.push_back(m_file + ": NumberOfDataArrays says " + textOf(m_claimedArrays) +
+                                    "; the file has " + textOf(count));
     readTimeStep();
     return std::move(m_document);
   }
@@ -95,7 +96,7 @@ class Builder : public XmlHandler {
     if (!(number > 0)) return;  // FreeSurfer's way to say that it does not know
     m_document.timeStepSec = number <= kLongestSec ? number : number / kMsPerSec;
     if (number <= kLongestSec)
-      m_document.warnings.push_back(where + ": " + std::to_string(number) +
+      m_document.warnings.push_back(where + ": " + textOf(number) +
                                     " was taken as seconds; as milliseconds it is too short for fMRI");
   }
 
@@ -126,7 +127,7 @@ class Builder : public XmlHandler {
             [&] { return place() + ": a data array inside a data array"; });
     m_insideArray = true;
     DataArray array;
-    array.place = m_file + ", data array " + std::to_string(m_document.arrays.size() + 1) + " at " +
+    array.place = m_file + ", data array " + textOf(m_document.arrays.size() + 1) + " at " +
                   place().substr(m_file.size() + 2);
     array.intent = without("NIFTI_INTENT_", attribute(attributes, "Intent"));
     array.type = without("NIFTI_TYPE_", attribute(attributes, "DataType"));
@@ -147,20 +148,20 @@ class Builder : public XmlHandler {
   void readDims(const Attributes& attributes, DataArray& array) const {
     const long long dimCount = integer(attributes, "Dimensionality");
     require(dimCount >= 1 && dimCount <= kMostDims, ErrorCode::BadFile, [&] {
-      return array.place + ": Dimensionality is " + std::to_string(dimCount) + ", not 1 to " +
-             std::to_string(kMostDims);
+      return array.place + ": Dimensionality is " + textOf(dimCount) + ", not 1 to " +
+             textOf(kMostDims);
     });
     Index product = 1;
     for (long long d = 0; d < dimCount; ++d) {
-      const std::string name = "Dim" + std::to_string(d);
+      const std::string name = "Dim" + textOf(d);
       const long long size = integer(attributes, name);
       require(size > 0, ErrorCode::BadFile, [&] {
-        return array.place + ": " + name + " is " + std::to_string(size) + ", not a positive number";
+        return array.place + ": " + name + " is " + textOf(size) + ", not a positive number";
       });
       require(product <= std::numeric_limits<std::int32_t>::max() / size, ErrorCode::BadFile, [&] {
         return array.place + ": its dimensions claim more than " +
-               std::to_string(std::numeric_limits<std::int32_t>::max()) + " values (" + name + " is " +
-               std::to_string(size) + ")";
+               textOf(std::numeric_limits<std::int32_t>::max()) + " values (" + name + " is " +
+               textOf(size) + ")";
       });
       product *= size;
       array.dims.push_back(size);

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/packing/base64.h"
 #include "io/surfaces/gifti.h"
 #include "io/parsing/text_numbers.h"
@@ -24,17 +25,17 @@ std::string binaryData(const DataArray& array, std::size_t byteCount) {
   require(array.encoding == "Base64Binary", ErrorCode::BadFile,
           [&] { return array.place + ": unknown Encoding \"" + shown(array.encoding) + "\""; });
   require(bytes.size() == byteCount, ErrorCode::BadFile, [&] {
-    return array.place + ": its dimensions claim " + std::to_string(byteCount) + " bytes; the data have " +
-           std::to_string(bytes.size());
+    return array.place + ": its dimensions claim " + textOf(byteCount) + " bytes; the data have " +
+           textOf(bytes.size());
   });
   return bytes;
 }
 
 void readText(const DataArray& array, VectorD& inFileOrder) {
   TextNumbers numbers(array.text, array.place + ", text of the data");
-  for (double& value : inFileOrder) value = numbers.number("value of " + std::to_string(inFileOrder.size()));
+  for (double& value : inFileOrder) value = numbers.number("value of " + textOf(inFileOrder.size()));
   require(numbers.atEnd(), ErrorCode::BadFile, [&] {
-    return array.place + ": more than the declared " + std::to_string(inFileOrder.size()) + " values follow";
+    return array.place + ": more than the declared " + textOf(inFileOrder.size()) + " values follow";
   });
 }
 
@@ -55,8 +56,8 @@ VectorD valuesInFileOrder(const DataArray& array) {
   const NumberType type = numberTypeOf(array);
   if (array.encoding == "ASCII") {
     require(static_cast<std::size_t>(count) <= array.text.size() / 2 + 1, ErrorCode::BadFile, [&] {
-      return array.place + ": claims " + std::to_string(count) + " values; " +
-             std::to_string(array.text.size()) + " characters of text cannot hold them";
+      return array.place + ": claims " + textOf(count) + " values; " +
+             textOf(array.text.size()) + " characters of text cannot hold them";
     });
     VectorD read(count);
     readText(array, read);

@@ -1,6 +1,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/text.h"
 #include "io/packing/base64.h"
 #include "io/surfaces/gifti.h"
 #include "io/parsing/xml.h"
@@ -25,7 +26,7 @@ std::string numberText(float value) {
 void addLabels(const std::vector<Region>& regions, std::string& xml) {
   xml += "<LabelTable>\n";
   for (const Region& region : regions)
-    xml += "<Label Key=\"" + std::to_string(region.key) + "\" Red=\"" + numberText(region.red) +
+    xml += "<Label Key=\"" + textOf(region.key) + "\" Red=\"" + numberText(region.red) +
            "\" Green=\"" + numberText(region.green) + "\" Blue=\"" + numberText(region.blue) +
            "\" Alpha=\"1\">" + xmlEscaped(region.name) + "</Label>\n";
   xml += "</LabelTable>\n";
@@ -33,10 +34,10 @@ void addLabels(const std::vector<Region>& regions, std::string& xml) {
 
 void addArray(const OutputArray& array, std::string& xml) {
   xml += "<DataArray Intent=\"" + array.intent + "\" DataType=\"" + array.type +
-         "\" ArrayIndexingOrder=\"RowMajorOrder\" Dimensionality=\"" + std::to_string(array.dims.size()) +
+         "\" ArrayIndexingOrder=\"RowMajorOrder\" Dimensionality=\"" + textOf(array.dims.size()) +
          "\"";
   for (std::size_t d = 0; d < array.dims.size(); ++d)
-    xml += " Dim" + std::to_string(d) + "=\"" + std::to_string(array.dims[d]) + "\"";
+    xml += " Dim" + textOf(d) + "=\"" + textOf(array.dims[d]) + "\"";
   xml +=
       " Encoding=\"GZipBase64Binary\" Endian=\"LittleEndian\" ExternalFileName=\"\" "
       "ExternalFileOffset=\"\">\n";
@@ -56,7 +57,7 @@ std::string document(const Output& output) {
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<!DOCTYPE GIFTI SYSTEM \"http://www.nitrc.org/frs/download.php/115/gifti.dtd\">\n"
       "<GIFTI Version=\"1.0\" NumberOfDataArrays=\"" +
-      std::to_string(output.arrays.size()) + "\">\n";
+      textOf(output.arrays.size()) + "\">\n";
   addMetadata(output.metadata, xml);
   if (output.labels != nullptr) addLabels(*output.labels, xml);
   for (const OutputArray& array : output.arrays) addArray(array, xml);

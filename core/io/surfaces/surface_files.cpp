@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/surfaces/bic_obj.h"
 #include "io/surfaces/freesurfer.h"
 #include "io/surfaces/gifti.h"
@@ -63,10 +64,10 @@ std::vector<Region> readLabelLines(const fs::path& file) {
     const std::string_view line = left.substr(0, left.find('\n'));
     left.remove_prefix(std::min(left.size(), line.size() + 1));
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    const std::string place = file.string() + ", line " + std::to_string(number);
+    const std::string place = file.string() + ", line " + textOf(number);
     regions.push_back(labelLine(line, place));
     require(keys.insert(regions.back().key).second, ErrorCode::BadFile,
-            [&] { return place + ": the code " + std::to_string(regions.back().key) + " is there twice"; });
+            [&] { return place + ": the code " + textOf(regions.back().key) + " is there twice"; });
   }
   return regions;
 }
@@ -158,21 +159,21 @@ std::pair<Surface, Surface> readTwoHemisphereSurface(const fs::path& file) {
   const Surface whole = readSurface(file);
   const std::string name = file.string();
   require(whole.vertexCount() % 2 == 0, ErrorCode::BadShape, [&] {
-    return name + ": " + std::to_string(whole.vertexCount()) + " vertices are not two equal hemispheres";
+    return name + ": " + textOf(whole.vertexCount()) + " vertices are not two equal hemispheres";
   });
   const Index middle = whole.vertexCount() / 2;
   std::vector<Index> left, right;
   for (Index t = 0; t < whole.triangleCount(); ++t) {
     const Index inLeft = (whole.triangles.row(t).array() < static_cast<std::int32_t>(middle)).count();
     require(inLeft == 0 || inLeft == 3, ErrorCode::BadShape, [&] {
-      return name + ": triangle " + std::to_string(t) + " connects the first " + std::to_string(middle) +
+      return name + ": triangle " + textOf(t) + " connects the first " + textOf(middle) +
              " vertices with the others, so they are not two hemispheres";
     });
     (inLeft == 3 ? left : right).push_back(t);
   }
   require(left.size() == right.size(), ErrorCode::BadShape, [&] {
-    return name + ": the halves have " + std::to_string(left.size()) + " and " +
-           std::to_string(right.size()) + " triangles, so they are not two equal hemispheres";
+    return name + ": the halves have " + textOf(left.size()) + " and " +
+           textOf(right.size()) + " triangles, so they are not two equal hemispheres";
   });
   std::pair<Surface, Surface> sides{half(whole, 0, left), half(whole, middle, right)};
   require(sides.first.points.col(0).mean() < sides.second.points.col(0).mean(), ErrorCode::BadShape,
@@ -214,7 +215,7 @@ Parcellation readTextParcellation(const fs::path& valuesFile, const fs::path& la
   parcellation.keys.reserve(static_cast<std::size_t>(codes.size()));
   for (Index v = 0; v < codes.size(); ++v) {
     require(codes[v] == std::floor(codes[v]) && std::abs(codes[v]) < 16777216.0f, ErrorCode::BadFile, [&] {
-      return valuesFile.string() + ": vertex " + std::to_string(v) + " has " + std::to_string(codes[v]) +
+      return valuesFile.string() + ": vertex " + textOf(v) + " has " + textOf(codes[v]) +
              ", which is no whole label code";
     });
     parcellation.keys.push_back(static_cast<std::int32_t>(codes[v]));

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "io/parsing/byte_reader.h"
 #include "io/surfaces/gifti.h"
 #include "io/surfaces/surface_files.h"
@@ -52,8 +53,8 @@ void writeGiftiShape(const std::filesystem::path& file, const std::vector<NamedM
   for (const NamedMap& map : maps) {
     require(
         map.values.size() == maps.front().values.size() && map.values.size() > 0, ErrorCode::BadShape, [&] {
-          return file.string() + ": the map \"" + map.name + "\" has " + std::to_string(map.values.size()) +
-                 " values, the first one " + std::to_string(maps.front().values.size());
+          return file.string() + ": the map \"" + map.name + "\" has " + textOf(map.values.size()) +
+                 " values, the first one " + textOf(maps.front().values.size());
         });
     output.arrays.push_back({"NIFTI_INTENT_SHAPE",
                              {{"Name", map.name}},

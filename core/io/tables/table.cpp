@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "io/parsing/foreign_file.h"
 
 namespace cortexscope {
@@ -21,7 +22,7 @@ constexpr std::size_t kMaxLineBytes = std::size_t{4} << 20;
 constexpr std::size_t kMaxWordShown = 40;
 
 [[noreturn]] void failAtLine(std::size_t line, const std::string& reason) {
-  throw Error(ErrorCode::BadFile, "line " + std::to_string(line) + ": " + reason);
+  throw Error(ErrorCode::BadFile, "line " + textOf(line) + ": " + reason);
 }
 
 std::string inQuotes(std::string_view word) {
@@ -68,11 +69,11 @@ std::optional<std::size_t> checkCharacters(std::string_view text) {
       if (c == '\n' || i + 1 >= text.size() || text[i + 1] != '\n') ++line;
       lineStart = i + 1;
     } else if (static_cast<unsigned char>(c) < 0x20 && c != '\t') {
-      failAtLine(line, "holds the byte " + std::to_string(static_cast<int>(c)) + " at position " +
-                           std::to_string(i - lineStart + 1) + ", so it is not text");
+      failAtLine(line, "holds the byte " + textOf(static_cast<int>(c)) + " at position " +
+                           textOf(i - lineStart + 1) + ", so it is not text");
     }
     if (i + 1 - lineStart > kMaxLineBytes)
-      failAtLine(line, "is longer than " + std::to_string(kMaxLineBytes) + " bytes");
+      failAtLine(line, "is longer than " + textOf(kMaxLineBytes) + " bytes");
     const std::size_t length = utf8Length(text.substr(i));
     if (length == 0 && !firstOddLine) firstOddLine = line;
     i += std::max<std::size_t>(1, length);
@@ -166,8 +167,8 @@ Table splitTable(std::string_view text, bool isCsv) {
   while (!splitter.atEnd()) {
     std::vector<std::string> cells = splitter.row();
     if (cells.size() != table.columns.size())
-      failAtLine(splitter.rowLine(), "has " + std::to_string(cells.size()) + " cells where the header has " +
-                                         std::to_string(table.columns.size()) + " columns");
+      failAtLine(splitter.rowLine(), "has " + textOf(cells.size()) + " cells where the header has " +
+                                         textOf(table.columns.size()) + " columns");
     table.rows.push_back(std::move(cells));
     table.lines.push_back(splitter.rowLine());
   }
@@ -186,7 +187,7 @@ Table parseTable(std::string text, bool isCsv) {
   if (oddLine) text = utf8FromLatin1(text);
   Table table = splitTable(text, isCsv);
   if (oddLine)
-    table.warnings.push_back("line " + std::to_string(*oddLine) +
+    table.warnings.push_back("line " + textOf(*oddLine) +
                              " is not UTF-8; the file was read as Latin-1");
   return table;
 }
@@ -236,7 +237,7 @@ std::size_t Table::column(const std::string& name) const {
   std::string names;
   for (std::size_t i = 0; i < columns.size() && i < 20; ++i)
     names += (i == 0 ? "" : ", ") + inQuotes(columns[i]);
-  if (columns.size() > 20) names += " and " + std::to_string(columns.size() - 20) + " more";
+  if (columns.size() > 20) names += " and " + textOf(columns.size() - 20) + " more";
   throw Error(ErrorCode::BadValue, "there is no column " + inQuotes(name) + "; there are " + names);
 }
 
@@ -274,8 +275,8 @@ std::vector<double> numericColumn(const Table& table, const std::string& name,
 void writeTsv(const std::filesystem::path& file, const std::vector<std::string>& columns,
               const MatrixD& values) {
   require(static_cast<Index>(columns.size()) == values.cols(), ErrorCode::BadShape, [&] {
-    return file.string() + ": " + std::to_string(columns.size()) + " column names for " +
-           std::to_string(values.cols()) + " columns of numbers";
+    return file.string() + ": " + textOf(columns.size()) + " column names for " +
+           textOf(values.cols()) + " columns of numbers";
   });
   std::set<std::string_view> seen;
   for (const std::string& name : columns)

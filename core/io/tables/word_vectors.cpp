@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "io/parsing/foreign_file.h"
 #include "io/arrays/npy.h"
 
@@ -58,7 +59,7 @@ struct RepeatedWords {
   }
   void warn(std::vector<std::string>& warnings) const {
     if (count > 0)
-      warnings.push_back(std::to_string(count) + " words come again and are left out there, the first is \"" + first + "\"");
+      warnings.push_back(textOf(count) + " words come again and are left out there, the first is \"" + first + "\"");
   }
 };
 
@@ -72,11 +73,11 @@ class EmbeddingText {
     if (cells.empty() || (m_line == 1 && isHeader(cells))) return;
     refuseIf(cells.size() < 2, "holds a word without a vector");
     if (m_dimensions == 0) m_dimensions = cells.size() - 1;
-    refuseIf(cells.size() - 1 != m_dimensions, "has " + std::to_string(cells.size() - 1) + " numbers, " +
-                                                   std::to_string(m_dimensions) + " were expected");
-    refuseIf(m_dimensions > kMaxDimensions, "has more than " + std::to_string(kMaxDimensions) + " numbers");
+    refuseIf(cells.size() - 1 != m_dimensions, "has " + textOf(cells.size() - 1) + " numbers, " +
+                                                   textOf(m_dimensions) + " were expected");
+    refuseIf(m_dimensions > kMaxDimensions, "has more than " + textOf(kMaxDimensions) + " numbers");
     refuseIf(cells[0].empty() || cells[0].size() > kMaxWordBytes || cells[0].find('\0') != std::string_view::npos,
-             "starts with no word of 1 to " + std::to_string(kMaxWordBytes) + " bytes");
+             "starts with no word of 1 to " + textOf(kMaxWordBytes) + " bytes");
     ++m_claimedWordsMet;
     if (!m_table.rows.try_emplace(std::string(cells[0]), Index(m_table.words.size())).second) {
       m_repeats.add(cells[0]);
@@ -85,7 +86,7 @@ class EmbeddingText {
     m_table.words.emplace_back(cells[0]);
     for (std::size_t i = 1; i < cells.size(); ++i) {
       const std::optional<float> number = finiteNumber(cells[i]);
-      refuseIf(!number, "\"" + std::string(cells[i].substr(0, 40)) + "\" in column " + std::to_string(i + 1) +
+      refuseIf(!number, "\"" + std::string(cells[i].substr(0, 40)) + "\" in column " + textOf(i + 1) +
                             " is not a finite number");
       m_values.push_back(*number);
     }
@@ -94,8 +95,8 @@ class EmbeddingText {
   WordVectors finish() && {
     require(!m_table.words.empty(), ErrorCode::BadFile, "holds no word with a vector");
     require(!m_claimedWords || *m_claimedWords == m_claimedWordsMet, ErrorCode::BadFile, [&] {
-      return "line 1 says " + std::to_string(*m_claimedWords) + " words, the file has " +
-             std::to_string(m_claimedWordsMet) + ", so it is cut or damaged";
+      return "line 1 says " + textOf(*m_claimedWords) + " words, the file has " +
+             textOf(m_claimedWordsMet) + ", so it is cut or damaged";
     });
     m_repeats.warn(m_table.warnings);
     m_table.vectors = Eigen::Map<const MatrixF>(m_values.data(), Index(m_table.words.size()), Index(m_dimensions));
@@ -104,7 +105,7 @@ class EmbeddingText {
 
  private:
   void refuseIf(bool wrong, const std::string& reason) const {
-    require(!wrong, ErrorCode::BadFile, [&] { return "line " + std::to_string(m_line) + ": " + reason; });
+    require(!wrong, ErrorCode::BadFile, [&] { return "line " + textOf(m_line) + ": " + reason; });
   }
 
   bool isHeader(const std::vector<std::string_view>& cells) {
@@ -126,7 +127,7 @@ class EmbeddingText {
   std::optional<std::size_t> m_claimedWords;
 };
 
-std::string_view textOf(const MappedFile& file) {
+std::string_view plainText(const MappedFile& file) {
   std::string_view text = file.text();
   const std::string foreign = foreignFileReason(text.substr(0, 512));
   require(foreign.empty(), ErrorCode::BadFile, foreign);
@@ -149,18 +150,18 @@ WordVectors readEmbeddingArray(const fs::path& file) {
   require(table.vectors.allFinite(), ErrorCode::BadFile, [&] { return file.string() + ": holds NaN or infinite values"; });
   const fs::path list = wordListBeside(file);
   require(regularFileSize(list) <= kMaxEmbeddingBytes, ErrorCode::BadFile,
-          [&] { return list.string() + ": is larger than " + std::to_string(kMaxEmbeddingBytes) + " bytes"; });
+          [&] { return list.string() + ": is larger than " + textOf(kMaxEmbeddingBytes) + " bytes"; });
   const MappedFile mapped(list);
   RepeatedWords repeats;
-  forEachLine(textOf(mapped), [&](std::string_view line) {
+  forEachLine(plainText(mapped), [&](std::string_view line) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     table.words.emplace_back(line.substr(0, kMaxWordBytes));
     if (!table.rows.try_emplace(table.words.back(), Index(table.words.size()) - 1).second)
       repeats.add(table.words.back());
   });
   require(Index(table.words.size()) == table.vectors.rows() && !table.words.empty(), ErrorCode::BadShape, [&] {
-    return file.string() + " has " + std::to_string(table.vectors.rows()) + " vectors, " + list.string() + " has " +
-           std::to_string(table.words.size()) + " words";
+    return file.string() + " has " + textOf(table.vectors.rows()) + " vectors, " + list.string() + " has " +
+           textOf(table.words.size()) + " words";
   });
   repeats.warn(table.warnings);
   return table;
@@ -184,12 +185,12 @@ fs::path wordListBeside(const fs::path& vectors) {
 
 WordVectors readWordVectors(const fs::path& file) {
   require(regularFileSize(file) <= kMaxEmbeddingBytes, ErrorCode::BadFile,
-          [&] { return file.string() + ": is larger than " + std::to_string(kMaxEmbeddingBytes) + " bytes"; });
+          [&] { return file.string() + ": is larger than " + textOf(kMaxEmbeddingBytes) + " bytes"; });
   if (file.extension() == ".npy") return readEmbeddingArray(file);
   try {
     const MappedFile mapped(file);
     EmbeddingText text;
-    forEachLine(textOf(mapped), [&](std::string_view line) { text.addLine(line); });
+    forEachLine(plainText(mapped), [&](std::string_view line) { text.addLine(line); });
     return std::move(text).finish();
   } catch (const Error& error) {
     throw error.within(file.string());

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -36,7 +37,7 @@ void OnnxBuilder::add(const std::string& output, const std::string& op, std::vec
 
 void OnnxBuilder::addConstant(const std::string& name, const OnnxShape& dims, std::vector<float> values) {
   require(elementCount(dims) == static_cast<std::int64_t>(values.size()), ErrorCode::BadFile, [&] {
-    return "\"" + name + "\" has " + std::to_string(values.size()) + " values, its shape is " +
+    return "\"" + name + "\" has " + textOf(values.size()) + " values, its shape is " +
            shapeText(dims);
   });
   require(m_scope.constants.emplace(name, dims).second, ErrorCode::BadFile,
@@ -112,8 +113,8 @@ bool OnnxBuilder::foldIntoConvolution(const std::string& value, const std::vecto
   const std::size_t outputs = scale.size();
   require(static_cast<std::int64_t>(outputs) == shape(value)[1] && shift.size() == outputs,
           ErrorCode::BadFile, [&] {
-            return "\"" + value + "\" has " + std::to_string(shape(value)[1]) +
-                   " channels, what follows it expects " + std::to_string(outputs);
+            return "\"" + value + "\" has " + textOf(shape(value)[1]) +
+                   " channels, what follows it expects " + textOf(outputs);
           });
   if (node.inputs.size() == 2) {
     node.inputs.push_back(value + "/bias");

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "networks/onnx/source_network.h"
 #include "networks/onnx/builder.h"
 
@@ -82,12 +83,12 @@ const std::map<std::string, OnnxConverter::Handler>& OnnxConverter::handlers() {
 
 OnnxConverter::OnnxConverter(OnnxModel model) : m_model(std::move(model)) {
   require(m_model.opset >= 7 && m_model.opset <= kNewestOpset, ErrorCode::Unsupported, [&] {
-    return "uses operator set " + std::to_string(m_model.opset) + "; sets 7 to " +
-           std::to_string(kNewestOpset) + " can be converted";
+    return "uses operator set " + textOf(m_model.opset) + "; sets 7 to " +
+           textOf(kNewestOpset) + " can be converted";
   });
   require(m_model.inputs.size() == 1 && m_model.outputs.size() == 1, ErrorCode::Unsupported, [&] {
-    return "has " + std::to_string(m_model.inputs.size()) + " inputs and " +
-           std::to_string(m_model.outputs.size()) + " outputs; networks with one of each are handled";
+    return "has " + textOf(m_model.inputs.size()) + " inputs and " +
+           textOf(m_model.outputs.size()) + " outputs; networks with one of each are handled";
   });
   collectConstants();
   m_input = m_model.inputs[0].name;
@@ -133,7 +134,7 @@ void OnnxConverter::alias(const OnnxNode& node) {
 }
 
 std::string OnnxConverter::value(const OnnxNode& node, std::size_t index) const {
-  require(index < node.inputs.size(), ErrorCode::BadFile, "input " + std::to_string(index) + " is missing");
+  require(index < node.inputs.size(), ErrorCode::BadFile, "input " + textOf(index) + " is missing");
   return resolved(node.inputs[index]);
 }
 
@@ -145,7 +146,7 @@ const OnnxTensor* OnnxConverter::constant(const OnnxNode& node, std::size_t inde
 
 const OnnxTensor& OnnxConverter::needConstant(const OnnxNode& node, std::size_t index) const {
   const OnnxTensor* tensor = constant(node, index);
-  if (tensor == nullptr) unsupported("input " + std::to_string(index) + " must be a constant");
+  if (tensor == nullptr) unsupported("input " + textOf(index) + " must be a constant");
   return *tensor;
 }
 
@@ -251,7 +252,7 @@ std::array<std::int64_t, 2> pairOf(const OnnxNode& node, const char* name) {
   if (list.size() != 2) unsupported("is not two-dimensional");
   for (const std::int64_t item : list)
     require(item >= 1 && item <= 65536, ErrorCode::BadFile,
-            [&] { return std::string(name) + " holds " + std::to_string(item) + ", legal is 1 to 65536"; });
+            [&] { return std::string(name) + " holds " + textOf(item) + ", legal is 1 to 65536"; });
   return {list[0], list[1]};
 }
 
@@ -271,7 +272,7 @@ void OnnxConverter::convolution(const OnnxNode& node) {
 
 void OnnxConverter::limit(const OnnxNode& node) {
   if (node.inputs.size() != 2)
-    unsupported("has " + std::to_string(node.inputs.size()) + " inputs, expected 2");
+    unsupported("has " + textOf(node.inputs.size()) + " inputs, expected 2");
   const std::size_t index = constant(node, 0) != nullptr ? 0 : 1;
   const float number = scalar(node, index, 0);
   constexpr float kMost = std::numeric_limits<float>::max();

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "io/parsing/foreign_file.h"
 
 namespace cortexscope {
@@ -42,8 +43,8 @@ std::vector<std::int64_t> OnnxNode::integers(const std::string& attribute,
 OnnxModel readOnnx(const std::filesystem::path& file) {
   const std::uintmax_t size = regularFileSize(file);
   require(size <= kMaxFileBytes, ErrorCode::BadFile, [&] {
-    return file.string() + ": has " + std::to_string(size) + " bytes; an ONNX file has at most " +
-           std::to_string(kMaxFileBytes);
+    return file.string() + ": has " + textOf(size) + " bytes; an ONNX file has at most " +
+           textOf(kMaxFileBytes);
   });
   try {
     const std::string contents = readTextFile(file, static_cast<std::size_t>(kMaxFileBytes));
@@ -56,7 +57,7 @@ OnnxModel readOnnx(const std::filesystem::path& file) {
     throw error.within(file.string());
   } catch (const std::bad_alloc&) {
     throw Error(ErrorCode::OutOfMemory,
-                file.string() + ": not enough memory to read " + std::to_string(size) + " bytes");
+                file.string() + ": not enough memory to read " + textOf(size) + " bytes");
   }
 }
 
@@ -69,7 +70,7 @@ std::string shapeText(const OnnxShape& shape) {
   std::string text;
   for (const std::int64_t size : shape) {
     if (!text.empty()) text += 'x';
-    text += size < 0 ? std::string("?") : std::to_string(size);
+    text += size < 0 ? std::string("?") : textOf(size);
   }
   return text;
 }
@@ -78,11 +79,11 @@ std::int64_t elementCount(const OnnxShape& shape, std::int64_t limit) {
   std::int64_t count = 1;
   for (const std::int64_t size : shape) {
     require(size >= 0, ErrorCode::BadFile, [&] {
-      return "a size is negative: " + std::to_string(size) + " in a shape of " +
-             std::to_string(shape.size()) + " sizes";
+      return "a size is negative: " + textOf(size) + " in a shape of " +
+             textOf(shape.size()) + " sizes";
     });
     require(size == 0 || count <= limit / size, ErrorCode::BadFile, [&] {
-      return "shape " + shapeText(shape) + " has more than " + std::to_string(limit) + " values";
+      return "shape " + shapeText(shape) + " has more than " + textOf(limit) + " values";
     });
     count *= size;
   }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -25,7 +26,7 @@ T loaded(std::span<const std::byte> bytes) {
 }  // namespace
 
 void ProtobufReader::fail(std::size_t position, const std::string& reason) const {
-  throw Error(ErrorCode::BadFile, m_name + " at byte " + std::to_string(position) + ": " + reason);
+  throw Error(ErrorCode::BadFile, m_name + " at byte " + textOf(position) + ": " + reason);
 }
 
 std::uint64_t ProtobufReader::varint() {
@@ -45,7 +46,7 @@ std::optional<ProtobufField> ProtobufReader::next() {
   const std::size_t start = m_position;
   const std::uint64_t key = varint();
   if (key >> 3 == 0 || key >> 3 > 0x1fffffff)
-    fail(m_offset + start, "field number " + std::to_string(key >> 3) + " is not legal");
+    fail(m_offset + start, "field number " + textOf(key >> 3) + " is not legal");
   ProtobufField field;
   field.number = static_cast<std::uint32_t>(key >> 3);
   std::uint64_t length = 0;
@@ -67,13 +68,13 @@ std::optional<ProtobufField> ProtobufReader::next() {
       length = 4;
       break;
     default:
-      fail(m_offset + start, "field type " + std::to_string(key & 7) + " is not legal");
+      fail(m_offset + start, "field type " + textOf(key & 7) + " is not legal");
   }
   field.offset = m_offset + m_position;
   const std::size_t left = m_bytes.size() - m_position;
   if (length > left)
-    fail(m_offset + start, "field " + std::to_string(field.number) + " claims " + std::to_string(length) +
-                               " bytes, " + std::to_string(left) + " are left");
+    fail(m_offset + start, "field " + textOf(field.number) + " claims " + textOf(length) +
+                               " bytes, " + textOf(left) + " are left");
   field.bytes = m_bytes.subspan(m_position, static_cast<std::size_t>(length));
   m_position += static_cast<std::size_t>(length);
   if (field.kind == Kind::Fixed64) field.value = loaded<std::uint64_t>(field.bytes);
@@ -83,7 +84,7 @@ std::optional<ProtobufField> ProtobufReader::next() {
 
 void ProtobufReader::expect(const ProtobufField& field, Kind kind) const {
   if (field.kind != kind)
-    fail(field.offset, "field " + std::to_string(field.number) + " is stored in an unexpected way");
+    fail(field.offset, "field " + textOf(field.number) + " is stored in an unexpected way");
 }
 
 ProtobufReader ProtobufReader::message(const ProtobufField& field, std::string name) const {
@@ -94,8 +95,8 @@ ProtobufReader ProtobufReader::message(const ProtobufField& field, std::string n
 std::string ProtobufReader::text(const ProtobufField& field, std::size_t maxBytes) const {
   expect(field, Kind::Bytes);
   if (field.bytes.size() > maxBytes)
-    fail(field.offset, "a text has " + std::to_string(field.bytes.size()) + " bytes; at most " +
-                           std::to_string(maxBytes) + " are allowed");
+    fail(field.offset, "a text has " + textOf(field.bytes.size()) + " bytes; at most " +
+                           textOf(maxBytes) + " are allowed");
   return {reinterpret_cast<const char*>(field.bytes.data()), field.bytes.size()};
 }
 
@@ -113,7 +114,7 @@ void ProtobufReader::appendIntegers(const ProtobufField& field, std::vector<std:
                                     std::size_t maxCount) const {
   const auto add = [&](std::uint64_t value) {
     if (values.size() == maxCount)
-      fail(field.offset, "a list has more than " + std::to_string(maxCount) + " numbers");
+      fail(field.offset, "a list has more than " + textOf(maxCount) + " numbers");
     values.push_back(static_cast<std::int64_t>(value));
   };
   if (field.kind == Kind::Varint) return add(field.value);
@@ -126,9 +127,9 @@ void ProtobufReader::appendFloats(const ProtobufField& field, std::vector<float>
   if (field.kind != Kind::Fixed32) expect(field, Kind::Bytes);
   const std::size_t count = field.bytes.size() / sizeof(float);
   if (field.bytes.size() % sizeof(float) != 0)
-    fail(field.offset, "a list of floats has " + std::to_string(field.bytes.size()) + " bytes");
+    fail(field.offset, "a list of floats has " + textOf(field.bytes.size()) + " bytes");
   if (count > maxCount - values.size())
-    fail(field.offset, "a list has more than " + std::to_string(maxCount) + " numbers");
+    fail(field.offset, "a list has more than " + textOf(maxCount) + " numbers");
   if (count == 0) return;
   const std::size_t before = values.size();
   values.resize(before + count);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "networks/onnx/file.h"
 #include "networks/onnx/protobuf.h"
 
@@ -25,7 +26,7 @@ constexpr std::int64_t kInt64 = 7;
 template <class T>
 T& appended(std::vector<T>& list, std::size_t limit, const char* what) {
   require(list.size() < limit, ErrorCode::BadFile,
-          [&] { return std::string("has more than ") + std::to_string(limit) + " " + what; });
+          [&] { return std::string("has more than ") + textOf(limit) + " " + what; });
   return list.emplace_back();
 }
 
@@ -60,7 +61,7 @@ OnnxTensor finished(RawTensor& parts, const ProtobufReader& reader, std::size_t 
   OnnxTensor& tensor = parts.tensor;
   const std::string label = "tensor \"" + tensor.name + "\"";
   if (parts.type != kFloat && parts.type != kInt64)
-    unsupported(label + " has element type " + std::to_string(parts.type) +
+    unsupported(label + " has element type " + textOf(parts.type) +
                 "; only float32 and int64 are read");
   std::size_t count = 0;
   try {
@@ -77,9 +78,9 @@ OnnxTensor finished(RawTensor& parts, const ProtobufReader& reader, std::size_t 
     found = tensor.integers().size();
   }
   if (found != count) {
-    const std::string stored = parts.raw ? std::to_string(parts.raw->bytes.size()) + " bytes of raw data"
-                                         : std::to_string(found) + " values";
-    reader.fail(offset, label + " of shape " + shapeText(tensor.dims) + " needs " + std::to_string(count) +
+    const std::string stored = parts.raw ? textOf(parts.raw->bytes.size()) + " bytes of raw data"
+                                         : textOf(found) + " values";
+    reader.fail(offset, label + " of shape " + shapeText(tensor.dims) + " needs " + textOf(count) +
                             " values, the file holds " + stored);
   }
   return std::move(tensor);
@@ -183,7 +184,7 @@ void readAttribute(ProtobufReader reader, OnnxNode& node) {
   require(attribute.single.has_value(), ErrorCode::BadFile,
           [&] { return "attribute \"" + attribute.name + "\" has no value"; });
   require(node.attributes.size() < kMaxPerNode, ErrorCode::BadFile,
-          "has more than " + std::to_string(kMaxPerNode) + " attributes");
+          "has more than " + textOf(kMaxPerNode) + " attributes");
   const bool isNew = node.attributes.emplace(attribute.name, std::move(*attribute.single)).second;
   require(isNew, ErrorCode::BadFile, [&] { return "attribute \"" + attribute.name + "\" appears twice"; });
 }
@@ -224,7 +225,7 @@ std::int64_t dimOf(ProtobufReader reader) {
   std::int64_t size = -1;
   while (const auto field = reader.next())
     if (field->number == 1) size = reader.integer(*field);
-  require(size >= -1, ErrorCode::BadFile, [&] { return "a size is negative: " + std::to_string(size); });
+  require(size >= -1, ErrorCode::BadFile, [&] { return "a size is negative: " + textOf(size); });
   return size;
 }
 
@@ -233,7 +234,7 @@ OnnxShape shapeOf(ProtobufReader reader) {
   while (const auto field = reader.next()) {
     if (field->number != 1) continue;
     require(dims.size() < kMaxDims, ErrorCode::BadFile,
-            "a shape has more than " + std::to_string(kMaxDims) + " sizes");
+            "a shape has more than " + textOf(kMaxDims) + " sizes");
     dims.push_back(dimOf(reader.message(*field, "size")));
   }
   return dims;
@@ -266,7 +267,7 @@ void readGraph(ProtobufReader reader, OnnxModel& model) {
   while (const auto field = reader.next()) {
     switch (field->number) {
       case 1: {
-        const std::string label = "node " + std::to_string(model.nodes.size());
+        const std::string label = "node " + textOf(model.nodes.size());
         OnnxNode& node = appended(model.nodes, kMaxNodes, "nodes");
         try {
           node = nodeOf(reader.message(*field, label));
@@ -277,7 +278,7 @@ void readGraph(ProtobufReader reader, OnnxModel& model) {
       }
       case 5:
         appended(model.initializers, kMaxTensors, "initializers") =
-            tensorOf(reader.message(*field, "initializer " + std::to_string(model.initializers.size())),
+            tensorOf(reader.message(*field, "initializer " + textOf(model.initializers.size())),
                      field->offset);
         break;
       case 11:
@@ -314,7 +315,7 @@ void readMetadata(ProtobufReader reader, OnnxModel& model) {
     if (field->number == 2) value = reader.text(*field, kMaxTextBytes);
   }
   require(model.metadata.size() < kMaxMetadata, ErrorCode::BadFile,
-          "has more than " + std::to_string(kMaxMetadata) + " metadata entries");
+          "has more than " + textOf(kMaxMetadata) + " metadata entries");
   model.metadata[key] = std::move(value);
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -27,8 +28,8 @@ void allowOnly(const OnnxNode& node, const std::set<std::string>& names) {
 
 void expectInputs(const OnnxNode& node, std::size_t least, std::size_t most) {
   check(node.inputs.size() >= least && node.inputs.size() <= most,
-        "has " + std::to_string(node.inputs.size()) + " inputs, expected " + std::to_string(least) +
-            (least == most ? "" : " to " + std::to_string(most)));
+        "has " + textOf(node.inputs.size()) + " inputs, expected " + textOf(least) +
+            (least == most ? "" : " to " + textOf(most)));
 }
 
 const OnnxShape& valueShape(const OnnxNode& node, std::size_t input, const OnnxScope& scope) {
@@ -56,10 +57,10 @@ Integers steps(const OnnxNode& node, const std::string& name, std::size_t count,
   const std::int64_t least = fallback;
   const Integers list = node.integers(name, Integers(count, fallback));
   check(list.size() == count,
-        name + " has " + std::to_string(list.size()) + " numbers, expected " + std::to_string(count));
+        name + " has " + textOf(list.size()) + " numbers, expected " + textOf(count));
   for (const std::int64_t value : list)
-    check(value >= least && value <= kMaxStep, name + " holds " + std::to_string(value) + ", legal is " +
-                                                   std::to_string(least) + " to " + std::to_string(kMaxStep));
+    check(value >= least && value <= kMaxStep, name + " holds " + textOf(value) + ", legal is " +
+                                                   textOf(least) + " to " + textOf(kMaxStep));
   return list;
 }
 
@@ -76,8 +77,8 @@ struct Window {
     for (std::size_t axis = 0; axis < 2; ++axis) {
       const std::int64_t padded = input[2 + axis] + pads[axis] + pads[2 + axis];
       const std::int64_t reach = dilations[axis] * (kernel[axis] - 1) + 1;
-      check(padded >= reach, "its window of " + std::to_string(reach) +
-                                 " is larger than the padded input of " + std::to_string(padded));
+      check(padded >= reach, "its window of " + textOf(reach) +
+                                 " is larger than the padded input of " + textOf(padded));
       output[2 + axis] = (padded - reach) / strides[axis] + 1;
     }
     return output;
@@ -94,7 +95,7 @@ OnnxShape convShape(const OnnxNode& node, const OnnxScope& scope) {
   expectInputs(node, 2, 3);
   const OnnxShape& input = mapShape(node, 0, scope);
   const OnnxShape& weights = constantShape(node, 1, scope);
-  check(weights.size() == 4, "weights have " + std::to_string(weights.size()) + " dimensions, expected 4");
+  check(weights.size() == 4, "weights have " + textOf(weights.size()) + " dimensions, expected 4");
   const Integers kernel{weights[2], weights[3]};
   check(std::min(kernel[0], kernel[1]) > 0 && weights[0] > 0,
         "weights of shape " + shapeText(weights) + " are empty");
@@ -104,12 +105,12 @@ OnnxShape convShape(const OnnxNode& node, const OnnxScope& scope) {
   const std::int64_t group = node.integer("group", 1);
   check(group >= 1 && group <= input[1] && input[1] % group == 0 && weights[0] % group == 0 &&
             weights[1] == input[1] / group,
-        "weights " + shapeText(weights) + " in " + std::to_string(group) + " groups do not fit an input of " +
-            std::to_string(input[1]) + " channels");
+        "weights " + shapeText(weights) + " in " + textOf(group) + " groups do not fit an input of " +
+            textOf(input[1]) + " channels");
   if (node.inputs.size() == 3)
     check(constantShape(node, 2, scope) == OnnxShape{weights[0]},
           "bias of shape " + shapeText(constantShape(node, 2, scope)) + " does not fit " +
-              std::to_string(weights[0]) + " channels");
+              textOf(weights[0]) + " channels");
   return windowOf(node, kernel).slideOver(input, weights[0]);
 }
 
@@ -122,9 +123,9 @@ OnnxShape poolShape(const OnnxNode& node, const OnnxScope& scope) {
           "ceil_mode and storage_order are not handled");
   const Window window = windowOf(node, steps(node, "kernel_shape", 2, 1));
   for (std::size_t side = 0; side < 4; ++side)
-    check(window.pads[side] < window.kernel[side % 2], "padding of " + std::to_string(window.pads[side]) +
+    check(window.pads[side] < window.kernel[side % 2], "padding of " + textOf(window.pads[side]) +
                                                            " is not smaller than the window of " +
-                                                           std::to_string(window.kernel[side % 2]));
+                                                           textOf(window.kernel[side % 2]));
   const OnnxShape& input = mapShape(node, 0, scope);
   return window.slideOver(input, input[1]);
 }
@@ -142,11 +143,11 @@ OnnxShape gemmShape(const OnnxNode& node, const OnnxScope& scope) {
   const std::int64_t rows = weights[turned ? 1 : 0];
   const std::int64_t columns = weights[turned ? 0 : 1];
   check(rows == input[1] && columns > 0,
-        "weights for " + std::to_string(rows) + " values do not fit an input of " + std::to_string(input[1]));
+        "weights for " + textOf(rows) + " values do not fit an input of " + textOf(input[1]));
   if (node.inputs.size() == 3) {
     const OnnxShape& bias = constantShape(node, 2, scope);
     check(bias == OnnxShape{columns},
-          "bias of shape " + shapeText(bias) + " does not fit " + std::to_string(columns) + " values");
+          "bias of shape " + shapeText(bias) + " does not fit " + textOf(columns) + " values");
   }
   return {input[0], columns};
 }
@@ -167,7 +168,7 @@ OnnxShape padShape(const OnnxNode& node, const OnnxScope& scope) {
 OnnxShape concatShape(const OnnxNode& node, const OnnxScope& scope) {
   allowOnly(node, {"axis"});
   check(!node.inputs.empty(), "has no inputs");
-  check(node.integer("axis", 1) == 1, "joins along axis " + std::to_string(node.integer("axis", 1)) +
+  check(node.integer("axis", 1) == 1, "joins along axis " + textOf(node.integer("axis", 1)) +
                                           ", only channels (axis 1) can be joined");
   OnnxShape shape = valueShape(node, 0, scope);
   for (std::size_t i = 1; i < node.inputs.size(); ++i) {
@@ -198,7 +199,7 @@ OnnxShape normalizationShape(const OnnxNode& node, const OnnxScope& scope) {
   for (std::size_t i = 1; i < 5; ++i)
     check(constantShape(node, i, scope) == OnnxShape{input[1]},
           "parameter of shape " + shapeText(constantShape(node, i, scope)) + " does not fit " +
-              std::to_string(input[1]) + " channels");
+              textOf(input[1]) + " channels");
   return input;
 }
 
@@ -213,7 +214,7 @@ OnnxShape sameShape(const OnnxNode& node, const OnnxScope& scope) {
   for (const char* option : {"alpha", "min", "max"})
     check(std::isfinite(node.number(option, 0)), std::string(option) + " is not finite");
   check(node.integer("axis", 1) == 1,
-        "works along axis " + std::to_string(node.integer("axis", 1)) + ", not 1");
+        "works along axis " + textOf(node.integer("axis", 1)) + ", not 1");
   return valueShape(node, 0, scope);
 }
 
@@ -221,7 +222,7 @@ OnnxShape flatShape(const OnnxNode& node, const OnnxScope& scope) {
   allowOnly(node, {"axis"});
   expectInputs(node, 1, 1);
   check(node.integer("axis", 1) == 1,
-        "flattens from axis " + std::to_string(node.integer("axis", 1)) + ", not 1");
+        "flattens from axis " + textOf(node.integer("axis", 1)) + ", not 1");
   const OnnxShape& input = valueShape(node, 0, scope);
   check(!input.empty(), "flattens a single value");
   return {input[0], elementCount({input.begin() + 1, input.end()})};
@@ -255,16 +256,16 @@ void checkConstants(const OnnxModel& model, OnnxScope& scope) {
     const auto bad =
         std::find_if(values.begin(), values.end(), [](float value) { return !std::isfinite(value); });
     check(bad == values.end(), label + " holds a value that is not a finite number, at position " +
-                                   std::to_string(bad - values.begin()));
+                                   textOf(bad - values.begin()));
   }
 }
 
 void checkInput(const OnnxModel& model, OnnxScope& scope) {
   require(model.opset >= 7 && model.opset <= 10, ErrorCode::Unsupported,
-          "uses operator set " + std::to_string(model.opset) +
+          "uses operator set " + textOf(model.opset) +
               "; sets 7 to 10 can be run (import the network to "
               "convert it)");
-  check(model.inputs.size() == 1, "has " + std::to_string(model.inputs.size()) + " inputs, expected 1");
+  check(model.inputs.size() == 1, "has " + textOf(model.inputs.size()) + " inputs, expected 1");
   const OnnxValue& input = model.inputs[0];
   check(!input.dims.empty() && input.dims[0] == 1,
         "input of shape " + shapeText(input.dims) + " does not start with a batch of 1");
@@ -282,7 +283,7 @@ OnnxShape outputShape(const OnnxNode& node, const OnnxScope& scope) {
   require(rule != shapeRules().end(), ErrorCode::Unsupported,
           [&] { return "operator " + node.op + " (node \"" + node.name + "\") is not handled"; });
   try {
-    check(node.outputs.size() == 1, "has " + std::to_string(node.outputs.size()) + " outputs, expected 1");
+    check(node.outputs.size() == 1, "has " + textOf(node.outputs.size()) + " outputs, expected 1");
     OnnxShape shape = rule->second(node, scope);
     elementCount(shape, kMaxLayerValues);
     return shape;
@@ -299,7 +300,7 @@ std::map<std::string, OnnxShape> checkedShapes(const OnnxModel& model) {
   for (const OnnxNode& node : model.nodes) {
     OnnxShape shape = outputShape(node, scope);
     total += elementCount(shape);
-    check(total <= kMaxAllValues, "its layers hold more than " + std::to_string(kMaxAllValues) + " values");
+    check(total <= kMaxAllValues, "its layers hold more than " + textOf(kMaxAllValues) + " values");
     const std::string& name = node.outputs[0];
     check(!name.empty() && !scope.constants.contains(name) &&
               scope.values.emplace(name, std::move(shape)).second,

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "networks/tfjs/read.h"
 #include "networks/onnx/builder.h"
 #include "networks/tfjs/graph_nodes.h"
@@ -89,7 +90,7 @@ OnnxShape placeholderShape(const GraphNode& node) {
     if (sizes[axis] < 0) sizes[axis] = kDefaultImageSide;
   for (const std::size_t axis : {1, 2, 3})
     require(sizes[axis] >= 1 && sizes[axis] <= 65536, ErrorCode::BadFile,
-            [&] { return "the input's size " + std::to_string(sizes[axis]) + " is not legal"; });
+            [&] { return "the input's size " + textOf(sizes[axis]) + " is not legal"; });
   return {1, sizes[3], sizes[1], sizes[2]};
 }
 
@@ -125,7 +126,7 @@ void GraphReader::read(const GraphNode& node) {
 }
 
 const std::string& GraphReader::value(const GraphNode& node, std::size_t index) const {
-  require(index < node.inputs.size(), ErrorCode::BadFile, "input " + std::to_string(index) + " is missing");
+  require(index < node.inputs.size(), ErrorCode::BadFile, "input " + textOf(index) + " is missing");
   const auto found = m_valueOf.find(node.inputs[index]);
   require(found != m_valueOf.end(), ErrorCode::BadFile,
           [&] { return "input \"" + node.inputs[index] + "\" is a constant where a layer is expected"; });
@@ -289,7 +290,7 @@ void GraphReader::softmax(const GraphNode& node) {
 
 SourceNetwork GraphReader::finish() && {
   require(m_ends.size() == 1, ErrorCode::Unsupported, [&] {
-    return "the graph has " + std::to_string(m_ends.size()) + " outputs; graphs with one are handled";
+    return "the graph has " + textOf(m_ends.size()) + " outputs; graphs with one are handled";
   });
   SourceNetwork source;
   source.kind = SourceNetwork::Kind::TensorFlowGraph;

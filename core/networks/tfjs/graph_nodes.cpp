@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -43,7 +44,7 @@ std::string nodeName(std::string reference) {
 
 std::vector<GraphNode> nodesOf(const json& topology) {
   const json& list = topology.at("node");
-  require(list.size() <= kMaxGraphNodes, ErrorCode::BadFile, "has " + std::to_string(list.size()) + " nodes");
+  require(list.size() <= kMaxGraphNodes, ErrorCode::BadFile, "has " + textOf(list.size()) + " nodes");
   std::vector<GraphNode> nodes;
   for (const json& entry : list) {
     GraphNode node{entry.at("name").get<std::string>(),
@@ -83,7 +84,7 @@ std::vector<const GraphNode*> inOrder(const std::vector<GraphNode>& nodes) {
       if (--missing[user] == 0) ready.push_back(user);
   }
   require(order.size() == nodes.size(), ErrorCode::BadFile, [&] {
-    return "the graph goes in a circle: " + std::to_string(nodes.size() - order.size()) +
+    return "the graph goes in a circle: " + textOf(nodes.size() - order.size()) +
            " nodes wait for each other";
   });
   return order;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "networks/tfjs/read.h"
 #include "networks/onnx/builder.h"
 #include "networks/tfjs/weights.h"
@@ -27,7 +28,7 @@ Pair pairOf(const json& config, const char* key, Pair fallback) {
   const Pair pair = config.at(key).get<Pair>();
   for (const std::int64_t value : pair)
     require(value >= 1 && value <= 65536, ErrorCode::BadFile,
-            [&] { return std::string(key) + " holds " + std::to_string(value) + ", legal is 1 to 65536"; });
+            [&] { return std::string(key) + " holds " + textOf(value) + ", legal is 1 to 65536"; });
   return pair;
 }
 
@@ -71,7 +72,7 @@ OnnxShape inputShape(const KerasLayer& layer) {
   const OnnxShape shape{1, sizes.at(3).get<std::int64_t>(), side(1), side(2)};
   for (const std::int64_t size : shape)
     require(size >= 1 && size <= 65536, ErrorCode::BadFile,
-            [&] { return "the input's size " + std::to_string(size) + " is not legal"; });
+            [&] { return "the input's size " + textOf(size) + " is not legal"; });
   return shape;
 }
 
@@ -241,7 +242,7 @@ void LayersReader::normalization(const KerasLayer& layer) {
   const std::vector<double> variance = parameter("moving_variance", nullptr, 1);
   for (std::size_t i = 0; i < scale.size(); ++i) {
     require(variance[i] + epsilon > 0, ErrorCode::BadFile, [&] {
-      return "moving_variance[" + std::to_string(i) + "] is " + std::to_string(variance[i]) +
+      return "moving_variance[" + textOf(i) + "] is " + textOf(variance[i]) +
              ", it must not be negative";
     });
     scale[i] /= std::sqrt(variance[i] + epsilon);
@@ -283,7 +284,7 @@ void LayersReader::addition(const KerasLayer& layer) {
   std::string sum = input(layer);
   for (std::size_t i = 1; i < layer.inputs.size(); ++i) {
     const bool last = i + 1 == layer.inputs.size();
-    const std::string next = last ? layer.name : layer.name + "/" + std::to_string(i);
+    const std::string next = last ? layer.name : layer.name + "/" + textOf(i);
     m_builder.add(next, "Add", {sum, input(layer, i)});
     sum = next;
   }

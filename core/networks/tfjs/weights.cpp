@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -57,7 +58,7 @@ Entry entryOf(const json& weight) {
           });
   entry.isFloat = type == "float32";
   require(entry.dims.size() <= 8, ErrorCode::BadFile, [&] {
-    return "weights \"" + entry.name + "\" have " + std::to_string(entry.dims.size()) + " dimensions";
+    return "weights \"" + entry.name + "\" have " + textOf(entry.dims.size()) + " dimensions";
   });
   try {
     entry.bytes = static_cast<std::size_t>(elementCount(entry.dims)) * 4;
@@ -76,17 +77,17 @@ std::string readShards(const json& group, const std::vector<Entry>& entries, con
   std::uintmax_t present = 0;
   const json& paths = group.at("paths");
   require(paths.size() <= kMaxShards, ErrorCode::BadFile,
-          "names " + std::to_string(paths.size()) + " weights files");
+          "names " + textOf(paths.size()) + " weights files");
   for (const json& path : paths) {
     shards.push_back(shardPath(path.get<std::string>(), folder));
     present += regularFileSize(shards.back());
   }
   require(needed == present, ErrorCode::BadFile, [&] {
-    return "the weights need " + std::to_string(needed) + " bytes, the " + std::to_string(shards.size()) +
-           " weights files hold " + std::to_string(present);
+    return "the weights need " + textOf(needed) + " bytes, the " + textOf(shards.size()) +
+           " weights files hold " + textOf(present);
   });
   require(present <= kMaxGroupBytes, ErrorCode::BadFile,
-          [&] { return "the weights take " + std::to_string(present) + " bytes, more than 2 GiB"; });
+          [&] { return "the weights take " + textOf(present) + " bytes, more than 2 GiB"; });
   std::string data;
   data.reserve(static_cast<std::size_t>(present));
   for (std::size_t i = 0; i < shards.size(); ++i) {

@@ -1,9 +1,13 @@
 #include "study/checks/read_study.h"
 
+#include <iterator>
+
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "io/arrays/npy.h"
 #include "io/surfaces/surface_files.h"
+#include "study/document/cortex_regions.h"
 #include "study/document/cortex_view.h"
 #include "study/document/names.h"
 #include "study/document/run_times.h"
@@ -15,49 +19,44 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Index vertexCountOf(const Study& study) {
-  return readSurface(study.path(study.cortex.leftSurface)).vertexCount() +
-         readSurface(study.path(study.cortex.rightSurface)).vertexCount();
+void requireFile(const Study& study, const fs::path& file) {
+  if (!file.empty()) regularFileSize(study.path(file));
 }
 
-/// Every file that the study names is there.
-void checkFiles(const Study& study) {
-  const CortexFiles& cortex = study.cortex;
-  std::vector<fs::path> files{cortex.leftSurface, cortex.rightSurface};
-  for (const fs::path& file : {cortex.leftInflated, cortex.rightInflated, cortex.underlay,
-                               cortex.leftRegions, cortex.rightRegions})
-    if (!file.empty()) files.push_back(file);
-  for (const Stimulus& stimulus : study.stimuli) files.push_back(stimulus.file);
-  for (const FeatureSpace& space : study.featureSpaces) {
-    files.push_back(space.network);
-    if (!space.melMatrix.empty()) files.push_back(space.melMatrix);
-  }
-  for (const Person& person : study.people) {
-    files.push_back(person.responses);
-    if (!person.noiseCeiling.empty()) files.push_back(person.noiseCeiling);
-    if (person.keepsVoxels()) files.push_back(person.voxelsToVertices);
-  }
-  for (const fs::path& file : files) regularFileSize(study.path(file));
-}
-
-/// Label tables agree with runs and films and hold their items.
-void checkLabels(const Study& study) {
-  std::vector<std::string> wordItems;
-  for (const LabelTable& table : study.labels) {
-    checkLabelTable(study, table);
-    if (table.embedding.empty()) continue;
-    for (const LabelItem& item : table.items) wordItems.push_back(item.name);
-  }
-  checkUnique(wordItems, "items of words");
-  readLabels(study);
-  readWordLabels(study);
+/// Film, network and label tables are checked one by one, so that one of them cannot hide what is wrong with the others.
+/// `attempt` decides what becomes of a check's error.
+template <class Attempt>
+void checkStimuliAndLabels(const Study& study, const Attempt& attempt) {
+  for (const Stimulus& film : study.stimuli)
+    attempt("film " + film.id, [&] {
+      requireFile(study, film.file);
+      checkRunTimes(study, film);
+    });
+  for (const FeatureSpace& space : study.featureSpaces)
+    attempt("feature space " + space.id, [&] {
+      requireFile(study, space.network);
+      requireFile(study, space.melMatrix);
+    });
+  attempt("label tables", [&] {
+    std::vector<std::string> wordItems;
+    for (const LabelTable& table : study.labels)
+      for (const LabelItem& item : table.items)
+        if (!table.embedding.empty()) wordItems.push_back(item.name);
+    checkUnique(wordItems, "items of words");
+  });
+  for (const LabelTable& table : study.labels)
+    attempt("label table " + table.id, [&] {
+      checkLabelTable(study, table);
+      if (table.embedding.empty()) readLabels(study, table);
+      else readWordLabels(study, table);
+    });
 }
 
 /// Vertices of a file are those of the surface.
 void checkVertices(const Study& study, const fs::path& file, Index count, Index vertices) {
   require(count == vertices, ErrorCode::BadShape, [&] {
-    return file.string() + " has " + std::to_string(count) + " vertices, the surface " +
-           study.path(study.cortex.leftSurface).string() + " and its right half have " + std::to_string(vertices) +
+    return file.string() + " has " + textOf(count) + " vertices, the surface " +
+           study.path(study.cortex.leftSurface).string() + " and its right half have " + textOf(vertices) +
            " (space " + study.cortex.space + ")";
   });
 }
@@ -72,25 +71,41 @@ void checkPerson(const Study& study, const Person& person, Index vertices) {
     const CortexView view = cortexViewOf(study, person);
     checkVertices(study, matrix, view.voxels()->vertexCount(), vertices);
     require(responses.cols() == view.voxels()->voxelCount(), ErrorCode::BadShape, [&] {
-      return file.string() + " has " + std::to_string(responses.cols()) + " voxels, " + matrix.string() + " has " +
-             std::to_string(view.voxels()->voxelCount());
+      return file.string() + " has " + textOf(responses.cols()) + " voxels, " + matrix.string() + " has " +
+             textOf(view.voxels()->voxelCount());
     });
   } else {
     checkVertices(study, file, responses.cols(), vertices);
   }
   require(responses.rows() == sampleCount(study.runs), ErrorCode::BadShape, [&] {
-    return file.string() + " has " + std::to_string(responses.rows()) + " samples, the runs of the study have " +
-           std::to_string(sampleCount(study.runs));
+    return file.string() + " has " + textOf(responses.rows()) + " samples, the runs of the study have " +
+           textOf(sampleCount(study.runs));
   });
 }
 
+/// What belongs to the surfaces has their vertices. Returns how many.
+Index checkCortex(const Study& study) {
+  const CortexFiles& files = study.cortex;
+  const auto countOf = [&](const fs::path& left, const fs::path& right) {
+    return readSurface(study.path(left)).vertexCount() + readSurface(study.path(right)).vertexCount();
+  };
+  const Index vertices = countOf(files.leftSurface, files.rightSurface);
+  if (!files.leftInflated.empty())
+    checkVertices(study, study.path(files.leftInflated), countOf(files.leftInflated, files.rightInflated), vertices);
+  if (!files.leftRegions.empty())
+    checkVertices(study, study.path(files.leftRegions), std::ssize(readRegions(study).keys), vertices);
+  if (!files.underlay.empty())
+    checkVertices(study, study.path(files.underlay), readNpy(study.path(files.underlay)).size(), vertices);
+  return vertices;
+}
+
 void checkStudy(const Study& study) {
-  checkFiles(study);
-  checkRunTimes(study);
-  checkLabels(study);
-  if (study.people.empty()) return;
-  const Index vertices = vertexCountOf(study);
-  for (const Person& person : study.people) checkPerson(study, person, vertices);
+  checkStimuliAndLabels(study, [](const std::string&, const auto& check) { check(); });
+  const Index vertices = checkCortex(study);
+  for (const Person& person : study.people) {
+    requireFile(study, person.noiseCeiling);
+    checkPerson(study, person, vertices);
+  }
 }
 
 }  // namespace
@@ -103,6 +118,19 @@ Study readStudy(const fs::path& folder) {
     throw error.within((folder / "study.json").string());
   }
   return study;
+}
+
+OpenedStudy openStudy(const fs::path& folder) {
+  OpenedStudy opened{readStudyFile(folder), {}};
+  checkStimuliAndLabels(opened.study, [&](const std::string& place, const auto& check) {
+    try {
+      check();
+    } catch (const Error& error) {
+      opened.problems.push_back({ImportSeverity::Error, "study.json", place, error.what(),
+                                 "put right what is named here; until then nothing new can be learned"});
+    }
+  });
+  return opened;
 }
 
 }  // namespace cortexscope

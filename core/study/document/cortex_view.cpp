@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -22,7 +23,7 @@ void meansInto(const SparseRows& means, const float* voxels, float* vertices) {
 
 void checkCount(const KeptVoxels& kept, Index count) {
   require(count == kept.voxelCount(), ErrorCode::BadShape, [&] {
-    return std::to_string(count) + " values cannot be shown on the cortex: " + std::to_string(kept.voxelCount()) +
+    return textOf(count) + " values cannot be shown on the cortex: " + textOf(kept.voxelCount()) +
            " voxels are kept";
   });
 }

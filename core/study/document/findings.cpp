@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 
 namespace cortexscope {
 namespace {
@@ -87,10 +88,10 @@ void refuseOpenErrors(const fs::path& studyFolder) {
     if (finding.severity == ImportSeverity::Error && ++count <= kMostInMessage)
       list += "\n  " + findingText(finding);
   require(count == 0, ErrorCode::BadValue, [&] {
-    return studyFolder.string() + ": nothing is learned while " + std::to_string(count) +
+    return studyFolder.string() + ": nothing is learned while " + textOf(count) +
            (count == 1 ? " problem is" : " problems are") +
            " open; import again without what is wrong (--leave-out), or correct it:" + list +
-           (count > kMostInMessage ? "\n  and " + std::to_string(count - kMostInMessage) + " more" : "");
+           (count > kMostInMessage ? "\n  and " + textOf(count - kMostInMessage) + " more" : "");
   });
 }
 

@@ -8,8 +8,8 @@ namespace cortexscope {
 /// Film time that a run shows: run.stimulusStartSec and on.
 TimeAxis filmTimes(const Study& study, const Run& run);
 
-/// Films are as long as runs need them. Reads the header of each film.
-/// Errors   BadShape if a run needs film time that its film does not have; as probeMedia
-void checkRunTimes(const Study& study);
+/// A film is as long as its runs need it. Reads its header.
+/// Errors   BadShape if a run needs film time that the film does not have; as probeMedia
+void checkRunTimes(const Study& study, const Stimulus& film);
 
 }  // namespace cortexscope

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "study/document/names.h"
 #include "study/document/study_json.h"
 
@@ -29,7 +30,7 @@ void checkDepth(const std::string& text, const fs::path& file) {
     quoted = c == '"';
     depth += (c == '{' || c == '[') - (c == '}' || c == ']');
     require(depth <= kMaxJsonDepth, ErrorCode::BadFile,
-            [&] { return file.string() + ": brackets nest deeper than " + std::to_string(kMaxJsonDepth); });
+            [&] { return file.string() + ": brackets nest deeper than " + textOf(kMaxJsonDepth); });
   }
 }
 
@@ -52,7 +53,7 @@ void checkOptions(const StudyOptions& options) {
     std::set<int> seen;
     for (const int value : values)
       require(seen.insert(value).second, ErrorCode::BadValue,
-              [&] { return std::string("options.") + name + " holds " + std::to_string(value) + " twice"; });
+              [&] { return std::string("options.") + name + " holds " + textOf(value) + " twice"; });
   };
   listed(options.delays, "delays");
   listed(options.decoderLags, "decoderLags");

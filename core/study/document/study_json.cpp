@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "preparation/cleaning_json.h"
 
 namespace cortexscope {
@@ -69,7 +70,7 @@ class Field {
     require(m_json.is_array(), ErrorCode::BadFile, [&] { return m_path + ": a list was expected"; });
     std::vector<std::invoke_result_t<Make, const Field&>> values;
     for (std::size_t i = 0; i < m_json.size(); ++i)
-      values.push_back(make(Field(m_json[i], m_path + "[" + std::to_string(i) + "]")));
+      values.push_back(make(Field(m_json[i], m_path + "[" + textOf(i) + "]")));
     return values;
   }
 
@@ -80,8 +81,8 @@ class Field {
     const bool fits = m_json.is_number_unsigned() ? std::in_range<Value>(m_json.get<std::uint64_t>())
                                                   : m_json.is_number_integer() && std::in_range<Value>(m_json.get<std::int64_t>());
     require(fits, ErrorCode::BadFile, [&] {
-      return m_path + ": a whole number from " + std::to_string(std::numeric_limits<Value>::min()) + " to " +
-             std::to_string(std::numeric_limits<Value>::max()) + " was expected, got " + m_json.dump().substr(0, 40);
+      return m_path + ": a whole number from " + textOf(std::numeric_limits<Value>::min()) + " to " +
+             textOf(std::numeric_limits<Value>::max()) + " was expected, got " + m_json.dump().substr(0, 40);
     });
   }
 
@@ -111,7 +112,7 @@ Runs runsFrom(const Field& field) {
     Run run{f["id"].as<std::string>(), f["stimulus"].as<std::string>(), f["stimulusStartSec"].as<double>(), next,
             f["samples"].as<Index>(), f["heldOut"].as<bool>()};
     require(run.sampleCount > 0 && run.sampleCount < 10'000'000, ErrorCode::BadFile,
-            [&] { return "run \"" + run.id + "\" claims " + std::to_string(run.sampleCount) + " samples"; });
+            [&] { return "run \"" + run.id + "\" claims " + textOf(run.sampleCount) + " samples"; });
     next += run.sampleCount;
     return run;
   });
@@ -266,9 +267,9 @@ Study studyFromJson(const nlohmann::json& json) {
           "the field \"format\" does not say cortexscope-study");
   const int version = root["version"].as<int>();
   require(version >= 1, ErrorCode::BadFile,
-          [&] { return "the field \"version\" says " + std::to_string(version) + ", versions start at 1"; });
+          [&] { return "the field \"version\" says " + textOf(version) + ", versions start at 1"; });
   require(version == 1, ErrorCode::Unsupported, [&] {
-    return "was written in format version " + std::to_string(version) +
+    return "was written in format version " + textOf(version) +
            "; this program reads version 1, a newer CortexScope is needed";
   });
   Study study;

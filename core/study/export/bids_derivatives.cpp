@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "io/images/cifti.h"
 #include "io/surfaces/surface_files.h"
 #include "io/tables/table.h"
@@ -36,7 +37,7 @@ class Derivatives {
     for (const KnownDensity& known : knownDensities()) {
       if (known.name != name) continue;
       m_space = "_space-" + known.family + "_den-" + known.density;
-      m_density = {{known.density, std::to_string(known.perHemisphere) + " vertices per hemisphere"}};
+      m_density = {{known.density, textOf(known.perHemisphere) + " vertices per hemisphere"}};
     }
   }
 
@@ -63,7 +64,7 @@ class Derivatives {
       job.checkpoint(0, "exporting " + id);
       const Run& run = m_study.runs[r];
       const MatrixF predicted = results.predicted->rows(run.firstSample, run.sampleCount);
-      writeSeries(stem + "_task-" + entity(run.stimulus) + "_run-" + std::to_string(r + 1), run, predicted);
+      writeSeries(stem + "_task-" + entity(run.stimulus) + "_run-" + textOf(r + 1), run, predicted);
     }
     if (results.heldOutR.size() > 0) writeScore(stem, results.heldOutR);
     writeEstimates(stem, Index(person));
@@ -121,7 +122,7 @@ class Derivatives {
     json["StimulusStartTime"] = run.stimulusStartSec;
     json["HeldOut"] = run.heldOut;
     std::vector<std::string> names;
-    for (Index i = 0; i < predicted.rows(); ++i) names.push_back("sample " + std::to_string(i));
+    for (Index i = 0; i < predicted.rows(); ++i) names.push_back("sample " + textOf(i));
     writeHemispheres(stem, desc("predicted") + "_bold.func.gii", names, predicted, json);
     if (m_options.cifti) writeGrayordinates(stem, desc("predicted") + "_bold.dtseries.nii", predicted, {}, json);
   }

@@ -146,18 +146,9 @@ Checked checked(const Study& study, const NewLabels& labels) {
   return {std::move(given), std::move(attached), std::move(whole)};
 }
 
-/// All files of a table inside the study, relative to it.
-std::set<fs::path> filesOf(const Study& study, const LabelTable& table) {
+std::set<fs::path> normalFilesOf(const Study& study, const LabelTable& table) {
   std::set<fs::path> files;
-  const auto add = [&](const Person* person) {
-    for (const LabelFile& file : labelFiles(study, table, person)) files.insert(file.path.lexically_normal());
-  };
-  if (!table.perPerson) add(nullptr);
-  for (const Person& person : study.people)
-    if (table.perPerson) add(&person);
-  if (table.embedding.empty()) return files;
-  files.insert(table.embedding.lexically_normal());
-  if (const fs::path list = wordListBeside(table.embedding); !list.empty()) files.insert(list.lexically_normal());
+  for (const fs::path& file : filesOf(study, table)) files.insert(file.lexically_normal());
   return files;
 }
 
@@ -197,12 +188,12 @@ Study removeLabels(const Study& study, const std::string& id) {
   });
   Study left = study;
   std::erase_if(left.labels, isMeant);
-  std::set<fs::path> files = filesOf(study, *table);
+  std::set<fs::path> files = normalFilesOf(study, *table);
   const bool ratings = table->file.empty();
   if (ratings && std::none_of(left.labels.begin(), left.labels.end(), [](const LabelTable& other) { return other.file.empty(); }))
     for (Person& person : left.people) person.ratings.clear();
   for (const LabelTable& other : left.labels)
-    for (const fs::path& file : filesOf(left, other)) files.erase(file);
+    for (const fs::path& file : normalFilesOf(left, other)) files.erase(file);
   writeStudy(left);
   deleteBelow(study, folderOf(id), files);
   return left;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "base/time_axis.h"
 #include "study/labels/label_source.h"
 #include "study/document/names.h"
@@ -69,8 +70,8 @@ void guessTiming(const Study& study, LabelLook& look) {
     look.why = std::string("it has a column ") + (has("time") ? "time" : "onset");
   } else {
     look.guess.timing = LabelTiming::Samples;
-    look.why = "it has no column of times, and " + std::to_string(look.rowCount) + " rows; the study has " +
-               std::to_string(samples) + " samples";
+    look.why = "it has no column of times, and " + textOf(look.rowCount) + " rows; the study has " +
+               textOf(samples) + " samples";
   }
 }
 
@@ -106,8 +107,8 @@ LabelLook lookAtLabels(const Study& study, const fs::path& file) {
   look.file = files.empty() ? pattern : files.front();
   const Table table = readTable(look.file);
   require(table.columns.size() <= kMostColumns, ErrorCode::Unsupported, [&] {
-    return look.file.string() + ": has " + std::to_string(table.columns.size()) + " columns; a table of labels has at most " +
-           std::to_string(kMostColumns);
+    return look.file.string() + ": has " + textOf(table.columns.size()) + " columns; a table of labels has at most " +
+           textOf(kMostColumns);
   });
   for (std::size_t column = 0; column < table.columns.size(); ++column)
     look.columns.push_back({table.columns[column], saysWhen(table.columns[column]), holdsNumbers(table, column)});

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/tables/table.h"
 #include "study/labels/label_times.h"
 #include "study/document/names.h"
@@ -76,7 +77,7 @@ MatrixD numberCells(const Table& table, const std::string& item, const fs::path&
   const std::vector<double> column = numericColumn(table, item, file);
   for (std::size_t row = 0; row < column.size(); ++row)
     require(!std::isinf(column[row]), ErrorCode::BadFile, [&] {
-      return file.string() + ": line " + std::to_string(table.lines[row]) + ": the number in column \"" + item +
+      return file.string() + ": line " + textOf(table.lines[row]) + ": the number in column \"" + item +
              "\" is infinite";
     });
   return Eigen::Map<const VectorD>(column.data(), Index(column.size()));
@@ -84,8 +85,8 @@ MatrixD numberCells(const Table& table, const std::string& item, const fs::path&
 
 void checkRowsAreSamples(const Study& study, const Table& rows, const fs::path& file) {
   require(Index(rows.rows.size()) == sampleCount(study.runs), ErrorCode::BadShape, [&] {
-    return file.string() + ": has " + std::to_string(rows.rows.size()) + " rows, the study has " +
-           std::to_string(sampleCount(study.runs)) + " samples";
+    return file.string() + ": has " + textOf(rows.rows.size()) + " rows, the study has " +
+           textOf(sampleCount(study.runs)) + " samples";
   });
 }
 
@@ -107,6 +108,20 @@ std::vector<LabelFile> labelFiles(const Study& study, const LabelTable& table, c
   for (std::size_t i = 0; i < study.stimuli.size(); ++i)
     if (isShown(study, study.stimuli[i]))
       files.push_back({filledIn(pattern, kStimulusMark, fileNameOf(study.stimuli[i].id)), i});
+  return files;
+}
+
+std::vector<fs::path> filesOf(const Study& study, const LabelTable& table) {
+  std::vector<fs::path> files;
+  const auto add = [&](const Person* person) {
+    for (const LabelFile& file : labelFiles(study, table, person)) files.push_back(file.path);
+  };
+  if (!table.perPerson) add(nullptr);
+  for (const Person& person : study.people)
+    if (table.perPerson) add(&person);
+  if (table.embedding.empty()) return files;
+  files.push_back(table.embedding);
+  if (const fs::path list = wordListBeside(table.embedding); !list.empty()) files.push_back(list);
   return files;
 }
 

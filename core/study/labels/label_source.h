@@ -37,6 +37,9 @@ struct LabelFile {
 /// The files that a table's values for one person (nullptr: a table shared by all) lie in.
 std::vector<LabelFile> labelFiles(const Study& study, const LabelTable& table, const Person* person);
 
+/// All files of a table, relative to the study folder: of everybody it has values for, then its embedding with its word list.
+std::vector<std::filesystem::path> filesOf(const Study& study, const LabelTable& table);
+
 /// What can be told of a table without its files: names a file for everybody, fields that belong together.
 /// Errors   BadFile; BadValue
 void checkLabelTable(const Study& study, const LabelTable& table);

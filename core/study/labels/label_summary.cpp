@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "study/labels/study_labels.h"
 
 namespace cortexscope {
@@ -51,8 +52,8 @@ void warnOfUnlearnable(const Study& study, const LabelTable& table, const std::v
 }  // namespace
 
 std::string textOf(const CountRange& range) {
-  return range.fewest == range.most ? std::to_string(range.most)
-                                    : std::to_string(range.fewest) + " to " + std::to_string(range.most);
+  return range.fewest == range.most ? textOf(range.most)
+                                    : textOf(range.fewest) + " to " + textOf(range.most);
 }
 
 LabelSummary summarizeLabels(const Study& study, const LabelTable& table) {

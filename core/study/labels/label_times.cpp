@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "io/media/media.h"
 #include "study/document/run_times.h"
 
@@ -20,7 +21,7 @@ bool hasColumn(const Table& rows, const std::string& name) {
 }
 
 std::string seconds(double value) {
-  std::string text = std::to_string(value);
+  std::string text = textOf(value);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.ends_with('.')) text.pop_back();
   return text + " s";
@@ -58,7 +59,7 @@ class Placing {
       if (std::optional<std::size_t>& before = last[span.stimulus]; before) {
         refuseIf(!(span.startSec > spans[*before].startSec), row,
                  "the time " + seconds(span.startSec) + " is not later than " + seconds(spans[*before].startSec) +
-                     " in line " + std::to_string(m_rows.lines[*before]));
+                     " in line " + textOf(m_rows.lines[*before]));
         spans[*before].endSec = std::min(spans[*before].endSec, span.startSec);
       }
       last[span.stimulus] = row;
@@ -86,7 +87,7 @@ class Placing {
  private:
   void refuseIf(bool wrong, std::size_t row, const std::string& reason) const {
     require(!wrong, ErrorCode::BadFile,
-            [&] { return m_file.string() + ": line " + std::to_string(m_rows.lines[row]) + ": " + reason; });
+            [&] { return m_file.string() + ": line " + textOf(m_rows.lines[row]) + ": " + reason; });
   }
 
   std::vector<double> times(const std::string& column) const {
@@ -108,7 +109,7 @@ class Placing {
     }
     require(m_stimulus || m_study.stimuli.size() == 1, ErrorCode::BadValue, [&] {
       return m_file.string() + ": a column \"stimulus\" is needed, because the study has " +
-             std::to_string(m_study.stimuli.size()) + " films";
+             textOf(m_study.stimuli.size()) + " films";
     });
     return m_stimulus.value_or(0);
   }
@@ -144,7 +145,7 @@ class Placing {
                "describes the film from " + seconds(span.startSec) + " to " + seconds(span.endSec) + ", \"" + film +
                    "\" ends at " + seconds(length));
       if (std::optional<std::size_t>& before = last[span.stimulus]; before) {
-        const std::string other = " of line " + std::to_string(m_rows.lines[*before]);
+        const std::string other = " of line " + textOf(m_rows.lines[*before]);
         refuseIf(span.startSec < spans[*before].startSec, row,
                  "starts at " + seconds(span.startSec) + ", earlier than " + seconds(spans[*before].startSec) + other);
         refuseIf(span.startSec < spans[*before].endSec - kLeastOverlap * m_study.samplePeriodSec, row,
@@ -166,7 +167,7 @@ class Placing {
     const bool elsewhere = m_stimulus && *m_stimulus != film;
     const double period = m_table.periodSec, described = period * double(count);
     const auto facts = [&] {
-      return m_file.string() + ": has " + std::to_string(count) + " rows of " + seconds(period) + " (" +
+      return m_file.string() + ": has " + textOf(count) + " rows of " + seconds(period) + " (" +
              seconds(described) + ") for \"" + m_study.stimuli[film].id + "\", ";
     };
     require(elsewhere || described > shownSec - period / 2, ErrorCode::BadShape,

@@ -21,6 +21,12 @@ struct StudyLabel {
 /// All labels of a study that are numbers, on the study's clock; a shared label is repeated for every person.
 /// Errors   as readLabelValues
 std::vector<StudyLabel> readLabels(const Study& study);
+/// Those of one table. What becomes of people whose values cannot be read:
+enum class Unreadable {
+  Refused,  ///< that is the error
+  Unknown,  ///< all their values are NaN
+};
+std::vector<StudyLabel> readLabels(const Study& study, const LabelTable& table, Unreadable people = Unreadable::Refused);
 
 /// Throws BadValue, naming the item and its file, unless a person's label is known in 2 training runs or more.
 void requireKnownRuns(const Study& study, const LabelTable& table, const Person& person, const std::string& item,
@@ -37,5 +43,7 @@ struct WordLabel {
 /// All labels of a study that are words.
 /// Errors   as readLabelValues and readWordVectors
 std::vector<WordLabel> readWordLabels(const Study& study);
+/// Those of one table of the study.
+std::vector<WordLabel> readWordLabels(const Study& study, const LabelTable& table);
 
 }  // namespace cortexscope

@@ -2,7 +2,6 @@
 
 #include <optional>
 
-#include "base/digest.h"
 #include "base/error.h"
 #include "io/arrays/npy.h"
 #include "io/surfaces/surface_files.h"
@@ -16,8 +15,6 @@ namespace cortexscope {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kEncoderVersion = "2";
 
 /// Designs are the costly, shared part: made once, and only if somebody's encoder is missing.
 class LazyDesign {
@@ -130,16 +127,9 @@ std::vector<fs::path> writeActivation(const Study& study, const Person& person, 
 
 }  // namespace
 
-std::string encoderKey(const Study& study, const Person& person, const std::string& features) {
-  Digest digest;
-  digest.add(kEncoderVersion).add(features).addFile(study.path(person.responses));
-  return digest.add(std::to_string(study.options.penalties)).add(study.simulated ? "simulated" : "measured").hex();
-}
-
-void fitEncoders(const Study& study, LazyLayers& layers, StepCache& cache, int threads,
+void fitEncoders(const Study& study, const StudyKeys& keys, LazyLayers& layers, StepCache& cache, int threads,
                  const Job& job) {
   const ResultFiles files(study);
-  const std::string features = featureKey(study);
   LazyDesign design(study, layers);
   const double people = double(study.people.size());
   for (std::size_t i = 0; i < study.people.size(); ++i) {
@@ -147,7 +137,7 @@ void fitEncoders(const Study& study, LazyLayers& layers, StepCache& cache, int t
     const Job part = job.part(double(i) / people, double(i + 1) / people);
     part.checkpoint(0, "fitting encoders");
     try {
-      cache.once("encoders/" + person.id, encoderKey(study, person, features), [&] {
+      cache.once("encoders/" + person.id, keys.encoder.at(person.id), [&] {
         const MappedMatrix responses(study.path(person.responses));
         const EncodingDesign& shared = design.get(part.part(0, 0.1));
         return writeEncoder(files, person, fitEncoder(shared, responses.view(), threads, part.part(0.1, 1)));
@@ -158,22 +148,17 @@ void fitEncoders(const Study& study, LazyLayers& layers, StepCache& cache, int t
   }
 }
 
-void predictPeople(const Study& study, LazyLayers& layers, StepCache& cache, int threads,
+void predictPeople(const Study& study, const StudyKeys& keys, LazyLayers& layers, StepCache& cache, int threads,
                    const Job& job) {
   const ResultFiles files(study);
-  const std::string features = featureKey(study);
   LazyDesign design(study, layers);
   const double people = double(study.people.size());
   for (std::size_t i = 0; i < study.people.size(); ++i) {
     const Person& person = study.people[i];
     const Job part = job.part(double(i) / people, double(i + 1) / people);
     part.checkpoint(0, "predicting activation");
-    Digest key;
-    key.add(encoderKey(study, person, features)).add(std::to_string(study.options.permutations));
-    key.add(std::to_string(study.options.seed));
-    if (person.keepsVoxels()) key.addFile(study.path(person.voxelsToVertices));
     try {
-      cache.once("activation/" + person.id, key.hex(), [&] {
+      cache.once("activation/" + person.id, keys.activation.at(person.id), [&] {
         const MappedMatrix measured(study.path(person.responses));
         const MatrixF predicted = predictActivation(design.get(part.part(0, 0.2)), readEncoder(files, person.id));
         const HeldOutScores scores = scoreHeldOut(study, measured.view(), predicted, threads, part.part(0.2, 1));

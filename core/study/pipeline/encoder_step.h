@@ -8,15 +8,12 @@
 
 namespace cortexscope {
 
-/// Digest of everything a person's encoder depends on. `features` is featureKey(study), which reads whole films.
-std::string encoderKey(const Study& study, const Person& person, const std::string& features);
-
 /// Fits the encoders of all people whose result is not there yet; one file set per person.
-void fitEncoders(const Study& study, LazyLayers& layers, StepCache& cache, int threads,
+void fitEncoders(const Study& study, const StudyKeys& keys, LazyLayers& layers, StepCache& cache, int threads,
                  const Job& job);
 
 /// Predicted activation, held-out r, its significance and surface maps of all people.
-void predictPeople(const Study& study, LazyLayers& layers, StepCache& cache, int threads,
-                   const Job& job);
+void predictPeople(const Study& study, const StudyKeys& keys, LazyLayers& layers, StepCache& cache, int threads,
+                 const Job& job);
 
 }  // namespace cortexscope

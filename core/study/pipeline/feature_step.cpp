@@ -1,12 +1,11 @@
 #include "study/pipeline/feature_step.h"
 
 #include <cmath>
-#include <map>
 #include <memory>
 #include <optional>
 
-#include "base/digest.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "features/auditory.h"
 #include "features/delays.h"
 #include "features/haemodynamics.h"
@@ -21,38 +20,13 @@
 namespace cortexscope {
 namespace {
 
-constexpr const char* kExtractionVersion = "1";  // raise when extraction itself changes its results
-
-/// Digests of whole files, each read once: all runs of a film share it, and all runs of a space its network.
-class FileDigests {
- public:
-  const std::string& of(const std::filesystem::path& file) {
-    const auto [place, isNew] = m_digests.try_emplace(file);
-    if (isNew) place->second = Digest().addFile(file).hex();
-    return place->second;
-  }
-
- private:
-  std::map<std::filesystem::path, std::string> m_digests;
-};
-
-std::string runKey(const Study& study, const FeatureSpace& space, const Run& run, FileDigests& files) {
-  Digest digest;
-  digest.add(kExtractionVersion).add(files.of(study.path(study.stimulus(run.stimulus).file)));
-  digest.add(files.of(study.path(space.network)));
-  if (!space.melMatrix.empty()) digest.add(files.of(study.path(space.melMatrix)));
-  for (const std::string& layer : space.layers) digest.add("layer " + layer);
-  digest.add(space.modality).add(std::to_string(run.stimulusStartSec)).add(std::to_string(run.sampleCount));
-  return digest.add(std::to_string(study.samplePeriodSec)).hex();
-}
-
 /// A film that is cut would go on with its last picture, or with silence, and give features of what nobody saw.
 void checkComplete(const std::optional<double>& earlyEndSec, const char* what, const std::filesystem::path& film,
                    const Run& run, const TimeAxis& times) {
   require(!earlyEndSec || *earlyEndSec + times.periodSec > times.endSec(), ErrorCode::BadFile, [&] {
-    return film.string() + ": its " + what + " stop at " + std::to_string(*earlyEndSec) +
+    return film.string() + ": its " + what + " stop at " + textOf(*earlyEndSec) +
            " s, before the end that the file claims; run " + run.id + " needs them up to " +
-           std::to_string(times.endSec()) + " s, so the file is cut or damaged";
+           textOf(times.endSec()) + " s, so the file is cut or damaged";
   });
 }
 
@@ -126,18 +100,19 @@ class LayerFiles {
 
 }  // namespace
 
-void extractFeatures(const Study& study, StepCache& cache, int threads, const Job& job) {
+void extractFeatures(const Study& study, const StudyKeys& keys, StepCache& cache, int threads, const Job& job) {
   const ResultFiles files(study);
-  FileDigests digests;
-  checkRunTimes(study);
+  for (const Stimulus& film : study.stimuli) checkRunTimes(study, film);
   const double total = double(study.featureSpaces.size() * study.runs.size());
   double done = 0;
-  for (const FeatureSpace& space : study.featureSpaces) {
+  for (std::size_t s = 0; s < study.featureSpaces.size(); ++s) {
+    const FeatureSpace& space = study.featureSpaces[s];
     Extractor extractor(study, space, threads);
-    for (const Run& run : study.runs) {
+    for (std::size_t r = 0; r < study.runs.size(); ++r, ++done) {
+      const Run& run = study.runs[r];
       const Job part = job.part(done / total, (done + 1) / total);
       part.checkpoint(0, space.id + " features");
-      cache.once("features/" + space.id + "/" + run.id, runKey(study, space, run, digests), [&] {
+      cache.once("features/" + space.id + "/" + run.id, keys.extraction[s][r], [&] {
         LayerFiles layers(files, space, run);
         try {
           extractor.extract(run, [&](const std::vector<LayerFeatures>& next) { layers.append(next); }, part);
@@ -146,7 +121,6 @@ void extractFeatures(const Study& study, StepCache& cache, int threads, const Jo
         }
         return layers.finish();
       });
-      ++done;
     }
   }
 }
@@ -159,8 +133,8 @@ LayerFeatures stackedLayer(const Study& study, const FeatureSpace& space, const 
     const MappedMatrix values(file);
     if (stacked.values.size() == 0) stacked.values.resize(sampleCount(study.runs), values.cols());
     require(values.rows() == run.sampleCount && values.cols() == stacked.values.cols(), ErrorCode::BadShape, [&] {
-      return file.string() + ": is " + std::to_string(values.rows()) + " x " + std::to_string(values.cols()) +
-             ", expected " + std::to_string(run.sampleCount) + " x " + std::to_string(stacked.values.cols());
+      return file.string() + ": is " + textOf(values.rows()) + " x " + textOf(values.cols()) +
+             ", expected " + textOf(run.sampleCount) + " x " + textOf(stacked.values.cols());
     });
     stacked.values.middleRows(run.firstSample, run.sampleCount) = values.view();
   }
@@ -192,18 +166,6 @@ std::vector<EncodingSpace> encodingSpaces(const Study& study, const std::vector<
                       haemodynamic ? withHaemodynamics(layer.components, study.samplePeriodSec, study.runs)
                                    : withDelays(layer.components, study.options.delays, study.runs)});
   return spaces;
-}
-
-std::string featureKey(const Study& study) {
-  Digest digest;
-  FileDigests files;
-  for (const FeatureSpace& space : study.featureSpaces) {
-    digest.add(space.id).add(std::to_string(space.components));
-    for (const Run& run : study.runs) digest.add(runKey(study, space, run, files)).add(run.heldOut ? "held out" : "training");
-  }
-  digest.add(study.options.responseModel);
-  for (const int delay : study.options.delays) digest.add(std::to_string(delay));
-  return digest.hex();
 }
 
 }  // namespace cortexscope

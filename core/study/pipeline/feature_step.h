@@ -9,12 +9,13 @@
 #include "encoding/encoder.h"
 #include "features/feature_series.h"
 #include "study/pipeline/step_cache.h"
+#include "study/pipeline/study_keys.h"
 #include "study/document/study.h"
 
 namespace cortexscope {
 
 /// Extracts the raw layer values of every run and feature space into results/features, run by run.
-void extractFeatures(const Study& study, StepCache& cache, int threads, const Job& job);
+void extractFeatures(const Study& study, const StudyKeys& keys, StepCache& cache, int threads, const Job& job);
 
 /// Raw values of one layer for all runs, stacked: samples x values.
 LayerFeatures stackedLayer(const Study& study, const FeatureSpace& space, const std::string& layer);
@@ -43,8 +44,5 @@ class LazyLayers {
 
 /// The reduced layers with the study's delays, as encoders use them.
 std::vector<EncodingSpace> encodingSpaces(const Study& study, const std::vector<ReducedLayer>& layers);
-
-/// Digest of everything the reduced layers depend on.
-std::string featureKey(const Study& study);
 
 }  // namespace cortexscope

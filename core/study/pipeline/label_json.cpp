@@ -10,31 +10,20 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json labelToJson(const StudyLabel& label, const LabelReport& report, double q) {
+Json labelToJson(const Study& study, const StudyLabel& label, const LabelReport& report, double q) {
   Json json;
   json["name"] = label.item.name;
   json["title"] = label.item.title;
   json["table"] = label.table;
   json["perPerson"] = label.task.perPerson;
-  json["btl"] = {{"meanR", numberOrNull(finiteMean(report.btlR))}, {"perPerson", numbersOrNull(report.btlR)}};
-  json["tl"] = {{"r", numberOrNull(finiteMean(report.tlR))}, {"perPerson", numbersOrNull(report.tlR)}};
+  json["btl"] = {{"meanR", numberOrNull(finiteMean(report.btlR))}, {"perPerson", byPerson(study, report.btlR)}};
+  json["tl"] = {{"r", numberOrNull(finiteMean(report.tlR))}, {"perPerson", byPerson(study, report.tlR)}};
   json["measured"] = {{"meanR", numberOrNull(finiteMean(report.measuredR))}};
   json["difference"] = numberOrNull(report.comparison.overPeople.meanDifference);
   json["pOverPeople"] = numberOrNull(report.comparison.overPeople.p);
   json["pOverTime"] = numberOrNull(report.comparison.pOverTime);
   json["p"] = numberOrNull(report.comparison.p);
   json["q"] = numberOrNull(q);
-  return json;
-}
-
-Json individualToJson(const LabelReport& report, double q) {
-  Json json;
-  json["label"] = report.name;
-  json["rho"] = numberOrNull(report.individual.rho);
-  json["p"] = numberOrNull(report.individual.p);
-  json["q"] = numberOrNull(q);
-  json["measuredDistances"] = report.measuredDistances;
-  json["predictedDistances"] = report.predictedDistances;
   return json;
 }
 
@@ -71,19 +60,22 @@ Json pointByTable(const Study& study, const std::vector<StudyLabel>& labels, con
   return json;
 }
 
+VectorD meanOfRows(const MatrixD& values) {
+  VectorD means(values.rows());
+  for (Index row = 0; row < means.size(); ++row) means[row] = finiteMean(VectorD(values.row(row).transpose()));
+  return means;
+}
+
 Json pointToJson(const Study& study, const std::vector<StudyLabel>& labels, const LearningPoint& point) {
   const MatrixD &btl = point.scores.btlR, &tl = point.scores.tlR;
   Json json;
   json["labelledSamples"] = point.labelledSamples;
-  json["btl"] = Json::array();
-  json["tl"] = Json::array();
-  for (Index person = 0; person < btl.rows(); ++person) {
-    json["btl"].push_back(numberOrNull(finiteMean(VectorD(btl.row(person).transpose()))));
-    json["tl"].push_back(numberOrNull(finiteMean(VectorD(tl.row(person).transpose()))));
-  }
+  json["btl"] = byPerson(study, meanOfRows(btl));
+  json["tl"] = byPerson(study, meanOfRows(tl));
   json["perLabel"] = Json::array();
   for (Index label = 0; label < btl.cols(); ++label)
-    json["perLabel"].push_back({{"btl", numberOrNull(finiteMean(VectorD(btl.col(label))))},
+    json["perLabel"].push_back({{"label", labels[std::size_t(label)].item.name},
+                                {"btl", numberOrNull(finiteMean(VectorD(btl.col(label))))},
                                 {"tl", numberOrNull(finiteMean(VectorD(tl.col(label))))}});
   json["byTable"] = pointByTable(study, labels, point);
   json["comparison"] = comparisonToJson(point.comparison);
@@ -94,10 +86,21 @@ Json pointToJson(const Study& study, const std::vector<StudyLabel>& labels, cons
 
 Json numberOrNull(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-Json numbersOrNull(const Eigen::Ref<const VectorD, 0, Eigen::InnerStride<>>& values) {
-  Json list = Json::array();
-  for (Index i = 0; i < values.size(); ++i) list.push_back(numberOrNull(values[i]));
-  return list;
+Json byPerson(const Study& study, const Eigen::Ref<const VectorD, 0, Eigen::InnerStride<>>& values) {
+  Json numbers = Json::object();
+  for (Index i = 0; i < values.size(); ++i) numbers[study.people[std::size_t(i)].id] = numberOrNull(values[i]);
+  return numbers;
+}
+
+Json individualToJson(const Study& study, const MantelResult& result, const std::vector<double>& measured,
+                      const std::vector<double>& predicted) {
+  Json people = Json::array();
+  for (const Person& person : study.people) people.push_back(person.id);
+  return {{"rho", numberOrNull(result.rho)},
+          {"p", numberOrNull(result.p)},
+          {"people", people},
+          {"measuredDistances", measured},
+          {"predictedDistances", predicted}};
 }
 
 double finiteMean(const Eigen::Ref<const VectorD, 0, Eigen::InnerStride<>>& values) {
@@ -122,8 +125,12 @@ Json transferToJson(const Study& study, const std::vector<StudyLabel>& labels, c
   json["labels"] = Json::array();
   json["individualDifferences"] = Json::array();
   for (std::size_t k = 0; k < labels.size(); ++k) {
-    json["labels"].push_back(labelToJson(labels[k], report.labels[k], qTransfer[k]));
-    json["individualDifferences"].push_back(individualToJson(report.labels[k], qIndividual[k]));
+    json["labels"].push_back(labelToJson(study, labels[k], report.labels[k], qTransfer[k]));
+    const LabelReport& label = report.labels[k];
+    Json individual = individualToJson(study, label.individual, label.measuredDistances, label.predictedDistances);
+    individual["label"] = label.name;
+    individual["q"] = numberOrNull(qIndividual[k]);
+    json["individualDifferences"].push_back(std::move(individual));
   }
   json["learningCurve"] = Json::array();
   for (const LearningPoint& point : report.learningCurve) json["learningCurve"].push_back(pointToJson(study, labels, point));

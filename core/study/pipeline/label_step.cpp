@@ -3,13 +3,11 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "features/delays.h"
 #include "io/arrays/npy.h"
 #include "io/tables/table.h"
-#include "study/pipeline/encoder_step.h"
 #include "study/pipeline/label_json.h"
 #include "study/labels/label_source.h"
 #include "study/pipeline/result_files.h"
@@ -19,8 +17,6 @@ namespace cortexscope {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kLabelVersion = "6";
 
 TransferInputs transferInputs(const Study& study, const std::vector<ReducedLayer>& layers, const Job& job) {
   const ResultFiles files(study);
@@ -88,40 +84,11 @@ void checkKnownRuns(const Study& study, const std::vector<StudyLabel>& labels) {
     }
 }
 
-void addFiles(Digest& digest, const Study& study, const LabelTable& table, const Person* person) {
-  for (const LabelFile& file : labelFiles(study, table, person)) digest.addFile(study.path(file.path));
-}
-
-void addTable(Digest& digest, const Study& study, const LabelTable& table) {
-  digest.add(std::to_string(int(table.timing))).add(std::to_string(table.periodSec));
-  if (!table.perPerson) addFiles(digest, study, table, nullptr);
-  for (const Person& person : study.people)
-    if (table.perPerson) addFiles(digest, study, table, &person);
-  for (const LabelItem& item : table.items) digest.add(item.name);
-  if (table.embedding.empty()) return;
-  digest.add("words").addFile(study.path(table.embedding)).add(std::to_string(study.options.permutations));
-  const fs::path list = wordListBeside(table.embedding);
-  if (!list.empty()) digest.addFile(study.path(list));
-}
-
 }  // namespace
 
-std::string labelKey(const Study& study) {
-  Digest digest;
-  digest.add(kLabelVersion);
-  const std::string features = featureKey(study);
-  for (const Person& person : study.people) digest.add(person.id).add(encoderKey(study, person, features));
-  for (const LabelTable& table : study.labels) addTable(digest, study, table);
-  for (const int lag : study.options.decoderLags) digest.add("lag " + std::to_string(lag));
-  for (const int lag : study.options.featureLags) digest.add("feature lag " + std::to_string(lag));
-  for (const int size : study.options.labelledSamples) digest.add("labelled " + std::to_string(size));
-  digest.add(std::to_string(study.options.decoderVertices)).add(std::to_string(study.options.learningCurveDraws));
-  return digest.add(std::to_string(study.options.seed)).hex();
-}
-
-void estimateLabels(const Study& study, LazyLayers& layers, StepCache& cache, int threads,
+void estimateLabels(const Study& study, const StudyKeys& keys, LazyLayers& layers, StepCache& cache, int threads,
                     const Job& job) {
-  cache.once("labels/all", labelKey(study), [&] {
+  cache.once("labels/all", keys.labels, [&] {
     const std::vector<StudyLabel> labels = readLabels(study);
     checkKnownRuns(study, labels);
     const std::vector<WordLabel> words = readWordLabels(study);

@@ -11,10 +11,7 @@ namespace cortexscope {
 
 /// Estimates every label with all methods and writes estimates (TSV; vectors as .npy) and statistics (JSON) to
 /// results/labels.
-void estimateLabels(const Study& study, LazyLayers& layers, StepCache& cache, int threads,
+void estimateLabels(const Study& study, const StudyKeys& keys, LazyLayers& layers, StepCache& cache, int threads,
                     const Job& job);
-
-/// Digest of everything the label step depends on.
-std::string labelKey(const Study& study);
 
 }  // namespace cortexscope

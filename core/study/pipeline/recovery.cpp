@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "io/arrays/npy.h"
 #include "stats/correlation.h"
 #include "stats/mantel.h"
@@ -144,8 +145,8 @@ Json recoveryReport(const Study& study, const nlohmann::json& labelStatistics, c
     if (person.keepsVoxels()) return nullptr;  // the truth is known per vertex
     const Index vertices = MappedMatrix(study.path(person.responses)).cols();
     require(drive.size() == vertices, ErrorCode::BadShape, [&] {
-      return driveFile.string() + ": has " + std::to_string(drive.size()) + " vertices, " + person.id + " has " +
-             std::to_string(vertices);
+      return driveFile.string() + ": has " + textOf(drive.size()) + " vertices, " + person.id + " has " +
+             textOf(vertices);
     });
   }
   VertexCounts counts;

@@ -2,19 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
-
 #include <tuple>
 #include <utility>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "decoding/individual_differences.h"
 #include "decoding/vector_labels.h"
 #include "io/surfaces/surface_files.h"
 #include "io/tables/table.h"
+#include "study/document/cortex_regions.h"
 #include "study/labels/study_labels.h"
 #include "study/pipeline/result_files.h"
 #include "study/pipeline/word_step.h"
@@ -37,8 +38,8 @@ struct Targets {
 VectorF loadVector(const fs::path& file, const Targets& targets) {
   const MatrixF values = readNpy(file);
   require(values.size() == targets.count, ErrorCode::BadShape, [&] {
-    return file.string() + ": has " + std::to_string(values.size()) + " values, there are " +
-           std::to_string(targets.count) + " " + targets.name;
+    return file.string() + ": has " + textOf(values.size()) + " values, there are " +
+           textOf(targets.count) + " " + targets.name;
   });
   return Eigen::Map<const VectorF>(values.data(), values.size());
 }
@@ -47,80 +48,152 @@ std::shared_ptr<const CortexSeries> loadSeries(const fs::path& file, const Study
                                                const CortexView& view) {
   const MappedMatrix series(file);
   require(series.rows() == sampleCount(study.runs) && series.cols() == targets.count, ErrorCode::BadShape, [&] {
-    return file.string() + ": is " + std::to_string(series.rows()) + " x " + std::to_string(series.cols()) +
-           ", the study has " + std::to_string(sampleCount(study.runs)) + " samples and " + std::to_string(targets.count) +
+    return file.string() + ": is " + textOf(series.rows()) + " x " + textOf(series.cols()) +
+           ", the study has " + textOf(sampleCount(study.runs)) + " samples and " + textOf(targets.count) +
            " " + targets.name;
   });
   return std::make_shared<const CortexSeries>(series, view);
 }
 
-PersonResults loadPerson(const Study& study, const Person& person, Index vertices) {
+/// What is wrong with a part of a study's files is a problem of the study; the other parts are shown all the same.
+template <class Part>
+void attempt(ImportFindings& problems, const std::string& place, const char* advice, const Part& part) {
+  try {
+    part();
+  } catch (const Error& error) {
+    problems.push_back({ImportSeverity::Error, {}, place, error.what(), advice});
+  }
+}
+
+Targets targetsOf(const Study& study, const Person& person, const CortexView& view, Index vertices) {
+  const KeptVoxels* voxels = view.voxels();
+  require(voxels == nullptr || voxels->vertexCount() == vertices, ErrorCode::BadShape, [&] {
+    return study.path(person.voxelsToVertices).string() + ": has " + textOf(voxels->vertexCount()) +
+           " vertices, the surface has " + textOf(vertices);
+  });
+  return {voxels != nullptr ? voxels->voxelCount() : vertices, person.targets()};
+}
+
+PersonResults loadPerson(const Study& study, const Person& person, Index vertices, ImportFindings& problems) {
   const ResultFiles files(study);
+  const std::string place = "person " + person.id;
   PersonResults results;
   results.id = person.id;
-  results.view = cortexViewOf(study, person);
-  const KeptVoxels* voxels = results.view.voxels();
-  require(voxels == nullptr || voxels->vertexCount() == vertices, ErrorCode::BadShape, [&] {
-    return study.path(person.voxelsToVertices).string() + ": has " + std::to_string(voxels->vertexCount()) +
-           " vertices, the surface has " + std::to_string(vertices);
+  attempt(problems, place, "put the responses in order, or take the person out of study.json", [&] {
+    results.view = cortexViewOf(study, person);
+    const Targets targets = targetsOf(study, person, results.view, vertices);
+    results.measured = loadSeries(study.path(person.responses), study, targets, results.view);
+    if (!person.noiseCeiling.empty())
+      results.noiseCeiling = results.view.onCortex(loadVector(study.path(person.noiseCeiling), targets));
   });
-  const Targets targets{voxels != nullptr ? voxels->voxelCount() : vertices, person.targets()};
-  results.measured = loadSeries(study.path(person.responses), study, targets, results.view);
-  if (!person.noiseCeiling.empty())
-    results.noiseCeiling = results.view.onCortex(loadVector(study.path(person.noiseCeiling), targets));
   const fs::path predicted = files.person(person.id, "predicted", ".npy"), r = files.person(person.id, "heldout_r", ".npy"),
                  q = files.person(person.id, "heldout_q", ".npy");
   if (!fs::exists(predicted) || !fs::exists(r) || !fs::exists(q)) return results;  // not there, or stopped on the way
-  results.predicted = loadSeries(predicted, study, targets, results.view);
-  results.heldOutR = results.view.onCortex(loadVector(r, targets));
-  results.q = results.view.ofHeaviest(loadVector(q, targets));
+  attempt(problems, place, "train again", [&] {
+    const Targets targets = targetsOf(study, person, results.view, vertices);
+    const auto series = loadSeries(predicted, study, targets, results.view);
+    VectorF heldOutR = loadVector(r, targets);
+    results.q = results.view.ofHeaviest(loadVector(q, targets));
+    results.heldOutR = results.view.onCortex(heldOutR);
+    results.predicted = series;
+  });
   return results;
 }
 
-VectorD numbersFrom(const nlohmann::json& list) {
-  VectorD values(Index(list.size()));
+double numberOr(const nlohmann::json& value, double otherwise) {
+  return value.is_number() ? value.get<double>() : otherwise;
+}
+
+/// A number per person of the study, NaN for those who have none.
+VectorD numbersOfPeople(const Study& study, const nlohmann::json& byId) {
+  VectorD values = VectorD::Constant(Index(study.people.size()), std::nan(""));
   for (Index i = 0; i < values.size(); ++i)
-    values[i] = list[std::size_t(i)].is_number() ? list[std::size_t(i)].get<double>() : std::nan("");
+    if (const auto own = byId.find(study.people[std::size_t(i)].id); own != byId.end()) values[i] = numberOr(*own, std::nan(""));
   return values;
 }
 
-/// Estimates of one method: per person, samples x labels.
-std::vector<MatrixD> loadEstimates(const Study& study, const std::vector<StudyLabel>& labels, const std::string& method) {
-  std::vector<MatrixD> estimates;
+/// Distances of the people that `individual` names, as a matrix of the study's people; NaN for those it does not name.
+MatrixD distancesOfPeople(const Study& study, const nlohmann::json& individual, const char* which) {
+  const auto ids = individual.at("people").get<std::vector<std::string>>();
+  std::vector<double> pairs;
+  for (const nlohmann::json& distance : individual.at(which)) pairs.push_back(numberOr(distance, std::nan("")));
+  const MatrixD known = distanceMatrix(pairs, std::ssize(ids));
+  const Index people = std::ssize(study.people);
+  std::vector<Index> place;  // of the study's people among those; -1: not there
   for (const Person& person : study.people) {
-    const fs::path file = ResultFiles(study).label(person.id + "_" + method, ".tsv");
-    const Table table = readTable(file);
-    require(Index(table.rows.size()) == sampleCount(study.runs), ErrorCode::BadShape, [&] {
-      return file.string() + ": has " + std::to_string(table.rows.size()) + " rows, the study has " +
-             std::to_string(sampleCount(study.runs)) + " samples";
-    });
-    MatrixD& values = estimates.emplace_back(Index(table.rows.size()), Index(labels.size()));
-    for (std::size_t k = 0; k < labels.size(); ++k) {
-      const std::vector<double> column = numericColumn(table, labels[k].item.name, file);
-      values.col(Index(k)) = Eigen::Map<const VectorD>(column.data(), Index(column.size()));
-    }
+    const auto found = std::find(ids.begin(), ids.end(), person.id);
+    place.push_back(found == ids.end() ? -1 : found - ids.begin());
   }
-  return estimates;
+  MatrixD matrix = MatrixD::Constant(people, people, std::nan(""));
+  for (Index a = 0; a < people; ++a)
+    for (Index b = 0; b < people; ++b) {
+      const Index from = place[std::size_t(a)], to = place[std::size_t(b)];
+      if (from >= 0 && to >= 0) matrix(a, b) = known(from, to);
+    }
+  return matrix;
 }
 
-MatrixD rowsPerPerson(const std::vector<MatrixD>& estimates, Index label) {
-  MatrixD rows(Index(estimates.size()), estimates.front().rows());
-  for (Index person = 0; person < rows.rows(); ++person)
-    rows.row(person) = estimates[std::size_t(person)].col(label).transpose();
-  return rows;
+/// One method's estimates of a label, people x samples; NaN for people whom its statistics do not know. Tables are read once
+/// each.
+class EstimateTables {
+ public:
+  explicit EstimateTables(const Study& study) : m_study(study) {}
+
+  MatrixD of(const std::string& label, const std::string& method, const nlohmann::json& knownPeople) {
+    MatrixD estimates = MatrixD::Constant(Index(m_study.people.size()), sampleCount(m_study.runs), std::nan(""));
+    for (Index i = 0; i < estimates.rows(); ++i) {
+      const std::string& id = m_study.people[std::size_t(i)].id;
+      if (!knownPeople.contains(id)) continue;
+      const fs::path file = ResultFiles(m_study).label(id + "_" + method, ".tsv");
+      const std::vector<double> column = numericColumn(tableOf(file), label, file);
+      estimates.row(i) = Eigen::Map<const VectorD>(column.data(), Index(column.size())).transpose();
+    }
+    return estimates;
+  }
+
+ private:
+  const Table& tableOf(const fs::path& file) {
+    if (const auto known = m_tables.find(file); known != m_tables.end()) return known->second;
+    Table table = readTable(file);
+    require(Index(table.rows.size()) == sampleCount(m_study.runs), ErrorCode::BadShape, [&] {
+      return file.string() + ": has " + textOf(table.rows.size()) + " rows, the study has " +
+             textOf(sampleCount(m_study.runs)) + " samples";
+    });
+    return m_tables[file] = std::move(table);
+  }
+
+  const Study& m_study;
+  std::map<fs::path, Table> m_tables;
+};
+
+void fillStatistics(const Study& study, const nlohmann::json& label, const nlohmann::json& individual,
+                    LabelEstimates& estimates) {
+  estimates.btlR = numbersOfPeople(study, label.at("btl").at("perPerson"));
+  estimates.tlR = numbersOfPeople(study, label.at("tl").at("perPerson"));
+  estimates.pBtlAgainstTl = numberOr(label.at("p"), 1);
+  estimates.individualRho = numberOr(individual.at("rho"), 0);
+  estimates.individualP = numberOr(individual.at("p"), 1);
+  estimates.measuredDistance = distancesOfPeople(study, individual, "measuredDistances");
+  estimates.predictedDistance = distancesOfPeople(study, individual, "predictedDistances");
 }
 
-void fillStatistics(LabelEstimates& estimates, const nlohmann::json& label, const nlohmann::json& individual, Index people) {
-  const auto number = [](const nlohmann::json& value, double otherwise) {
-    return value.is_number() ? value.get<double>() : otherwise;
-  };
-  estimates.btlR = numbersFrom(label.at("btl").at("perPerson"));
-  estimates.tlR = numbersFrom(label.at("tl").at("perPerson"));
-  estimates.pBtlAgainstTl = number(label.at("p"), 1);
-  estimates.individualRho = number(individual.at("rho"), 0);
-  estimates.individualP = number(individual.at("p"), 1);
-  estimates.measuredDistance = distanceMatrix(individual.at("measuredDistances").get<std::vector<double>>(), people);
-  estimates.predictedDistance = distanceMatrix(individual.at("predictedDistances").get<std::vector<double>>(), people);
+/// Cosines over time and words of one person.
+void loadWordsOf(const Study& study, const LabelTable& table, const LabelItem& item, Index person, LabelEstimates& estimates) {
+  const std::string& id = study.people[std::size_t(person)].id;
+  const std::string owner = table.perPerson ? id : "";
+  const MatrixD truth = readWordEstimates(study, owner, "truth", item);
+  const auto place = std::size_t(person);
+  estimates.truthWords[place] = readNearestWords(study, owner, "truth", item);
+  for (const auto& [method, cosines, words] : {std::tuple{"btl", &estimates.btl, &estimates.btlWords},
+                                               std::tuple{"tl", &estimates.tl, &estimates.tlWords}}) {
+    const MatrixD vectors = readWordEstimates(study, id, method, item);
+    require(vectors.cols() == truth.cols(), ErrorCode::BadShape, [&] {
+      return "\"" + item.name + "\" of " + id + " has " + textOf(vectors.cols()) + " dimensions, its truth " +
+             textOf(truth.cols());
+    });
+    cosines->row(person) = cosineBySample(truth, vectors, study.runs).transpose();
+    (*words)[place] = readNearestWords(study, id, method, item);
+  }
 }
 
 /// One item of words: cosines over time and the words themselves; `entry` holds its statistics.
@@ -130,28 +203,16 @@ LabelEstimates loadWords(const Study& study, const LabelTable& table, const Labe
   estimates.item.unit = "cosine with the true words' vector";
   estimates.table = table.id;
   estimates.perPerson = table.perPerson;
-  const Index people = Index(study.people.size());
-  estimates.btl.resize(people, sampleCount(study.runs));
-  estimates.tl = estimates.btl;
-  for (Index i = 0; i < people; ++i) {
-    const std::string& id = study.people[std::size_t(i)].id;
-    const std::string owner = table.perPerson ? id : "";
-    const MatrixD truth = readWordEstimates(study, owner, "truth", item);
-    estimates.truthWords.push_back(readNearestWords(study, owner, "truth", item));
-    for (const auto& [method, cosines, words] : {std::tuple{"btl", &estimates.btl, &estimates.btlWords},
-                                                 std::tuple{"tl", &estimates.tl, &estimates.tlWords}}) {
-      const MatrixD vectors = readWordEstimates(study, id, method, item);
-      require(vectors.cols() == truth.cols(), ErrorCode::BadShape, [&] {
-        return "\"" + item.name + "\" of " + id + " has " + std::to_string(vectors.cols()) + " dimensions, its truth " +
-               std::to_string(truth.cols());
-      });
-      cosines->row(i) = cosineBySample(truth, vectors, study.runs).transpose();
-      words->push_back(readNearestWords(study, id, method, item));
-    }
-  }
+  const Index people = Index(study.people.size()), samples = sampleCount(study.runs);
+  estimates.btl = estimates.tl = MatrixD::Constant(people, samples, std::nan(""));
+  const NearestWords unknown(static_cast<std::size_t>(samples));
+  const std::vector<NearestWords> none(study.people.size(), unknown);
+  estimates.truthWords = estimates.btlWords = estimates.tlWords = none;
+  for (Index i = 0; i < people; ++i)
+    if (entry.at("btl").at("perPerson").contains(study.people[std::size_t(i)].id)) loadWordsOf(study, table, item, i, estimates);
   nlohmann::json like = entry;  // the fields of a number's statistics
   like["p"] = entry.at("comparison").at("p");
-  fillStatistics(estimates, like, entry.at("individual"), people);
+  fillStatistics(study, like, entry.at("individual"), estimates);
   return estimates;
 }
 
@@ -162,93 +223,99 @@ const nlohmann::json* entryNamed(const nlohmann::json& list, const char* key, co
   return nullptr;
 }
 
-/// Estimates of labels that are numbers. Tables may have come or gone since: labels without estimates are left out.
-std::vector<LabelEstimates> loadNumbers(const Study& study, const nlohmann::json& statistics) {
-  const nlohmann::json &known = statistics.at("labels"), &differences = statistics.at("individualDifferences");
-  std::vector<StudyLabel> labels = readLabels(study);
-  std::erase_if(labels, [&](const StudyLabel& label) {
-    return entryNamed(known, "name", label.item.name) == nullptr || entryNamed(differences, "label", label.item.name) == nullptr;
-  });
-  const std::vector<MatrixD> btl = loadEstimates(study, labels, "btl"), tl = loadEstimates(study, labels, "tl");
+/// Estimates of a table's labels that are numbers. Labels may have come since: those without estimates are left out.
+std::vector<LabelEstimates> loadNumbers(const Study& study, const LabelTable& table, const nlohmann::json& statistics,
+                                        EstimateTables& tables) {
   std::vector<LabelEstimates> all;
-  for (std::size_t k = 0; k < labels.size(); ++k) {
-    const StudyLabel& label = labels[k];
+  for (const StudyLabel& label : readLabels(study, table, Unreadable::Unknown)) {
+    const nlohmann::json *known = entryNamed(statistics.at("labels"), "name", label.item.name),
+                         *differences = entryNamed(statistics.at("individualDifferences"), "label", label.item.name);
+    if (known == nullptr || differences == nullptr) continue;
     LabelEstimates& estimates = all.emplace_back();
     estimates.item = label.item;
     estimates.table = label.table;
     estimates.perPerson = label.task.perPerson;
     estimates.truth = label.task.truth;
-    estimates.btl = rowsPerPerson(btl, Index(k));
-    estimates.tl = rowsPerPerson(tl, Index(k));
-    fillStatistics(estimates, *entryNamed(known, "name", label.item.name),
-                   *entryNamed(differences, "label", label.item.name), Index(study.people.size()));
+    estimates.btl = tables.of(label.item.name, "btl", known->at("btl").at("perPerson"));
+    estimates.tl = tables.of(label.item.name, "tl", known->at("tl").at("perPerson"));
+    fillStatistics(study, *known, *differences, estimates);
   }
   return all;
 }
 
-std::vector<LabelEstimates> loadLabels(const Study& study) {
-  const fs::path file = ResultFiles(study).label("statistics", ".json");
-  if (!fs::exists(file)) return {};
-  try {
-    const nlohmann::json statistics = nlohmann::json::parse(readTextFile(file));
-    std::vector<LabelEstimates> all = loadNumbers(study, statistics);
-    const nlohmann::json words = statistics.value("wordVectors", nlohmann::json::array());
-    for (const LabelTable& table : study.labels)
-      for (const LabelItem& item : table.items)
-        if (const nlohmann::json* entry = table.embedding.empty() ? nullptr : entryNamed(words, "name", item.name))
-          all.push_back(loadWords(study, table, item, *entry));
-    return all;
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(ErrorCode::BadFile, file.string() + ": does not fit the study: " + error.what());
-  }
+std::vector<LabelEstimates> loadWordItems(const Study& study, const LabelTable& table, const nlohmann::json& statistics) {
+  std::vector<LabelEstimates> all;
+  const nlohmann::json words = statistics.value("wordVectors", nlohmann::json::array());
+  for (const LabelItem& item : table.items)
+    if (const nlohmann::json* entry = entryNamed(words, "name", item.name)) all.push_back(loadWords(study, table, item, *entry));
+  return all;
 }
 
-/// Both hemispheres' regions; where the two files use one key for different names, the right one gets a new key.
-Parcellation joinRegions(Parcellation joint, const Parcellation& right) {
-  std::map<std::int32_t, std::string> names;
-  std::int32_t free = 0;
-  for (const Parcellation* side : {&std::as_const(joint), &right})
-    for (const Region& region : side->regions) free = std::max(free, region.key);
-  for (const Region& region : joint.regions) names.try_emplace(region.key, region.name);
-  std::map<std::int32_t, std::int32_t> newKeys;
-  for (Region region : right.regions) {
-    const auto known = names.find(region.key);
-    if (known != names.end() && known->second == region.name) continue;
-    if (known != names.end()) {
-      require(free < std::numeric_limits<std::int32_t>::max(), ErrorCode::Unsupported, "the regions' keys leave no free one");
-      newKeys[region.key] = ++free;
-      region.key = free;
-    }
-    joint.regions.push_back(region);
+/// Numbers first, then words.
+std::vector<LabelEstimates> loadLabels(const Study& study, ImportFindings& problems) {
+  const fs::path file = ResultFiles(study).label("statistics", ".json");
+  if (!fs::exists(file)) return {};
+  std::vector<LabelEstimates> numbers, words;
+  try {
+    const nlohmann::json statistics = nlohmann::json::parse(readTextFile(file));
+    EstimateTables tables(study);
+    for (const LabelTable& table : study.labels)
+      attempt(problems, "label table " + table.id, "train again", [&] {
+        const bool isNumbers = table.embedding.empty();
+        std::ranges::move(isNumbers ? loadNumbers(study, table, statistics, tables) : loadWordItems(study, table, statistics),
+                          std::back_inserter(isNumbers ? numbers : words));
+      });
+  } catch (const nlohmann::json::exception& error) {
+    problems.push_back({ImportSeverity::Error, {}, "label estimates",
+                        file.string() + ": is not what this version writes: " + error.what(), "train again"});
+    return {};
   }
-  for (const std::int32_t key : right.keys) {
-    const auto changed = newKeys.find(key);
-    joint.keys.push_back(changed == newKeys.end() ? key : changed->second);
-  }
-  return joint;
+  std::ranges::move(words, std::back_inserter(numbers));
+  return numbers;
+}
+
+/// What is drawn beside the surfaces.
+void loadCortexExtras(const Study& study, Results& results) {
+  const CortexFiles& files = study.cortex;
+  const Index vertices = results.anatomical.vertexCount();
+  const auto requireVertices = [&](const fs::path& file, Index count) {
+    require(count == vertices, ErrorCode::BadShape, [&] {
+      return study.path(file).string() + " and its right half have " + textOf(count) + " vertices, the surfaces have " +
+             textOf(vertices);
+    });
+  };
+  const char* advice = "put the right file there, or take it out of study.json";
+  if (!files.leftInflated.empty())
+    attempt(results.problems, "inflated surface", advice, [&] {
+      Cortex inflated = loadCortex(study, files.leftInflated, files.rightInflated);
+      requireVertices(files.leftInflated, inflated.vertexCount());
+      require(inflated.left.vertexCount() == results.anatomical.left.vertexCount(), ErrorCode::BadShape,
+              study.path(files.leftInflated).string() + ": has other vertices than the left surface");
+      results.inflated = std::move(inflated);
+    });
+  if (!files.underlay.empty())
+    attempt(results.problems, "sulcal depth", advice,
+            [&] { results.underlay = loadVector(study.path(files.underlay), {vertices, "vertices"}); });
+  attempt(results.problems, "regions", advice, [&] {
+    Parcellation regions = readRegions(study);
+    if (!regions.keys.empty()) requireVertices(files.leftRegions, std::ssize(regions.keys));
+    results.regions = std::move(regions);
+  });
 }
 
 }  // namespace
 
-Parcellation loadRegions(const Study& study) {
-  if (study.cortex.leftRegions.empty()) return {};
-  const Parcellation left = readParcellation(study.path(study.cortex.leftRegions));
-  const Parcellation right = readParcellation(study.path(study.cortex.rightRegions));
-  return joinRegions(left, right);
-}
-
 Results loadResults(const Study& study) {
   Results results;
   results.anatomical = loadCortex(study, study.cortex.leftSurface, study.cortex.rightSurface);
-  if (!study.cortex.leftInflated.empty())
-    results.inflated = loadCortex(study, study.cortex.leftInflated, study.cortex.rightInflated);
+  loadCortexExtras(study, results);
   const Index vertices = results.anatomical.vertexCount();
-  if (!study.cortex.underlay.empty())
-    results.underlay = loadVector(study.path(study.cortex.underlay), {vertices, "vertices"});
-  results.regions = loadRegions(study);
-  for (const Person& person : study.people) results.people.push_back(loadPerson(study, person, vertices));
-  results.labels = loadLabels(study);
-  if (fs::exists(ResultFiles(study).summary())) results.summaryJson = readTextFile(ResultFiles(study).summary());
+  for (const Person& person : study.people)
+    results.people.push_back(loadPerson(study, person, vertices, results.problems));
+  results.labels = loadLabels(study, results.problems);
+  attempt(results.problems, "summary", "train again", [&] {
+    if (fs::exists(ResultFiles(study).summary())) results.summaryJson = readTextFile(ResultFiles(study).summary());
+  });
   return results;
 }
 

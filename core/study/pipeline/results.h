@@ -8,6 +8,7 @@
 #include "cortex/parcellation.h"
 #include "cortex/surface.h"
 #include "study/document/cortex_view.h"
+#include "study/document/findings.h"
 #include "study/document/study.h"
 
 namespace cortexscope {
@@ -53,16 +54,16 @@ struct Results {
   Cortex inflated;                      ///< without vertices if the study has none
   VectorF underlay;                     ///< sulcal depth per vertex, positive in sulci; empty if the study has none
   Parcellation regions;                 ///< without keys if the study has none
-  std::vector<PersonResults> people;    ///< in study order; predicted is null before the encoders ran
+  std::vector<PersonResults> people;    ///< in study order; predicted is null before a person's encoder ran
   std::vector<LabelEstimates> labels;   ///< empty before the label step
   std::string summaryJson;              ///< results/summary.json as text, empty before
+  ImportFindings problems{};            ///< what could not be loaded
 };
 
-/// Regions of both hemispheres in the joint vertex order; without keys if the study has none.
-Parcellation loadRegions(const Study& study);
-
-/// Loads what is there.
-/// Errors   as the readers', naming the file; a result cut or of the wrong size is named and refused
+/// Loads what is there. What cannot be read or does not fit is left out and named in `problems`; somebody without responses
+/// or results stands there all the same, with null series, and NaN among the label estimates. Numbers belong to people by
+/// their ids: people who were added, left out or moved since change nobody else's.
+/// Errors   as readSurface for the two surfaces, without which nothing can be shown
 Results loadResults(const Study& study);
 
 }  // namespace cortexscope

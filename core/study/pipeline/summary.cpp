@@ -6,11 +6,13 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "io/arrays/npy.h"
 #include "study/document/cortex_view.h"
 #include "study/pipeline/label_json.h"
 #include "study/pipeline/recovery.h"
 #include "study/pipeline/result_files.h"
+#include "study/document/cortex_regions.h"
 #include "study/pipeline/results.h"
 
 namespace cortexscope {
@@ -160,7 +162,7 @@ void writeSummary(const Study& study, const StepCache& cache, const Job& job) {
   job.checkpoint(0, "summary");
   const nlohmann::json statistics =
       nlohmann::json::parse(readTextFile(ResultFiles(study).label("statistics", ".json")));
-  const Parcellation regions = loadRegions(study);
+  const Parcellation regions = readRegions(study);
   Json summary;
   summary["simulated"] = study.simulated;
   if (study.simulated) summary["simulationNote"] = study.simulationNote;
@@ -190,7 +192,7 @@ void addEncoders(std::string& text, const Json& people) {
   text += fmt::format("\nEncoders, r on held-out runs over all {}\n", voxels ? "of a person's voxels" : "vertices");
   for (const Json& person : people) {
     const std::string targets = person.value("targets", "vertices");
-    const std::string count = person.contains("targetCount") ? std::to_string(person.at("targetCount").get<Index>()) + " " : "";
+    const std::string count = person.contains("targetCount") ? textOf(person.at("targetCount").get<Index>()) + " " : "";
     text += fmt::format("  {:<8} median {}  95th percentile {}  significant {:5.1f} % of {}{}\n",
                         person.at("id").get<std::string>(), number(person.at("heldOutR").at("median")),
                         number(person.at("heldOutR").at("p95")), 100 * person.at("significantFraction").get<double>(), count,
@@ -201,7 +203,7 @@ void addEncoders(std::string& text, const Json& people) {
             "  and maps on the cortex and numbers of regions are weighted means of voxels.\n";
 }
 
-std::string textOf(const Study& study, const Json& summary) {
+std::string writtenOut(const Study& study, const Json& summary) {
   std::string text = study.title + "\n";
   if (study.simulated) text += "SIMULATED: " + study.simulationNote + "\n";
   addEncoders(text, summary.at("people"));
@@ -224,7 +226,7 @@ std::string textOf(const Study& study, const Json& summary) {
 std::string summaryText(const Study& study) {
   const std::filesystem::path file = ResultFiles(study).summary();
   try {
-    return textOf(study, Json::parse(readTextFile(file)));
+    return writtenOut(study, Json::parse(readTextFile(file)));
   } catch (const Json::exception& error) {
     throw Error(ErrorCode::BadFile, file.string() + ": is not a summary of this program: " + error.what());
   }

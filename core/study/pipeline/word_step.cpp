@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "decoding/vector_labels.h"
 #include "io/arrays/npy.h"
 #include "io/tables/table.h"
@@ -28,7 +29,7 @@ std::vector<LabelTask> tasksOf(const WordLabel& label, bool perPerson) {
   std::vector<LabelTask> tasks;
   for (Index d = 0; d < label.truth.front().cols(); ++d) {
     LabelTask& task = tasks.emplace_back(
-        LabelTask{label.item.name + ", dimension " + std::to_string(d + 1), perPerson, MatrixD(people, samples)});
+        LabelTask{label.item.name + ", dimension " + textOf(d + 1), perPerson, MatrixD(people, samples)});
     for (Index i = 0; i < people; ++i) task.truth.row(i) = label.truth[std::size_t(i)].col(d).transpose();
   }
   return tasks;
@@ -94,23 +95,24 @@ class WordWriter {
   const WordVectors& m_embedding;
 };
 
-Json scoresToJson(const VectorScores& scores) {
+Json scoresToJson(const Study& study, const VectorScores& scores) {
   return {{"meanR", numberOrNull(finiteMean(scores.meanR))},
-          {"perPerson", numbersOrNull(scores.meanR)},
+          {"perPerson", byPerson(study, scores.meanR)},
           {"cosine", numberOrNull(finiteMean(scores.cosine))},
           {"rankAccuracy", numberOrNull(scores.meanRankAccuracy)},
-          {"rankAccuracyPerPerson", numbersOrNull(scores.rankAccuracy)},
+          {"rankAccuracyPerPerson", byPerson(study, scores.rankAccuracy)},
           {"chance", numberOrNull(scores.chance)},
           {"p", numberOrNull(scores.p)}};
 }
 
 /// Do people whose measured brains give like vectors get like vectors through their predicted ones?
-Json individualToJson(const Study& study, const Vectors& measured, const Vectors& btl, const TransferOptions& options, const Job& job) {
+Json individualDifferences(const Study& study, const Vectors& measured, const Vectors& btl, const TransferOptions& options,
+                           const Job& job) {
   const std::vector<Index> heldOut = rowsOf(study.runs, true);
   const std::vector<double> a = vectorPairDistances(measured, heldOut), b = vectorPairDistances(btl, heldOut);
   MantelResult result;
   if (study.people.size() >= 3) result = mantelTest(a, b, options.mantelPermutations, options.seed, job);
-  return {{"rho", numberOrNull(result.rho)}, {"p", numberOrNull(result.p)}, {"measuredDistances", a}, {"predictedDistances", b}};
+  return individualToJson(study, result, a, b);
 }
 
 Json curveToJson(const WordLabel& label, const TransferReport& report) {
@@ -145,7 +147,7 @@ class WordItem {
     json["tl"] = method("tl", tl, written, job.part(0.8, 0.9));
     json["measured"] = method("measured", measured, written, job.part(0.9, 0.98));
     json["comparison"] = comparisonToJson(report.learningCurve.back().comparison);
-    json["individual"] = individualToJson(m_study, measured, btl, m_options, job.part(0.98, 1));
+    json["individual"] = individualDifferences(m_study, measured, btl, m_options, job.part(0.98, 1));
     json["learningCurve"] = curveToJson(m_label, report);
     writeTruth(written, job);
     return json;
@@ -159,7 +161,7 @@ class WordItem {
     });
     for (const auto& some : files) written.insert(written.end(), some.begin(), some.end());
     const VectorScoreOptions options{m_study.options.permutations, m_study.options.seed, m_options.threads};
-    return scoresToJson(scoreVectors(m_label.truth, vectors, m_study.runs, options, job.part(0.5, 1)));
+    return scoresToJson(m_study, scoreVectors(m_label.truth, vectors, m_study.runs, options, job.part(0.5, 1)));
   }
 
   void writeTruth(std::vector<fs::path>& written, const Job& job) const {
@@ -177,8 +179,8 @@ class WordItem {
 
 void requireSamples(const Study& study, const fs::path& file, Index rows) {
   require(rows == sampleCount(study.runs), ErrorCode::BadShape, [&] {
-    return file.string() + ": has " + std::to_string(rows) + " rows, the study has " +
-           std::to_string(sampleCount(study.runs)) + " samples";
+    return file.string() + ": has " + textOf(rows) + " rows, the study has " +
+           textOf(sampleCount(study.runs)) + " samples";
   });
 }
 

@@ -26,6 +26,13 @@ inline Runs runsOf(const std::vector<Index>& counts) {
   return runs;
 }
 
+/// `count` numbers from low to high, even in log.
+inline VectorD logGrid(double low, double high, Index count) {
+  VectorD grid(count);
+  for (Index i = 0; i < count; ++i) grid[i] = low * std::pow(high / low, double(i) / double(count - 1));
+  return grid;
+}
+
 inline double correlation(const VectorD& a, const VectorD& b) {
   const VectorD x = a.array() - a.mean(), y = b.array() - b.mean();
   return x.dot(y) / (x.norm() * y.norm());

@@ -30,8 +30,21 @@ struct Data {
     for (Index a = 0; a < 10; ++a) setup.ridge.penalties[a] = std::pow(10.0, 0.5 * double(a) - 1);
     setup.gammas = drawCandidates(2, 8, 1);
   }
-  BandedFit fit() const { return fitBanded(spaces, setup, targetsIn(y), Job{}); }
+  BandedFit fit() const { return fit(targetsIn(y)); }
+  BandedFit fit(const TargetSource& targets) const {
+    return fitBanded(spaces, setup, planBanded(spaces, setup, targets), targets, Job{});
+  }
 };
+
+/// Ridge on one space.
+MemorySink plainRidge(const MatrixF& x, const RidgeSetup& setup, const MatrixF& y) {
+  const TargetSource targets = targetsIn(y);
+  MemorySink plain(x.cols(), y.cols(), setup.weights);
+  StreamOptions options;
+  options.weights = setup.weights;
+  fitStreamed(x, setup, planRidge(x.rows(), x.cols(), y.cols(), setup), targets, options, plain, Job{});
+  return plain;
+}
 
 MatrixF sideBySide(const std::vector<MatrixF>& spaces) {
   MatrixF all(kSamples, spaces[0].cols() + spaces[1].cols());
@@ -62,10 +75,7 @@ class TestBandedRidge : public QObject {
       data.spaces.pop_back();
       data.setup.gammas = MatrixD::Ones(1, 1);
       const BandedFit banded = data.fit();
-      MemorySink plain(features, kTargets, true);
-      StreamOptions options;
-      options.weights = true;
-      fitStreamed(data.spaces[0], data.setup.ridge, targetsIn(data.y), options, plain, Job{});
+      const MemorySink plain = plainRidge(data.spaces[0], data.setup.ridge, data.y);
       QVERIFY(banded.penalty == plain.penalty);
       QVERIFY(test::largestDifference(banded.score.cast<float>(), plain.score) < 1e-4f);
       QVERIFY(test::largestDifference(banded.weights, plain.weights) < 1e-4f);
@@ -79,10 +89,7 @@ class TestBandedRidge : public QObject {
     const BandedFit banded = data.fit();
     RidgeSetup ridge = data.setup.ridge;
     ridge.penalties *= 2;
-    MemorySink plain(200, kTargets, true);
-    StreamOptions options;
-    options.weights = true;
-    fitStreamed(sideBySide(data.spaces), ridge, targetsIn(data.y), options, plain, Job{});
+    const MemorySink plain = plainRidge(sideBySide(data.spaces), ridge, data.y);
     QVERIFY(test::largestDifference(2 * banded.penalty, plain.penalty) < 1e-9);
     QVERIFY(test::largestDifference(banded.weights, plain.weights) < 1e-4f);
   }
@@ -93,10 +100,9 @@ class TestBandedRidge : public QObject {
     Data data(features);
     const BandedFit fit = data.fit();
     for (Index s = 0; s < 2; ++s) {
-      MemorySink alone(features, kTargets, false);
       RidgeSetup ridge = data.setup.ridge;
       ridge.weights = false;
-      fitStreamed(data.spaces[std::size_t(s)], ridge, targetsIn(data.y), {}, alone, Job{});
+      const MemorySink alone = plainRidge(data.spaces[std::size_t(s)], ridge, data.y);
       QVERIFY(test::largestDifference(fit.candidateScore.row(1 + s).transpose(), alone.score) < 1e-3f);
     }
     // Each half of the targets finds its own space.
@@ -147,15 +153,15 @@ class TestBandedRidge : public QObject {
                                   if (++reads == 4) throw Cancelled{};
                                   return MatrixF(data.y.middleCols(first, count));
                                 }};
-    QVERIFY_THROWS_EXCEPTION(Cancelled, fitBanded(data.spaces, data.setup, counting, Job{}));
-    const BandedFit resumed = fitBanded(data.spaces, data.setup, counting, Job{});
+    QVERIFY_THROWS_EXCEPTION(Cancelled, data.fit(counting));
+    const BandedFit resumed = data.fit(counting);
     QCOMPARE(reads, 4 + 5 + 1);  // three of eight weightings were kept; one more read for the refit
     QVERIFY(resumed.candidate == whole.candidate && resumed.penalty == whole.penalty && resumed.score == whole.score);
     QVERIFY(test::largestDifference(resumed.weights, whole.weights) < 1e-5f);
     QCOMPARE(resumed.report.form, whole.report.form);
     QCOMPARE(resumed.report.flops, whole.report.flops);
     data.setup.key = "yek";
-    fitBanded(data.spaces, data.setup, counting, Job{});
+    data.fit(counting);
     QCOMPARE(reads, 4 + 5 + 1 + 8 + 1);
   }
 
@@ -216,19 +222,6 @@ class TestBandedRidge : public QObject {
     data.setup.stopAfter = 1;
     data.setup.stopTolerance = 1e9;  // nothing is an improvement
     QCOMPARE(data.fit().candidatesTried, Index{3});  // two given (the first is always better than none), one refinement
-  }
-
-  void candidatesLieOnTheSimplex() {
-    const MatrixD gammas = drawCandidates(3, 40, 7);
-    QVERIFY((gammas.rowwise().sum().array() - 1).abs().maxCoeff() < 1e-12 && gammas.minCoeff() >= 0);
-    QVERIFY((gammas.row(0).array() == 1.0 / 3).all());
-    QVERIFY(gammas.middleRows(1, 3) == MatrixD::Identity(3, 3));
-    QVERIFY(gammas == drawCandidates(3, 40, 7) && gammas != drawCandidates(3, 40, 8));
-    // Concentration 0.1 (even draws) leaves most weight in one space, 1 does not.
-    double sharp = 0, even = 0;
-    for (Index c = 4; c < 40; c += 2)
-      sharp += gammas.row(c).maxCoeff() / 18, even += gammas.row(c + 1).maxCoeff() / 18;
-    QVERIFY(sharp > 0.8 && even < 0.75);
   }
 
   void masksAndRefuses() {

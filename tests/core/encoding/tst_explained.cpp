@@ -47,6 +47,60 @@ class TestExplained : public QObject {
     QVERIFY(std::abs(normalizedR(r, ceiling).mean() - 1) < (share < 0.2 ? 0.12f : 0.03f));
   }
 
+  void noiseHasNoCeiling_data() {
+    QTest::addColumn<int>("repeats");
+    QTest::addColumn<bool>("shuffled");
+    QTest::newRow("noise, 2 repeats") << 2 << false;
+    QTest::newRow("noise, 10 repeats") << 10 << false;
+    QTest::newRow("a strong signal at other times in each of 2 repeats") << 2 << true;
+    QTest::newRow("a strong signal at other times in each of 10 repeats") << 10 << true;
+  }
+
+  void noiseHasNoCeiling() {
+    QFETCH(int, repeats);
+    QFETCH(bool, shuffled);
+    constexpr Index kSamples = 300, kTargets = 400;
+    const MatrixF signal = gaussian(kSamples, kTargets, 1);
+    std::vector<MatrixF> responses, together;
+    for (int i = 0; i < repeats; ++i) {
+      MatrixF moved(kSamples, kTargets);
+      const Index shift = shuffled ? 37 * (i + 1) % kSamples : 0;
+      moved << signal.bottomRows(kSamples - shift), signal.topRows(shift);
+      const MatrixF noise = gaussian(kSamples, kTargets, unsigned(i + 2));
+      responses.push_back(shuffled ? MatrixF(3 * moved + noise) : noise);
+      together.push_back(3 * signal + noise);
+    }
+    const NoiseCeiling none = noiseCeiling(responses), strong = noiseCeiling(together);
+    // The mean of kTargets unbiased estimates, each with a standard error of about 1 / sqrt(samples pairs of repeats).
+    const double error = 1 / std::sqrt(double(kTargets * kSamples * repeats) * (repeats - 1) / 2);
+    QVERIFY2(std::abs(double(none.explainableVariance.mean())) < 5 * error,
+             qPrintable(QString::number(none.explainableVariance.mean())));
+    QVERIFY((none.explainableVariance.array() > 0).count() < 0.65 * kTargets);
+    QVERIFY(none.maxR2.mean() < 0.12f && none.maxR2.minCoeff() >= 0);
+    QVERIFY(std::abs(strong.explainableVariance.mean() - 0.9f) < 0.01f);
+  }
+
+  void ceilingOfTheMeanGrowsWithRepeats_data() {
+    QTest::addColumn<double>("share");
+    QTest::addColumn<double>("repeats");
+    QTest::addColumn<double>("best");
+    QTest::newRow("one repeat is what there is") << 0.3 << 1.0 << 0.3;
+    QTest::newRow("two halves of noise") << 0.5 << 2.0 << 2.0 / 3;
+    QTest::newRow("no signal") << 0.0 << 5.0 << 0.0;
+    QTest::newRow("less than none") << -0.1 << 5.0 << 0.0;
+    QTest::newRow("no noise") << 1.0 << 5.0 << 1.0;
+  }
+
+  void ceilingOfTheMeanGrowsWithRepeats() {
+    // Signal s and noise (1 - s) / N in the mean of N repeats.
+    QFETCH(double, share);
+    QFETCH(double, repeats);
+    QFETCH(double, best);
+    QVERIFY(std::abs(bestR2(share, repeats) - best) < 1e-12);
+    if (share > 0)
+      QVERIFY(std::abs(bestR2(share, repeats) - share / (share + (1 - share) / repeats)) < 1e-12);
+  }
+
   void ceilingEdges() {
     const MatrixF x = gaussian(50, 3, 1);
     MatrixF flat = x;
@@ -78,6 +132,45 @@ class TestExplained : public QObject {
     QVERIFY(scores.r2.row(2).isZero(0) && scores.r2.col(7).isZero(0));
     QVERIFY(scores.r2.row(0).mean() > scores.r2.row(1).mean());
     EXPECT_ERROR(ErrorCode::BadShape, splitScores(y, {parts[0].topRows(3)}), "differ in size");
+  }
+
+  void sharesAreFair_data() {
+    QTest::addColumn<std::vector<double>>("strengths");  // of the spaces' parts of the truth
+    QTest::newRow("one space") << std::vector<double>{1};
+    QTest::newRow("two alike") << std::vector<double>{1, 1};
+    QTest::newRow("one is noise") << std::vector<double>{1, 0};
+    QTest::newRow("four") << std::vector<double>{2, 1, 0.5, 0};
+  }
+
+  void sharesAreFair() {
+    // Independent parts of known variance: each space's share is its variance's, whatever the order of spaces.
+    QFETCH(std::vector<double>, strengths);
+    constexpr Index kSamples = 4000, kTargets = 5;
+    MatrixF y = gaussian(kSamples, kTargets, 50);
+    std::vector<MatrixF> parts;
+    double total = 1;
+    for (std::size_t s = 0; s < strengths.size(); ++s) {
+      parts.push_back(float(strengths[s]) * gaussian(kSamples, kTargets, unsigned(60 + s)));
+      y += parts.back();
+      total += strengths[s] * strengths[s];
+      if (strengths[s] == 0) parts.back() = 0.05f * gaussian(kSamples, kTargets, 70);
+    }
+    const SplitScores scores = splitScores(y, parts);
+    const auto spaces = static_cast<Index>(parts.size());
+    for (Index s = 0; s < spaces; ++s) {
+      const double share = strengths[std::size_t(s)] * strengths[std::size_t(s)] / total;
+      QVERIFY2(std::abs(double(scores.r2.row(s).mean()) - share) < 0.03,
+               qPrintable(QString::number(scores.r2.row(s).mean())));
+      QVERIFY(std::abs(double(scores.r.row(s).mean()) - share / std::sqrt(1 - 1 / total)) < 0.03);
+    }
+    QVERIFY(test::largestDifference(scores.r2.colwise().sum().transpose(), scores.wholeR2) < 1e-5f);
+    QVERIFY(test::largestDifference(scores.r.colwise().sum().transpose(), scores.wholeR) < 1e-5f);
+    const SplitScores turned = splitScores(y, {parts.rbegin(), parts.rend()});
+    QVERIFY(test::largestDifference(turned.r2.colwise().reverse(), scores.r2) < 1e-6f);
+    // The same numbers twice, each half as large, share what they explain.
+    const SplitScores twins = splitScores(y, {0.5f * parts[0], 0.5f * parts[0]});
+    QVERIFY(twins.r2.row(0) == twins.r2.row(1));
+    QVERIFY(test::largestDifference(2 * twins.r2.row(0), splitScores(y, {parts[0]}).r2) < 1e-6f);
   }
 
   void uniqueVarianceIsADifference() {

@@ -6,27 +6,23 @@
 
 #include "base/parallel.h"
 #include "core/encoding/synthetic.h"
+#include "encoding/dual_design.h"
+#include "encoding/dual_form.h"
 #include "encoding/fit_folder.h"
-#include "encoding/ridge_nodes.h"
-#include "encoding/ridge_plan.h"
+#include "encoding/primal_form.h"
 #include "encoding/ridge_stream.h"
 #include "io/arrays/npy.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
 using test::gaussian;
+using test::logGrid;
 using test::runsOf;
 namespace fs = std::filesystem;
 
 namespace {
 
 constexpr Index kSamples = 90, kTargets = 700;  // several strips, the last one not full
-
-VectorD logGrid(double low, double high, Index count) {
-  VectorD grid(count);
-  for (Index i = 0; i < count; ++i) grid[i] = low * std::pow(high / low, double(i) / double(count - 1));
-  return grid;
-}
 
 /// Responses that follow the features with falling strength.
 MatrixF responsesTo(const MatrixF& x, Index count) {
@@ -45,6 +41,10 @@ RidgeSetup setupFor(const std::vector<Index>& folds, const VectorD& penalties, I
   return setup;
 }
 
+RidgePlan planOf(const MatrixF& x, const RidgeSetup& setup, const TargetSource& targets) {
+  return planRidge(targets.rows, x.cols(), targets.cols, setup);
+}
+
 struct Outcome {
   StreamReport report;
   MemorySink sink;
@@ -55,7 +55,7 @@ Outcome fitAll(const MatrixF& x, const RidgeSetup& setup, const TargetSource& ta
   StreamOptions options;
   options.weights = setup.weights;
   options.threads = threads;
-  outcome.report = fitStreamed(x, setup, targets, options, outcome.sink, Job{});
+  outcome.report = fitStreamed(x, setup, planOf(x, setup, targets), targets, options, outcome.sink, Job{});
   return outcome;
 }
 
@@ -192,53 +192,9 @@ class TestRidgeStream : public QObject {
       QVERIFY(a.best == b.best);
       const double apart = test::largestDifference(a.score, b.score);
       QVERIFY2(apart < 1e-6, qPrintable(QString::number(apart)));
-      QVERIFY(test::largestDifference(a.weights, b.weights) < 1e-4f);
-      QVERIFY(test::largestDifference(a.intercept, b.intercept) < 1e-4f);
+      QVERIFY(test::largestDifference(a.refit.weights, b.refit.weights) < 1e-4f);
+      QVERIFY(test::largestDifference(a.refit.intercept, b.refit.intercept) < 1e-4f);
     }
-  }
-
-  void nodesStandForAllPenalties_data() {
-    QTest::addColumn<int>("penalties");
-    QTest::addColumn<double>("tolerance");
-    QTest::newRow("20, coarse") << 20 << 1e-2;
-    QTest::newRow("20") << 20 << 1e-4;
-    QTest::newRow("100") << 100 << 1e-4;
-    QTest::newRow("100, fine") << 100 << 1e-6;
-  }
-
-  void nodesStandForAllPenalties() {
-    QFETCH(int, penalties);
-    QFETCH(double, tolerance);
-    const VectorD grid = logGrid(1, 1e6, penalties), spectrum = logGrid(1e-3, 1e4, 300);
-    const NodePenalties nodes = chooseNodes(grid, spectrum, tolerance);
-    QVERIFY(nodes.penalties.size() <= 20 && nodes.coefficients.cwiseAbs().maxCoeff() <= 10);
-    for (Index a = 0; a < grid.size(); ++a)
-      for (const double l : spectrum) {
-        double sum = 0;
-        for (Index j = 0; j < nodes.penalties.size(); ++j)
-          sum += nodes.coefficients(a, j) * l / (l + nodes.penalties[j]);
-        QVERIFY(std::abs(sum - l / (l + grid[a])) < 2 * tolerance);
-      }
-    QCOMPARE(chooseNodes(grid, spectrum, 0).penalties, grid);
-  }
-
-  void bandsStandForAllNodes() {
-    VectorD values = logGrid(1e-2, 1e4, 500);
-    values.head(60).setZero();
-    const VectorD nodes = logGrid(1, 1e6, 11);
-    const std::vector<SpectralBand> bands = planBands(values, nodes, 1e-4);
-    Index next = 0;
-    for (const SpectralBand& band : bands) {
-      QCOMPARE(band.first, next);
-      next += band.count;
-      const MatrixD curves = band.mix * band.basis;
-      for (Index i = 0; i < band.count; ++i)
-        for (Index node = 0; node < nodes.size(); ++node)
-          QVERIFY(std::abs(curves(node, i) * (values[band.first + i] + nodes[node]) - 1) < 1.01e-4);
-    }
-    QCOMPARE(next, values.size());
-    QVERIFY2(double(pairDepth(bands)) < 5.0 * double(values.size()), "bands save nothing");
-    QVERIFY(planBands(VectorD(), nodes, 1e-4).empty());
   }
 
   void sameBitsForThreadsAndSources_data() {
@@ -309,16 +265,21 @@ class TestRidgeStream : public QObject {
     wrong.penalties[0] = 0;
     EXPECT_ERROR(ErrorCode::BadValue, fitAll(x, wrong, targetsIn(y)), "positive");
     wrong.penalties = logGrid(1e-20, 1, 4);
-    EXPECT_ERROR(ErrorCode::BadValue, fitAll(x, wrong, targetsIn(y)), "rounding error");
+    EXPECT_ERROR(ErrorCode::BadValue, fitAll(x, wrong, targetsIn(y)), "ridge penalty 1e-20 is", "rounding error");
     wrong.penalties = VectorD();
     EXPECT_ERROR(ErrorCode::BadShape, fitAll(x, wrong, targetsIn(y)), "no ridge penalty");
     EXPECT_ERROR(ErrorCode::BadShape, setupFor({90}, grid), "at least 2");
     EXPECT_ERROR(ErrorCode::BadShape, setupFor({45, 45}, grid, 45), "leaves nothing to fit to");
     EXPECT_ERROR(ErrorCode::BadValue, setupFor({45, 45}, grid, -1), "negative");
+    const RidgePlan other = planRidge(90, 8, 31, good);
+    MemorySink unused(8, 30, false);
+    EXPECT_ERROR(ErrorCode::BadShape, fitStreamed(x, good, other, targetsIn(y), {}, unused, Job{}),
+                 "31 targets", "30");
     StreamOptions tight;
     tight.memoryLimitBytes = 1e4;
     MemorySink sink(8, 30, false);
-    EXPECT_ERROR(ErrorCode::OutOfMemory, fitStreamed(x, good, targetsIn(y), tight, sink, Job{}),
+    EXPECT_ERROR(ErrorCode::OutOfMemory,
+                 fitStreamed(x, good, planOf(x, good, targetsIn(y)), targetsIn(y), tight, sink, Job{}),
                  "needs about", "allowed");
     EXPECT_ERROR(ErrorCode::MissingFile, targetsIn(fs::path("nothing-here.npy")), "nothing-here");
   }
@@ -330,14 +291,15 @@ class TestRidgeStream : public QObject {
     y.col(5).setOnes();
     RidgeSetup setup = setupFor({30, 30, 30}, logGrid(0.1, 1e4, 10));
     setup.intercept = true;
-    const FitFolder::Shape shape{kSamples, x.cols(), kTargets, true, true};
+    const RidgePlan plan = planOf(x, setup, targetsIn(y));
+    const FitFolder::Outputs outputs{true, true};
     StreamOptions options;
     options.weights = true;
     options.threads = 1;
     const fs::path whole = emptyFolder("whole"), stopped = emptyFolder("stopped");
     {
-      FitFolder sink(whole, "key", shape);
-      fitStreamed(x, setup, targetsIn(y), options, sink, Job{});
+      FitFolder sink(whole, "key", plan, outputs);
+      fitStreamed(x, setup, plan, targetsIn(y), options, sink, Job{});
       sink.finish();
     }
     Index reads = 0;
@@ -346,8 +308,8 @@ class TestRidgeStream : public QObject {
                                  return MatrixF(y.middleCols(first, count));
                                }};
     {
-      FitFolder sink(stopped, "key", shape);
-      QVERIFY_THROWS_EXCEPTION(Cancelled, fitStreamed(x, setup, failing, options, sink, Job{}));
+      FitFolder sink(stopped, "key", plan, outputs);
+      QVERIFY_THROWS_EXCEPTION(Cancelled, fitStreamed(x, setup, plan, failing, options, sink, Job{}));
       QVERIFY(!fs::exists(stopped / "weights.npy"));
     }
     reads = 0;
@@ -355,8 +317,8 @@ class TestRidgeStream : public QObject {
                                   ++reads;
                                   return MatrixF(y.middleCols(first, count));
                                 }};
-    FitFolder sink(stopped, "key", shape);
-    const StreamReport report = fitStreamed(x, setup, counting, options, sink, Job{});
+    FitFolder sink(stopped, "key", plan, outputs);
+    const StreamReport report = fitStreamed(x, setup, plan, counting, options, sink, Job{});
     sink.finish();
     QCOMPARE(report.resumedStrips, Index{1});
     QCOMPARE(reads, report.strips - 1);
@@ -367,7 +329,7 @@ class TestRidgeStream : public QObject {
     for (const char* name : {"best_alpha.npy", "cv_score.npy", "weights.npy", "intercept.npy"})
       QVERIFY2(bytesOf(whole / name) == bytesOf(stopped / name) && !bytesOf(whole / name).empty(), name);
     QVERIFY(!fs::exists(stopped / "partial"));
-    FitFolder other(stopped, "another key", shape);
+    FitFolder other(stopped, "another key", plan, outputs);
     QVERIFY(!other.finished(0));
     fs::remove_all(whole);
     fs::remove_all(stopped);
@@ -386,7 +348,8 @@ class TestRidgeStream : public QObject {
       StreamOptions options;
       options.threads = 1;
       MemorySink sink(120, kTargets, false);
-      QVERIFY_THROWS_EXCEPTION(Cancelled, fitStreamed(x, setup, targetsIn(y), options, sink, job));
+      QVERIFY_THROWS_EXCEPTION(
+          Cancelled, fitStreamed(x, setup, planOf(x, setup, targetsIn(y)), targetsIn(y), options, sink, job));
       QVERIFY(asked && !again);
     }
   }

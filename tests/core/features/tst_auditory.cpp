@@ -7,6 +7,7 @@
 
 #include "base/parallel.h"
 #include "features/auditory.h"
+#include "networks/mel_matrix.h"
 #include "networks/network_import.h"
 #include "networks/network_info.h"
 #include "networks/onnx/builder.h"

@@ -3,6 +3,7 @@
 
 #include "core/networks/small_networks.h"
 #include "networks/network.h"
+#include "networks/mel_matrix.h"
 #include "networks/network_import.h"
 #include "io/arrays/npy.h"
 #include "support/expect.h"

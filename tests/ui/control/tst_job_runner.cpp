@@ -2,6 +2,7 @@
 #include <QtTest>
 #include <atomic>
 #include <chrono>
+#include <stdexcept>
 
 #include "control/job_runner.h"
 
@@ -25,10 +26,13 @@ class TestJobRunner : public QObject {
  private slots:
   void resultArrivesOnTheGuiThread();
   void workWithoutResultIsReported();
-  void cancelAnswersSoonAndDeliversNothing();
+  void cancelEndsTheJobAndDeliversNothing();
   void newStartReplacesTheOldOne();
   void errorArrivesOnceWithItsContext();
+  void foreignErrorsBecomeFailures_data();
   void foreignErrorsBecomeFailures();
+  void whatDeliveryThrowsIsTheJobsFailure_data();
+  void whatDeliveryThrowsIsTheJobsFailure();
   void destroyingTheOwnerWhileItRunsIsSafe();
   void partsGiveRightFractions();
   void reportsAreLimited();
@@ -68,7 +72,7 @@ void TestJobRunner::workWithoutResultIsReported() {
   QCOMPARE(finished.count(), 1);
 }
 
-void TestJobRunner::cancelAnswersSoonAndDeliversNothing() {
+void TestJobRunner::cancelEndsTheJobAndDeliversNothing() {
   JobRunner runner;
   QSignalSpy cancelled(&runner, &JobRunner::cancelled), failed(&runner, &JobRunner::failed),
       finished(&runner, &JobRunner::finished);
@@ -76,13 +80,9 @@ void TestJobRunner::cancelAnswersSoonAndDeliversNothing() {
   bool delivered = false;
   runner.start("long", runForever, [&](int) { delivered = true; });
   QTRY_VERIFY(progressed.count() > 0);
-  QElapsedTimer timer;
-  timer.start();
   runner.cancel();
   QVERIFY(runner.isCancelling());
   QTRY_COMPARE(cancelled.count(), 1);
-  // The work itself stops within a checkpoint; the rest is for a busy computer.
-  QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
   QVERIFY(!delivered);
   QCOMPARE(failed.count() + finished.count(), 0);
   QVERIFY(!runner.isRunning());
@@ -114,13 +114,55 @@ void TestJobRunner::errorArrivesOnceWithItsContext() {
   QVERIFY(!runner.isRunning());
 }
 
+void TestJobRunner::foreignErrorsBecomeFailures_data() {
+  QTest::addColumn<QString>("what");
+  QTest::addColumn<bool>("isMemory");
+  QTest::newRow("memory") << "memory" << true;
+  QTest::newRow("standard") << "standard" << false;
+  QTest::newRow("a number") << "number" << false;
+}
+
 void TestJobRunner::foreignErrorsBecomeFailures() {
+  QFETCH(QString, what);
+  QFETCH(bool, isMemory);
   JobRunner runner;
   QSignalSpy failed(&runner, &JobRunner::failed);
-  runner.start(
-      "memory", [](const Job&) { throw std::bad_alloc(); }, [] {});
+  const auto fail = [what](const Job&) {
+    if (what == "memory") throw std::bad_alloc();
+    if (what == "standard") throw std::out_of_range("place 7");
+    throw 7;
+  };
+  runner.start("foreign", fail, [] { QFAIL("a failed job delivered"); });
   QTRY_COMPARE(failed.count(), 1);
-  QCOMPARE(failed.first().first().value<Failure>().code, ErrorCode::OutOfMemory);
+  QCOMPARE(failed.first().first().value<Failure>().code, isMemory ? ErrorCode::OutOfMemory : ErrorCode::Io);
+}
+
+void TestJobRunner::whatDeliveryThrowsIsTheJobsFailure_data() {
+  QTest::addColumn<bool>("fromDone");
+  QTest::newRow("done") << true;
+  QTest::newRow("a slot of finished") << false;
+}
+
+void TestJobRunner::whatDeliveryThrowsIsTheJobsFailure() {
+  QFETCH(bool, fromDone);
+  const auto fail = [] { throw Error(ErrorCode::BadShape, "the inflated surface has 9 vertices, the other 7"); };
+  JobRunner runner;
+  QSignalSpy failed(&runner, &JobRunner::failed);
+  if (!fromDone) connect(&runner, &JobRunner::finished, this, fail);
+  runner.start(
+      "show", [](const Job&) { return 1; },
+      [&](int) {
+        if (fromDone) fail();
+      });
+  QTRY_COMPARE(failed.count(), 1);
+  const auto failure = failed.first().first().value<Failure>();
+  QCOMPARE(failure.message, QString("the inflated surface has 9 vertices, the other 7"));
+  QCOMPARE(failure.code, ErrorCode::BadShape);
+  QVERIFY(!runner.isRunning());
+  int next = 0;
+  runner.disconnect(this);
+  runner.start("next", [](const Job&) { return 2; }, [&](int value) { next = value; });
+  QTRY_COMPARE(next, 2);
 }
 
 void TestJobRunner::destroyingTheOwnerWhileItRunsIsSafe() {

@@ -348,6 +348,20 @@ class TestImportDialog : public QObject {
     QVERIFY(editor.plan() == CleaningPlan({DetrendCosine{200}, ZScore{}}));
   }
 
+  /// A field that is left because its step went tells what was typed into it once more.
+  void fieldsMayOutliveTheirStep() {
+    CleaningEditor editor;
+    for (const CleaningPlan& next : {CleaningPlan{ZScore{}}, CleaningPlan{}}) {
+      editor.setPlan({DetrendSavitzkyGolay{}});
+      editor.findChild<QListWidget*>("cleaningList")->setCurrentRow(0);
+      auto* window = editor.findChildren<QDoubleSpinBox*>("cleaningNumber").first();
+      editor.setPlan(next);
+      window->setValue(99);
+      QVERIFY(editor.plan() == next);
+      QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    }
+  }
+
   void badCleaningIsSaid() {
     CleaningEditor editor;
     editor.setPlan({AverageRepeats{}, ZScore{}});

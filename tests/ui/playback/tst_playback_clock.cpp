@@ -35,6 +35,10 @@ class TestPlaybackClock : public QObject {
   void badLoopsAreRefused();
   void followsTheSound();
   void jumpsToTheSoundIfFarApart();
+  void waitsForComingSound();
+  void waitsForASilentDeviceOnlyForAMoment();
+  void waitsAgainAfterAJump_data();
+  void waitsAgainAfterAJump();
   void emptyStudyDoesNotPlay();
 };
 
@@ -167,7 +171,7 @@ void TestPlaybackClock::badLoopsAreRefused() {
 void TestPlaybackClock::followsTheSound() {
   Stage stage;
   double soundSec = 0;
-  stage.clock.setReference([&] { return std::optional<double>(soundSec); });
+  stage.clock.setReference([&] { return SoundTime{SoundTime::State::Heard, soundSec}; });
   stage.clock.setPlaying(true);
   for (int i = 0; i < 200; ++i) {
     soundSec += 0.0999;  // the device runs 0.1 % slower than the wall clock
@@ -179,10 +183,58 @@ void TestPlaybackClock::followsTheSound() {
 
 void TestPlaybackClock::jumpsToTheSoundIfFarApart() {
   Stage stage;
-  stage.clock.setReference([] { return std::optional<double>(5.0); });
+  stage.clock.setReference([] { return SoundTime{SoundTime::State::Heard, 5.0}; });
   stage.clock.setPlaying(true);
   stage.pass(1);
   QCOMPARE(stage.clock.timeSec(), 5.0);
+}
+
+void TestPlaybackClock::waitsForComingSound() {
+  Stage stage;
+  SoundTime sound{SoundTime::State::Coming, 0};
+  stage.clock.setReference([&] { return sound; });
+  stage.clock.seek(7);
+  stage.clock.setPlaying(true);
+  for (int i = 0; i < 20; ++i) stage.pass(0.016);
+  QCOMPARE(stage.clock.timeSec(), 7.0);
+  sound = {SoundTime::State::Heard, 7.01};
+  stage.pass(0.016);
+  QVERIFY(std::abs(stage.clock.timeSec() - 7.01) < 0.01);
+}
+
+void TestPlaybackClock::waitsForASilentDeviceOnlyForAMoment() {
+  Stage stage;
+  stage.clock.setReference([] { return SoundTime{SoundTime::State::Coming, 0}; });
+  stage.clock.setPlaying(true);
+  for (int i = 0; i < 20; ++i) stage.pass(0.1);
+  QVERIFY(std::abs(stage.clock.timeSec() - 1.5) < 0.11);
+}
+
+void TestPlaybackClock::waitsAgainAfterAJump_data() {
+  QTest::addColumn<int>("how");
+  QTest::newRow("seek") << 0;
+  QTest::newRow("pause") << 1;
+  QTest::newRow("speed") << 2;
+  QTest::newRow("loop") << 3;
+}
+
+void TestPlaybackClock::waitsAgainAfterAJump() {
+  QFETCH(int, how);
+  Stage stage;
+  stage.clock.setReference([] { return SoundTime{SoundTime::State::Coming, 0}; });
+  stage.clock.setPlaying(true);
+  for (int i = 0; i < 20; ++i) stage.pass(0.1);
+  if (how == 0) stage.clock.seek(30);
+  if (how == 1) stage.clock.setPlaying(false);
+  if (how == 1) stage.clock.setPlaying(true);
+  if (how == 2) stage.clock.setSpeed(2);
+  if (how == 3) {
+    stage.clock.setLoop(TimeSpan{1, stage.clock.timeSec() + 0.05});
+    stage.pass(0.1);
+  }
+  const double timeSec = stage.clock.timeSec();
+  stage.pass(0.2);
+  QCOMPARE(stage.clock.timeSec(), timeSec);
 }
 
 void TestPlaybackClock::emptyStudyDoesNotPlay() {

@@ -114,13 +114,15 @@ class TestColorScale : public QObject {
       QTest::newRow(name) << scale << QString::fromLatin1(word);
     };
     row(
-        "limits swapped", [](ColorScale& s) { s.low = 2; }, "lower limit 2.0");
+        "limits swapped", [](ColorScale& s) { s.low = 2; }, "lower limit 2 is");
     row(
         "limits equal", [](ColorScale& s) { s.low = s.high; }, "lower limit");
     row(
         "NaN limit", [](ColorScale& s) { s.high = kNaN; }, "upper limit nan");
     row(
         "negative threshold", [](ColorScale& s) { s.threshold = -0.5f; }, "threshold");
+    row(
+        "threshold barely below 0", [](ColorScale& s) { s.threshold = -1e-8f; }, "e-09");
     row(
         "NaN threshold", [](ColorScale& s) { s.threshold = kNaN; }, "threshold");
     row(

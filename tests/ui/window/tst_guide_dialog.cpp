@@ -1,5 +1,6 @@
 #include <QDesktopServices>
 #include <QListWidget>
+#include <QScrollBar>
 #include <QTextBlock>
 #include <QTextBrowser>
 #include <QtTest>
@@ -23,6 +24,8 @@ class TestGuideDialog : public QObject {
   void pagesAndLinks();
   void missingFolderIsSaid();
   void everyLinkOfTheGuideLeadsSomewhere();
+  void everyPageOfTheGuideIsInTheIndex();
+  void nothingIsCut();
   void keyOpensItOnce();
 
  private:
@@ -56,7 +59,7 @@ QStringList linksIn(const QTextDocument& document) {
 
 void TestGuideDialog::pagesAndLinks() {
   QTemporaryDir folder;
-  write(folder.filePath("index.md"), "# The start\n\nSee [the end](z-end.md).\n");
+  write(folder.filePath("index.md"), "# The start\n\nFirst [the end](z-end.md).\n");
   write(folder.filePath("a-middle.md"), "Text without a heading.\n");
   write(folder.filePath("z-end.md"), "# The end\n\nSee [the web](https://example.org/x).\n");
   GuideDialog dialog(folder.path());
@@ -65,18 +68,19 @@ void TestGuideDialog::pagesAndLinks() {
   auto& text = *dialog.findChild<QTextBrowser*>("guideText");
   QCOMPARE(pages.count(), 3);
   QCOMPARE(pages.item(0)->text(), QString("The start"));
-  QCOMPARE(pages.item(1)->text(), QString("a-middle"));
+  QCOMPARE(pages.item(1)->text(), QString("The end"));  // as the index has it
+  QCOMPARE(pages.item(2)->text(), QString("a-middle"));
   QVERIFY(text.toPlainText().startsWith("The start"));
   QVERIFY(QTest::qWaitForWindowExposed(&dialog));
   clickOn(text, "the end");
   QVERIFY2(text.toPlainText().startsWith("The end"), qPrintable(text.toPlainText()));
-  QCOMPARE(pages.currentRow(), 2);
+  QCOMPARE(pages.currentRow(), 1);
   QDesktopServices::setUrlHandler("https", this, "openOutside");
   clickOn(text, "the web");
   QDesktopServices::unsetUrlHandler("https");
   QCOMPARE(m_outside, QUrl("https://example.org/x"));
   QVERIFY(text.toPlainText().startsWith("The end"));
-  pages.setCurrentRow(1);
+  pages.setCurrentRow(2);
   QVERIFY(text.toPlainText().startsWith("Text without"));
 }
 
@@ -97,6 +101,35 @@ void TestGuideDialog::everyLinkOfTheGuideLeadsSomewhere() {
     for (const QString& link : linksIn(*text.document()))
       QVERIFY2(link.startsWith("https://") || guide.exists(link), qPrintable(link));
   }
+}
+
+void TestGuideDialog::everyPageOfTheGuideIsInTheIndex() {
+  const QDir guide(QStringLiteral(CORTEXSCOPE_GUIDE));
+  GuideDialog dialog(guide.path());
+  const QStringList links = linksIn(*dialog.findChild<QTextBrowser*>("guideText")->document());
+  for (const QString& page : guide.entryList({"*.md"}))
+    QVERIFY2(page == "index.md" || links.count(page) == 1, qPrintable(page));
+}
+
+/// In the size that it opens with: no page is wider than its place, no line of code is broken.
+void TestGuideDialog::nothingIsCut() {
+  GuideDialog dialog(QStringLiteral(CORTEXSCOPE_GUIDE));
+  QVERIFY(dialog.width() < 1280 && dialog.height() < 800);
+  dialog.show();
+  auto& pages = *dialog.findChild<QListWidget*>("guidePages");
+  auto& text = *dialog.findChild<QTextBrowser*>("guideText");
+  int codeLines = 0;
+  for (int row = 0; row < pages.count(); ++row) {
+    pages.setCurrentRow(row);
+    QCoreApplication::processEvents();
+    QCOMPARE(text.horizontalScrollBar()->maximum(), 0);
+    for (QTextBlock block = text.document()->begin(); block.isValid(); block = block.next())
+      if (block.blockFormat().hasProperty(QTextFormat::BlockCodeLanguage)) {
+        ++codeLines;
+        QVERIFY2(block.layout()->lineCount() == 1, qPrintable(block.text()));
+      }
+  }
+  QVERIFY(codeLines > 50);
 }
 
 void TestGuideDialog::keyOpensItOnce() {

@@ -22,6 +22,7 @@ class TestWindowProgram : public QObject {
 
  private slots:
   void initTestCase();
+  void versionNamesItsLibraries();
   void screenshotIsDrawn();
   void cortexAloneIsDrawn();
   void badUsage_data();
@@ -41,6 +42,17 @@ void TestWindowProgram::initTestCase() {
   m_fixture = std::make_unique<FixtureStudy>();
   m_fixture->writeCortexFiles();
   writeStudy(m_fixture->study);
+}
+
+void TestWindowProgram::versionNamesItsLibraries() {
+  const ProgramOutcome outcome = run({"--version"}, {"DISPLAY", "WAYLAND_DISPLAY"});
+  QCOMPARE(outcome.status, 0);
+  const QStringList lines = outcome.said.trimmed().split('\n');
+  QCOMPARE(lines.size(), 6);
+  QCOMPARE(lines[0], QString("cortexscope " CORTEXSCOPE_VERSION));
+  for (const char* library : {"Qt", "VTK", "OpenCV", "FFmpeg", "OpenBLAS"})
+    QVERIFY2(lines.indexOf(QRegularExpression(QString("^%1 [0-9]+\\.[0-9]+[^ ]*$").arg(library))) > 0,
+             qPrintable(outcome.said));
 }
 
 void TestWindowProgram::screenshotIsDrawn() {

@@ -265,7 +265,7 @@ class TestPipeline : public QObject {
     Study study = readStudy(before.folder);
     study.people[0].id = "Anna";
     writeStudy(study);
-    QVERIFY(outdatedResults(study, Job{}) == std::vector<std::string>{"label estimates"});
+    QCOMPARE(outdatedResults(study, Job{}), std::vector<std::string>{"label estimates"});
     runPipeline(study, {1, PipelineStep::Labels}, Job{});
     QCOMPARE(loadResults(study).labels.size(), std::size_t{3});
     QVERIFY(fs::exists(study.results() / "labels/Anna_btl_simulated.tsv"));
@@ -364,7 +364,7 @@ class TestPipeline : public QObject {
       QVERIFY2(text.find(word) != std::string::npos, (word + std::string(" is missing in\n") + text).c_str());
     QVERIFY(outdatedResults(study, Job{}).empty());
     writeFileAtomically(study.path("inputs/labels/vectors.txt"), readTextFile(study.path("inputs/labels/vectors.txt")) + "yak 1 2 3 4 5\n");
-    QVERIFY(outdatedResults(study, Job{}) == std::vector<std::string>{"label estimates"});
+    QCOMPARE(outdatedResults(study, Job{}), std::vector<std::string>{"label estimates"});
   }
 
   void nobodyToLearnFrom() {

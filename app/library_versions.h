@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "base/parallel.h"
+#include "networks/network.h"
+#include "io/media/media.h"
+
+namespace cortexscope {
+
+/// Core's libraries on which results and readable files depend, one a line.
+inline std::string coreLibraryVersions() {
+  return networkLibraryVersion() + '\n' + mediaLibraryVersion() + '\n' + linearAlgebraVersion();
+}
+
+}  // namespace cortexscope

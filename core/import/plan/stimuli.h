@@ -1,0 +1,16 @@
+#pragma once
+// Private to import/plan.
+
+#include <filesystem>
+#include <set>
+
+#include "import/plan/import_plan.h"
+#include "import/scan/source.h"
+
+namespace cortexscope::importing {
+
+/// Films, sound, folders of pictures, and pictures kept in HDF5 below a folder "stimuli".
+/// used   files that have their place already
+void findStimuli(Source& source, const std::set<std::filesystem::path>& used, ImportPlan& plan);
+
+}  // namespace cortexscope::importing

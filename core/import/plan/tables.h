@@ -1,0 +1,16 @@
+#pragma once
+// Private to import/plan.
+
+#include <filesystem>
+#include <set>
+
+#include "import/plan/import_plan.h"
+#include "import/scan/source.h"
+
+namespace cortexscope::importing {
+
+/// Tables that may hold labels, with their columns.
+/// used   files that have their place already
+void findTables(Source& source, const std::set<std::filesystem::path>& used, ImportPlan& plan);
+
+}  // namespace cortexscope::importing
