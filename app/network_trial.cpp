@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // cortexscope-network-trial: loads one network with OpenCV and runs it once for the other programs, which
 // start it and read its output. It is a program of its own so that a crash of OpenCV on a damaged or hostile
 // network ends nothing else. The output is described in networks/network_trial.h.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // cortexscope-reader: parses one HDF5 file for the other programs, which start it and read its output. It is
 // a program of its own so that a crash of the HDF5 library on a damaged or hostile file ends nothing else.
 // The output is described in io/arrays/hdf5_library.h.

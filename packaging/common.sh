@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 # Shared by the scripts here and by tests/run.sh: headings with the time, one-sentence errors, exit codes.
 # Exit codes: 1 something failed, 2 wrong usage, 3 a file is not what it should be, 130 cancelled.

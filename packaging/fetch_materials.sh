@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Fetches and verifies the demo's materials: a cortex, networks, films (materials.tsv lists every file).
 #
 # usage: fetch_materials.sh [--fast] [--dir DIR] [--from FOLDER]

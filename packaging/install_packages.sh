@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Installs the Debian packages that are missing here, and nothing else.
 #
 # usage: install_packages.sh [--headless | --tests | --sanitizers] [--style] [--only PACKAGE...] [--refresh]

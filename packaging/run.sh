@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # From a fresh checkout to the demo on the screen: installs what is missing, fetches the demo's materials, builds,
 # computes the demo study and opens it. A second run finds all of that done and opens it in seconds.
 #

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Runs a command in the committed state of this checkout inside a bare Debian of another release, as on a fresh machine.
 #
 # usage: tests/debian.sh SUITE [COMMAND...]        for example: tests/debian.sh trixie

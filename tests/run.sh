@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Runs all tests: installs what is missing, builds, runs CTest on one virtual screen.
 #
 # usage: tests/run.sh [--sanitized | --readers | --all] [CTEST-OPTION...]        for example: tests/run.sh -R ridge

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Checks the style of the C++ files: clang-format for all of them, clang-tidy for the lines that a change touched.
 #
 # usage: tests/style.sh [--format]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/panel_kernel_loops.h"
 
 namespace cortexscope {

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Every third-party part, found once. Modules link the targets named here.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What is installed, and the Debian package made of it: cmake --build build && (cd build && cpack)
 include(GNUInstallDirs)
 set(CORTEXSCOPE_SHARE ${CMAKE_INSTALL_DATADIR}/cortexscope)

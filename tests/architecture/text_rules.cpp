@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "text_rules.h"
 
 #include <filesystem>
@@ -30,6 +31,17 @@ std::string_view commentOf(const SourceFile& file) {
 Offenders machinePaths(const SourceFile& file) {
   static const std::regex pattern(R"((^|[^A-Za-z0-9_.}/)-])/(work|tmp|home|root|Users)/[A-Za-z0-9_])");
   return linesWith(file, pattern, "path of one machine: ");
+}
+
+Offenders numbersByLocale(const SourceFile& file) {
+  const bool isProgram = file.path.starts_with("core/") || file.path.starts_with("ui/");
+  static const std::regex pattern(R"(\b(std::to_string|std::stod|std::stof|strtod|s?n?printf)\(.*)");
+  if (!isProgram || commentOf(file) != "//") return {};
+  Offenders offenders = linesWith(file, pattern, "follows the user's locale (base/text.h does not): ");
+  std::erase_if(offenders, [](const std::string& line) {  // of printf, only what writes numbers with a point
+    return line.find("printf(") != std::string::npos && !std::regex_search(line, std::regex("%[-+0-9.*]*[efg]"));
+  });
+  return offenders;
 }
 
 Offenders forbiddenWords(const SourceFile& file) {

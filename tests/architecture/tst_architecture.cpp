@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QDirIterator>
 #include <QTest>
 
@@ -103,6 +104,7 @@ class ArchitectureTest : public QObject {
   void licenceRuleFindsOffenders();
   void linkRuleFindsOffenders_data();
   void linkRuleFindsOffenders();
+  void localeRuleFindsOffenders();
   void namesAndRootEntriesAreChecked();
 
   void foldersIncludeOnlyToTheLeft() { expectNone(inAll(m_files, wrongFolderIncludes)); }
@@ -110,6 +112,7 @@ class ArchitectureTest : public QObject {
   void librariesStayInTheirRooms() { expectNone(wrongLibraryIncludes(m_files)); }
   void filesAndFunctionsAreShort() { expectNone(inAll(m_files, tooLong)); }
   void noPathsOfOneMachine() { expectNone(inAll(m_files, machinePaths)); }
+  void numbersDoNotFollowTheLocale() { expectNone(inAll(m_files, numbersByLocale)); }
   void noForbiddenWords() { expectNone(inAll(m_files, forbiddenWords)); }
   void filesNameTheirLicence() { expectNone(inAll(m_files, withoutLicence)); }
   void linksLeadSomewhere() {
@@ -396,6 +399,13 @@ void ArchitectureTest::linkRuleFindsOffenders() {
   const std::set<std::string> entries{"LICENSE", "README.md", "resources", "resources/p.png",
                                       "resources/guide/b.md"};
   QCOMPARE(int(brokenLinks({page.toStdString(), text.toStdString()}, entries).size()), broken);
+}
+
+void ArchitectureTest::localeRuleFindsOffenders() {
+  const auto offenders = [](const char* path, const char* text) { return numbersByLocale({path, text}).size(); };
+  QCOMPARE(offenders("core/io/a.cpp", "std::to_string(0.5);\nstd::snprintf(text, 9, \"%.2f\", x);\nstrtod(text, &end);"), std::size_t(3));
+  QCOMPARE(offenders("core/io/a.cpp", "textOf(0.5); std::fprintf(stderr, \"%s %d\", a, b);"), std::size_t(0));
+  QCOMPARE(offenders("tests/core/io/a.cpp", "std::to_string(0.5)"), std::size_t(0));
 }
 
 void ArchitectureTest::namesAndRootEntriesAreChecked() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // How long a film of two hours keeps one waiting: from the request to the first picture and to the first
 // sound that can be handed to a sound card. Numbers are read, not asserted.
 //   bench_long_film FOLDER [FILM...]     makes FOLDER/long.mkv and FOLDER/long.mp4 unless they are there;

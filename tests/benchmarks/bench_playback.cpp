@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Plays a study in the window and reports how smooth it is. Numbers are read, not asserted: they belong to
 // one machine.
 //   bench_playback STUDY [SECONDS]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // How fast a packed BOLD run is read, beside `gzip -dc`, which does nothing but unpack it. Numbers are read,
 // not asserted.
 //   bench_read_run FOLDER [GIGABYTES]     makes FOLDER/run.nii.gz of so many unpacked bytes (2) unless it is

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Runs cortexscope-cli and himalaya (NumPy back end) in turn on the same arrays and prints ratios.
 
 usage: compare_himalaya.py HIMALAYA_CHECKOUT [--cli PATH] [--cases c,d,e,h] [--threads 2] [--repeats 3] [--data DIR]

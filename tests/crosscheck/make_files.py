@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Writes files of every kind that nibabel, h5py and SciPy can write, with the facts that they read back, or checks that
 they read what the program wrote. Called by tst_crosscheck.
 

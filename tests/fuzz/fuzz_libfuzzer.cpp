@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // libFuzzer's entry for one target, named by CORTEXSCOPE_FUZZ_TARGET when this file is compiled. With the
 // environment variable CORTEXSCOPE_FUZZ_SEEDS naming a folder, the seeds are written there first.
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // A short deterministic run over every reader: each seed as it is, then with a few changes. For compilers
 // without libFuzzer and for every day; the long runs are those of fuzz_libfuzzer.cpp. usage: fuzz_short
 // [EXECUTIONS-PER-TARGET [TARGET]]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "scene/cortex_shader.h"
 
 #include <vtkActor.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Apart from the rest: X11's header defines BadValue, None and other plain words as macros.
 #include "scene/x_display.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "surface_view/gl_canvas.h"
 
 #include <vtkCallbackCommand.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "surface_view/surface_view.h"
 
 #include <QApplication>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/guide_dialog.h"
 
 #include <QDir>
@@ -22,7 +23,7 @@ namespace {
 constexpr int kListWidth = 180;
 constexpr QLatin1String kIndex("index.md");
 
-QString textOf(const QFileInfo& page) {
+QString contentsOf(const QFileInfo& page) {
   QFile file(page.filePath());
   return file.open(QIODevice::ReadOnly | QIODevice::Text) ? QString::fromUtf8(file.readAll()) : QString();
 }
@@ -30,14 +31,14 @@ QString textOf(const QFileInfo& page) {
 /// The first heading of a page; its file's name if it has none.
 QString titleOf(const QFileInfo& page) {
   static const QRegularExpression heading(QStringLiteral("^# (.+)$"), QRegularExpression::MultilineOption);
-  const QRegularExpressionMatch found = heading.match(textOf(page));
+  const QRegularExpressionMatch found = heading.match(contentsOf(page));
   return found.hasMatch() ? found.captured(1).trimmed() : page.completeBaseName();
 }
 
 /// The index first, then pages in the order in which it links to them, then all others by name.
 QFileInfoList pagesIn(const QDir& folder) {
   QFileInfoList pages = folder.entryInfoList({QStringLiteral("*.md")}, QDir::Files, QDir::Name);
-  const QString index = textOf(QFileInfo(folder, QString(kIndex)));
+  const QString index = contentsOf(QFileInfo(folder, QString(kIndex)));
   const auto place = [&index](const QFileInfo& page) {
     if (page.fileName() == kIndex) return -1;
     const auto at = index.indexOf(QStringLiteral("](%1)").arg(page.fileName()));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/arrays/hdf5_library.h"
 
 #define H5_USE_110_API  // the interface that both 1.10 and 1.14 have

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/arrays/hdf5_lzf.h"
 
 #include <hdf5.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/error.h"
 #include "io/arrays/array_file.h"
 #include "io/inspect/kinds.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/tables/word_vectors.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "study/export/bids_derivatives.h"
 
 #include <algorithm>

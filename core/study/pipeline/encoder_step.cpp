@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "study/pipeline/encoder_step.h"
 
 #include <optional>

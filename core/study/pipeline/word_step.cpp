@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "study/pipeline/word_step.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Stands beside tst_network_trial in the place of cortexscope-network-trial and ends in the way that the
 // network's name asks for, after it has left a line in FILE.tries.
 #include <unistd.h>

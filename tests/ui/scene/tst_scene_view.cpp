@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/surfaces/surface_files.h"
 #include "scene_stage.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/cortex/meshes.h"
 #include "core/io/format_bytes.h"
 #include "io/surfaces/surface_files.h"
