@@ -38,7 +38,8 @@ QString sentenceOf(ErrorCode code) {
 template <class Things, class NameOf>
 int placeOfSame(const Things& before, int place, const Things& now, NameOf nameOf) {
   if (place < 0) return -1;
-  const auto same = std::ranges::find(now, std::invoke(nameOf, before[static_cast<std::size_t>(place)]), nameOf);
+  const auto same =
+      std::ranges::find(now, std::invoke(nameOf, before[static_cast<std::size_t>(place)]), nameOf);
   return same == now.end() ? -1 : static_cast<int>(same - now.begin());
 }
 

@@ -9,11 +9,11 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "widgets/look.h"
-#include "widgets/shown_text.h"
 #include "panels/brain_controls.h"
 #include "scene/cortex_scene.h"
 #include "surface_view/surface_view.h"
+#include "widgets/look.h"
+#include "widgets/shown_text.h"
 
 namespace cortexscope {
 

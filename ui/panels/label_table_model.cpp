@@ -4,9 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "study/pipeline/results.h"
-#include "study/document/study.h"
 #include "control/study_controller.h"
+#include "study/document/study.h"
+#include "study/pipeline/results.h"
 #include "widgets/shown_text.h"
 
 namespace cortexscope {

@@ -43,7 +43,9 @@ QString shownList(const std::vector<std::string>& names, std::size_t most) {
   for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
     shown.append(QString::fromStdString(names[i]));
   const QString list = shown.join(QStringLiteral(", "));
-  return names.size() > most ? NoticePanel::tr("%1 and %2 more").arg(list, QString::number(names.size() - most)) : list;
+  return names.size() > most
+             ? NoticePanel::tr("%1 and %2 more").arg(list, QString::number(names.size() - most))
+             : list;
 }
 
 NoticePanel::NoticePanel(StudyController& controller, QWidget* parent)
@@ -69,8 +71,11 @@ NoticePanel::NoticePanel(StudyController& controller, QWidget* parent)
   connect(m_train, &QPushButton::clicked, &controller, &StudyController::train);
   connect(close, &QPushButton::clicked, this, &QWidget::hide);
   connect(&controller, &StudyController::studyChanged, this, &NoticePanel::showStudy);
-  const auto update = [this] { m_train->setEnabled(!m_controller.jobs().isRunning() && !hasErrors(m_controller.loaded().problems)); };
-  for (const auto changed : {&JobRunner::finished, &JobRunner::cancelled}) connect(&controller.jobs(), changed, this, update);
+  const auto update = [this] {
+    m_train->setEnabled(!m_controller.jobs().isRunning() && !hasErrors(m_controller.loaded().problems));
+  };
+  for (const auto changed : {&JobRunner::finished, &JobRunner::cancelled})
+    connect(&controller.jobs(), changed, this, update);
   connect(&controller.jobs(), &JobRunner::started, this, update);
   connect(&controller.jobs(), &JobRunner::failed, this, update);
   connect(&controller, &StudyController::studyChanged, this, update);

@@ -150,8 +150,8 @@ void VertexPanel::makePlot() {
 void VertexPanel::seekTo(double shownSec) {
   const StudyTime& time = m_controller.time();
   const Index last = time.runs()[m_run].endSample() - 1;
-  m_controller.setTime(
-      std::clamp(shownSec - m_controller.display().lagSec, time.spanOfRun(m_run).startSec, time.centreSec(last)));
+  m_controller.setTime(std::clamp(shownSec - m_controller.display().lagSec, time.spanOfRun(m_run).startSec,
+                                  time.centreSec(last)));
 }
 
 void VertexPanel::showVertex() {
@@ -172,9 +172,9 @@ void VertexPanel::showFacts(const PersonResults& person) {
   const QString region = vertex < static_cast<Index>(regions.keys.size())
                              ? QString::fromStdString(regions.nameAt(vertex))
                              : tr("no region");
-  m_where->setText(
-      tr("%1  ·  %2  ·  vertex %3").arg(m_controller.personName(m_controller.person()), region, QString::number(vertex)) +
-      voxelsText(person.view, vertex));
+  m_where->setText(tr("%1  ·  %2  ·  vertex %3")
+                       .arg(m_controller.personName(m_controller.person()), region, QString::number(vertex)) +
+                   voxelsText(person.view, vertex));
   m_r->setText(shownNumber(at(person.heldOutR, vertex)));
   const LayerInfo info = layerInfo(m_controller.display().layer);
   m_valueCaption->setText(info.isSigned ? tr("now (%1)").arg(info.unit) : tr("now (r)"));

@@ -25,7 +25,9 @@ QString shownName(const std::string& name, qsizetype most) {
   return text.left(begin) + QStringLiteral("…") + text.mid(end);
 }
 
-QString plainButton(QString text) { return text.replace('&', QLatin1String("&&")); }
+QString plainButton(QString text) {
+  return text.replace('&', QLatin1String("&&"));
+}
 
 QString plainTip(const QString& text) {
   if (text.isEmpty()) return {};

@@ -18,20 +18,20 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include "widgets/dropped_files.h"
-#include "window/guide_dialog.h"
 #include "import_dialog/import_dialog.h"
 #include "labels/labels_dialog.h"
-#include "widgets/look.h"
-#include "widgets/shown_text.h"
 #include "panels/brains_panel.h"
-#include "widgets/job_bar.h"
 #include "panels/label_panel.h"
 #include "panels/notice_panel.h"
 #include "panels/problem_panel.h"
 #include "panels/welcome_panel.h"
 #include "scene/cortex_scene.h"
 #include "surface_view/surface_view.h"
+#include "widgets/dropped_files.h"
+#include "widgets/job_bar.h"
+#include "widgets/look.h"
+#include "widgets/shown_text.h"
+#include "window/guide_dialog.h"
 #include "window/workspace.h"
 
 namespace cortexscope {
