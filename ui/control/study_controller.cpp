@@ -213,6 +213,7 @@ void StudyController::setPeople(int person, int other) {
 }
 
 void StudyController::setVertex(int person, Index vertex) {
+  if (person < 0 || person >= static_cast<int>(results().people.size())) return;
   if (vertex < 0 || vertex >= results().anatomical.vertexCount()) return;
   setPeople(person, m_otherPerson == person ? -1 : m_otherPerson);
   if (vertex == m_vertex) return;
