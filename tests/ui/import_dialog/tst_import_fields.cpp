@@ -28,6 +28,7 @@ struct Editor {
     editor.resize(500, 500);
     editor.show();
   }
+  ~Editor() { editor.hide(); }  // as its dialog does
   template <class Widget = QPushButton>
   Widget& find(const char* name, int which = 0) {
     return widgetIn<Widget>(editor, name, which);

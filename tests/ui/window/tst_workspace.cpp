@@ -37,7 +37,7 @@ Check timeIs(double sec) {
   return [sec](WindowStage& stage) { return stage.controller().timeSec() == sec; };
 }
 template <class Dialog>
-bool isOpen(WindowStage& stage, const char* name = "") {
+bool isOpen(WindowStage& stage, const char* name = nullptr) {
   const auto* dialog = stage.window.findChild<Dialog*>(QString::fromLatin1(name));
   return dialog != nullptr && dialog->isVisible();
 }
