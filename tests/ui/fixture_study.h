@@ -5,9 +5,9 @@
 #include <cmath>
 #include <memory>
 
+#include "control/study_actions.h"
 #include "io/arrays/npy.h"
 #include "io/surfaces/surface_files.h"
-#include "control/study_actions.h"
 #include "support/make_media.h"
 #include "ui/scene/ellipsoid_cortex.h"  // the tests' folder, not the program's
 

@@ -9,10 +9,10 @@
 #include <QtTest>
 
 #include "fixture_study.h"
+#include "panels/film_panel.h"
 #include "ui/widget_in.h"
 #include "widgets/look.h"
 #include "window/main_window.h"
-#include "panels/film_panel.h"
 
 namespace cortexscope::test {
 

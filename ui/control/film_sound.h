@@ -3,8 +3,8 @@
 
 #include <QObject>
 
-#include "playback/sound_player.h"
 #include "control/study_controller.h"
+#include "playback/sound_player.h"
 
 namespace cortexscope {
 

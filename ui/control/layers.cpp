@@ -19,7 +19,8 @@ QString text(const char* sentence) {
 }
 
 /// Measured minus predicted, in `difference`.
-const float* differenceOf(const PersonResults& person, Index sample, std::vector<float>& difference, std::vector<float>& other) {
+const float* differenceOf(const PersonResults& person, Index sample, std::vector<float>& difference,
+                          std::vector<float>& other) {
   const float* measured = person.measured->row(sample, difference);
   const float* predicted = person.predicted->row(sample, other);
   difference.resize(static_cast<std::size_t>(person.measured->vertices()));

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "study/pipeline/results.h"
 #include "playback/study_time.h"
+#include "study/pipeline/results.h"
 
 namespace cortexscope {
 
@@ -35,8 +35,8 @@ bool hasLayer(const PersonResults& person, Layer layer);
 /// "not trained yet" or "responses missing"; empty for a person of whom all is there.
 QString whatIsMissing(const PersonResults& person);
 
-/// Values of one person at the two samples of a frame, one per vertex; NaN where no kept voxel reaches it. Points into
-/// the mapped files where it can; valid until the next call with the same scratch.
+/// Values of one person at the two samples of a frame, one per vertex; NaN where no kept voxel reaches it.
+/// Points into the mapped files where it can; valid until the next call with the same scratch.
 struct LayerRows {
   const float* now = nullptr;
   const float* next = nullptr;

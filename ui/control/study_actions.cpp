@@ -5,9 +5,9 @@
 
 #include "base/error.h"
 #include "demo/demo.h"
+#include "study/checks/read_study.h"
 #include "study/document/findings.h"
 #include "study/pipeline/pipeline.h"
-#include "study/checks/read_study.h"
 
 namespace cortexscope {
 
@@ -47,7 +47,8 @@ void makeDemo(const std::filesystem::path& folder, const ProgramFolders& folders
   runPipeline(study, {}, job.part(0.6, 1));
 }
 
-ImportOutcome import(const ImportPlan& plan, ImportChoices choices, const ProgramFolders& folders, const Job& job) {
+ImportOutcome import(const ImportPlan& plan, ImportChoices choices, const ProgramFolders& folders,
+                     const Job& job) {
   choices.networks.materials = folders.materials;
   choices.networks.resources = folders.resources;
   return importStudy(plan, choices, job);
@@ -63,10 +64,14 @@ StudyActions programActions(const ProgramFolders& folders) {
           .planImport = planImport,
           .importStudy = [folders](const ImportPlan& plan, const ImportChoices& choices,
                                    const Job& job) { return import(plan, choices, folders, job); },
-          .lookAtLabels = [](const Study& study, const std::filesystem::path& file, const Job&) { return lookAtLabels(study, file); },
-          .checkLabels = [](const Study& study, const NewLabels& labels, const Job&) { return checkLabels(study, labels); },
-          .attachLabels = [](const Study& study, const NewLabels& labels, const Job&) { return attachLabels(study, labels); },
-          .removeLabels = [](const Study& study, const std::string& table, const Job&) { return removeLabels(study, table); }};
+          .lookAtLabels = [](const Study& study, const std::filesystem::path& file,
+                             const Job&) { return lookAtLabels(study, file); },
+          .checkLabels = [](const Study& study, const NewLabels& labels,
+                            const Job&) { return checkLabels(study, labels); },
+          .attachLabels = [](const Study& study, const NewLabels& labels,
+                             const Job&) { return attachLabels(study, labels); },
+          .removeLabels = [](const Study& study, const std::string& table,
+                             const Job&) { return removeLabels(study, table); }};
 }
 
 std::filesystem::path demoFolder() {

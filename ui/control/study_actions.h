@@ -7,9 +7,9 @@
 #include "base/job.h"
 #include "control/layers.h"
 #include "import/make/import_study.h"
+#include "study/document/study.h"
 #include "study/labels/label_look.h"
 #include "study/pipeline/results.h"
-#include "study/document/study.h"
 
 namespace cortexscope {
 
@@ -46,8 +46,8 @@ struct ProgramFolders {
   std::filesystem::path resources;
 };
 
-/// The program's own actions: readStudy, loadResults, runPipeline, makeDemoStudy, planImport, importStudy, and
-/// those of label tables.
+/// The program's own actions: readStudy, loadResults, runPipeline, makeDemoStudy, planImport, importStudy,
+/// and those of label tables.
 StudyActions programActions(const ProgramFolders& folders);
 
 /// Where the window puts the demo: cortexscope/demo in the user's data folder.

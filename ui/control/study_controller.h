@@ -8,8 +8,8 @@
 
 #include "control/job_runner.h"
 #include "control/layers.h"
-#include "playback/playback_clock.h"
 #include "control/study_actions.h"
+#include "playback/playback_clock.h"
 #include "playback/study_time.h"
 
 namespace cortexscope {

@@ -18,8 +18,9 @@ void ArrayButton::setPlan(const ImportPlan& plan) {
   if (m_files.empty()) return setToolTip(tr("No file here holds several data sets to choose from"));
   QStringList lines{tr("Which data set of HDF5, MATLAB and npz files holds the responses")};
   for (const ArrayChoice& choice : m_choices)
-    lines.append(choice.file.empty() ? tr("chosen: %1").arg(shownName(choice.array))
-                                     : tr("chosen in %1: %2").arg(shownName(choice.file), shownName(choice.array)));
+    lines.append(choice.file.empty()
+                     ? tr("chosen: %1").arg(shownName(choice.array))
+                     : tr("chosen in %1: %2").arg(shownName(choice.file), shownName(choice.array)));
   setToolTip(plainTip(lines.join('\n')));
 }
 

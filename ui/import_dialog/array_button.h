@@ -8,8 +8,8 @@
 
 namespace cortexscope {
 
-/// "Data set …": which data set of files that hold several is taken as responses. Disabled, with the reason, where no file
-/// holds several.
+/// "Data set …": which data set of files that hold several is taken as responses. Disabled, with the reason,
+/// where no file holds several.
 class ArrayButton : public QPushButton {
   Q_OBJECT
 

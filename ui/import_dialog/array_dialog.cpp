@@ -39,7 +39,8 @@ QString shownSizes(const std::vector<std::int64_t>& shape) {
 std::vector<std::string> partsOf(const std::string& path) {
   std::vector<std::string> parts;
   std::size_t start = 0;
-  for (std::size_t at = path.find('/'); at != std::string::npos && parts.size() + 1 < kDeepest; at = path.find('/', start)) {
+  for (std::size_t at = path.find('/'); at != std::string::npos && parts.size() + 1 < kDeepest;
+       at = path.find('/', start)) {
     if (at > start) parts.push_back(path.substr(start, at - start));
     start = at + 1;
   }
@@ -50,16 +51,22 @@ std::vector<std::string> partsOf(const std::string& path) {
 QString meaningOf(const FileFacts::Dataset& array) {
   if (!whyNoRun(array).empty()) return ArrayDialog::tr("no run");
   const QLocale english(QLocale::English);
-  return ArrayDialog::tr("%1 samples × %2 values").arg(english.toString(qlonglong(array.shape[0])),
-                                                       english.toString(qlonglong(array.shape[1])));
+  return ArrayDialog::tr("%1 samples × %2 values")
+      .arg(english.toString(qlonglong(array.shape[0])), english.toString(qlonglong(array.shape[1])));
 }
 
 }  // namespace
 
 ArrayDialog::ArrayDialog(std::vector<ImportArrayFile> files, QWidget* parent)
-    : QDialog(parent), m_files(std::move(files)), m_file(new QComboBox(this)), m_search(new QLineEdit(this)),
-      m_arrays(new QStandardItemModel(this)), m_found(new QSortFilterProxyModel(this)), m_tree(new QTreeView(this)),
-      m_what(look::note({}, this)), m_alone(new QCheckBox(tr("For this file alone"), this)) {
+    : QDialog(parent),
+      m_files(std::move(files)),
+      m_file(new QComboBox(this)),
+      m_search(new QLineEdit(this)),
+      m_arrays(new QStandardItemModel(this)),
+      m_found(new QSortFilterProxyModel(this)),
+      m_tree(new QTreeView(this)),
+      m_what(look::note({}, this)),
+      m_alone(new QCheckBox(tr("For this file alone"), this)) {
   setObjectName(QStringLiteral("arrayDialog"));
   setWindowTitle(tr("Data set – CortexScope"));
   resize(760, 520);
@@ -132,7 +139,9 @@ QWidget* ArrayDialog::makeButtons() {
   return box;
 }
 
-const ImportArrayFile& ArrayDialog::file() const { return m_files[static_cast<std::size_t>(std::max(0, m_file->currentIndex()))]; }
+const ImportArrayFile& ArrayDialog::file() const {
+  return m_files[static_cast<std::size_t>(std::max(0, m_file->currentIndex()))];
+}
 
 void ArrayDialog::showFile() {
   m_tree->setModel(nullptr);  // a view or a search that follows each new row makes thousands slow
@@ -151,7 +160,8 @@ void ArrayDialog::showFile() {
   connect(m_tree->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ArrayDialog::showChoice);
   m_tree->header()->setStretchLastSection(false);
   m_tree->header()->setSectionResizeMode(Name, QHeaderView::Stretch);
-  for (const int column : {Sizes, Type, Meaning}) m_tree->header()->setSectionResizeMode(column, QHeaderView::Interactive);
+  for (const int column : {Sizes, Type, Meaning})
+    m_tree->header()->setSectionResizeMode(column, QHeaderView::Interactive);
   m_tree->setColumnWidth(Sizes, 130);
   m_tree->setColumnWidth(Type, 80);
   m_tree->setColumnWidth(Meaning, 190);
@@ -162,7 +172,9 @@ void ArrayDialog::showFile() {
   showChoice();
 }
 
-QSize ArrayDialog::rowSize() const { return {0, m_tree->fontMetrics().height() + kAroundRow}; }
+QSize ArrayDialog::rowSize() const {
+  return {0, m_tree->fontMetrics().height() + kAroundRow};
+}
 
 QStandardItem* ArrayDialog::groupFor(const std::vector<std::string>& parts) {
   QStandardItem* group = m_arrays->invisibleRootItem();
@@ -187,7 +199,8 @@ void ArrayDialog::addArray(const FileFacts::Dataset& array, bool taken) {
   const std::vector<std::string> parts = partsOf(array.name);
   const QString why = shownName(whyNoRun(array), 400), path = shownName(array.name, 400);
   const QString tip = plainTip(why.isEmpty() ? path : tr("%1: %2").arg(path, why));
-  const QString texts[] = {parts.back().empty() ? tr("(no name)") : shownName(parts.back()), shownSizes(array.shape), shownName(array.dtype, 24),
+  const QString texts[] = {parts.back().empty() ? tr("(no name)") : shownName(parts.back()),
+                           shownSizes(array.shape), shownName(array.dtype, 24),
                            taken ? tr("%1 ✓").arg(meaningOf(array)) : meaningOf(array)};
   QList<QStandardItem*> row;
   for (const QString& text : texts) {
@@ -212,7 +225,8 @@ void ArrayDialog::search() {
 std::vector<std::string> ArrayDialog::selected() const {
   std::vector<std::string> paths;
   for (const QModelIndex& row : m_tree->selectionModel()->selectedRows(Name))
-    if (const QVariant path = row.data(Path); path.isValid()) paths.push_back(path.toByteArray().toStdString());
+    if (const QVariant path = row.data(Path); path.isValid())
+      paths.push_back(path.toByteArray().toStdString());
   return paths;
 }
 
@@ -220,20 +234,26 @@ void ArrayDialog::showChoice() {
   const std::vector<std::string> paths = selected();
   m_use->setEnabled(!paths.empty());
   if (paths.empty()) {
-    m_what->setText(tr("Choose the data set that holds the responses, samples × values. ✓ marks what is taken now."));
+    m_what->setText(
+        tr("Choose the data set that holds the responses, samples × values. ✓ marks what is taken now."));
     return;
   }
   if (paths.size() > 1) return m_what->setText(tr("%1 data sets: each becomes a run.").arg(paths.size()));
   const auto holds = [&](const ImportArrayFile& each) {
-    return std::ranges::any_of(each.arrays, [&](const FileFacts::Dataset& array) { return array.name == paths.front(); });
+    return std::ranges::any_of(each.arrays,
+                               [&](const FileFacts::Dataset& array) { return array.name == paths.front(); });
   };
-  m_what->setText(tr("%1, in %2 of %3 files.").arg(shownName(paths.front())).arg(std::ranges::count_if(m_files, holds)).arg(m_files.size()));
+  m_what->setText(tr("%1, in %2 of %3 files.")
+                      .arg(shownName(paths.front()))
+                      .arg(std::ranges::count_if(m_files, holds))
+                      .arg(m_files.size()));
 }
 
 std::vector<ArrayChoice> ArrayDialog::choicesAfter(std::vector<ArrayChoice> before) const {
   const std::string own = file().file.generic_string();
   const auto isHere = [&](const ArrayChoice& choice) {
-    return std::ranges::any_of(file().arrays, [&](const FileFacts::Dataset& array) { return array.name == choice.array; });
+    return std::ranges::any_of(file().arrays,
+                               [&](const FileFacts::Dataset& array) { return array.name == choice.array; });
   };
   const bool alone = m_alone->isChecked() && m_files.size() > 1;
   std::erase_if(before, [&](const ArrayChoice& choice) {

@@ -22,8 +22,8 @@ class QTreeView;
 
 namespace cortexscope {
 
-/// The groups and data sets of files that hold several, to choose those that are responses. What is in a file was told by the
-/// plan; no file is opened here.
+/// The groups and data sets of files that hold several, to choose those that are responses. What is in a file
+/// was told by the plan; no file is opened here.
 class ArrayDialog : public QDialog {
   Q_OBJECT
 

@@ -19,8 +19,9 @@ namespace {
 
 /// One of each kind, as new steps begin.
 const std::vector<CleaningStep>& freshSteps() {
-  static const std::vector<CleaningStep> steps{DropFirst{4},       DetrendPolynomial{}, DetrendCosine{}, DetrendSavitzkyGolay{},
-                                               RegressConfounds{}, ZScore{},            AverageRepeats{}};
+  static const std::vector<CleaningStep> steps{DropFirst{4},           DetrendPolynomial{}, DetrendCosine{},
+                                               DetrendSavitzkyGolay{}, RegressConfounds{},  ZScore{},
+                                               AverageRepeats{}};
   return steps;
 }
 
@@ -52,7 +53,8 @@ CleaningEditor::CleaningEditor(QWidget* parent) : QWidget(parent), m_list(new QL
   m_parameters = new QVBoxLayout(fields);
   m_parameters->setContentsMargins(0, 0, 0, 0);
   auto* layout = new QVBoxLayout(this);
-  layout->addWidget(look::note(tr("Done to every run by itself, from top to bottom. Standard steps are there already."), this));
+  layout->addWidget(look::note(
+      tr("Done to every run by itself, from top to bottom. Standard steps are there already."), this));
   layout->addWidget(m_list, 1);
   layout->addWidget(makeButtons());
   layout->addWidget(fields);
@@ -69,7 +71,8 @@ QWidget* CleaningEditor::makeButtons() {
     auto* made = new QPushButton(text, box);
     made->setObjectName(QString::fromLatin1(name));
     made->setShortcut(key);
-    made->setToolTip(key.isEmpty() ? text : QStringLiteral("%1 (%2)").arg(text, key.toString(QKeySequence::NativeText)));
+    made->setToolTip(
+        key.isEmpty() ? text : QStringLiteral("%1 (%2)").arg(text, key.toString(QKeySequence::NativeText)));
     connect(made, &QPushButton::clicked, this, clicked);
     row->addWidget(made);
     return made;
@@ -155,7 +158,8 @@ void CleaningEditor::fillList(int selected) {
     const QSignalBlocker filling(m_list);
     m_list->clear();
     int number = 0;
-    for (const CleaningStep& step : plan()) m_list->addItem(QStringLiteral("%1. %2").arg(++number).arg(shownStep(step)));
+    for (const CleaningStep& step : plan())
+      m_list->addItem(QStringLiteral("%1. %2").arg(++number).arg(shownStep(step)));
     m_list->setCurrentRow(std::min(selected, m_list->count() - 1));
   }
   showState();
@@ -187,7 +191,9 @@ void CleaningEditor::addNumber(const QString& title, const NumberRange& range, d
   layout->addStretch(1);
   m_parameters->addWidget(row);
   connect(field, &QDoubleSpinBox::valueChanged, this,
-          [this, step = m_list->currentRow(), made = std::move(made)](double number) { replaceStep(step, made(number)); });
+          [this, step = m_list->currentRow(), made = std::move(made)](double number) {
+            replaceStep(step, made(number));
+          });
 }
 
 void CleaningEditor::addColumns(const RegressConfounds& confounds) {
@@ -215,7 +221,8 @@ void CleaningEditor::showParameters() {
   if (row < 0) return;
   const CleaningStep step = plan()[static_cast<std::size_t>(row)];
   if (const auto* drop = std::get_if<DropFirst>(&step))
-    addNumber(tr("Volumes to drop"), {0, 1000}, double(drop->volumes), [](double n) { return DropFirst{Index(n)}; });
+    addNumber(tr("Volumes to drop"), {0, 1000}, double(drop->volumes),
+              [](double n) { return DropFirst{Index(n)}; });
   if (const auto* fit = std::get_if<DetrendPolynomial>(&step))
     addNumber(tr("Order"), {0, 20}, fit->order, [](double n) { return DetrendPolynomial{int(n)}; });
   if (const auto* cosine = std::get_if<DetrendCosine>(&step))
@@ -227,9 +234,12 @@ void CleaningEditor::showParameters() {
       const auto* there = place < plan().size() ? std::get_if<DetrendSavitzkyGolay>(&plan()[place]) : nullptr;
       return there != nullptr ? *there : before;
     };
-    addNumber(tr("Window"), {1, 1e5, 1, tr(" s")}, smooth->windowSec,
-              [now](double n) { return DetrendSavitzkyGolay{n, now().order}; });
-    addNumber(tr("Order"), {0, 20}, smooth->order, [now](double n) { return DetrendSavitzkyGolay{now().windowSec, int(n)}; });
+    addNumber(tr("Window"), {1, 1e5, 1, tr(" s")}, smooth->windowSec, [now](double n) {
+      return DetrendSavitzkyGolay{n, now().order};
+    });
+    addNumber(tr("Order"), {0, 20}, smooth->order, [now](double n) {
+      return DetrendSavitzkyGolay{now().windowSec, int(n)};
+    });
   }
   if (const auto* confounds = std::get_if<RegressConfounds>(&step)) addColumns(*confounds);
 }

@@ -18,12 +18,12 @@
 
 #include "import_dialog/array_button.h"
 #include "import_dialog/cleaning_editor.h"
-#include "widgets/findings_table.h"
 #include "import_dialog/pictures_field.h"
 #include "import_dialog/plan_table.h"
 #include "import_dialog/run_table.h"
-#include "widgets/look.h"
+#include "widgets/findings_table.h"
 #include "widgets/job_bar.h"
+#include "widgets/look.h"
 
 namespace cortexscope {
 
@@ -53,7 +53,8 @@ void refill(QComboBox& list, const QStringList& texts, const QString& current) {
 
 }  // namespace
 
-ImportDialog::ImportDialog(const StudyActions& actions, const std::filesystem::path& studyParent, QWidget* parent)
+ImportDialog::ImportDialog(const StudyActions& actions, const std::filesystem::path& studyParent,
+                           QWidget* parent)
     : QDialog(parent), m_actions(actions), m_studyParent(studyParent), m_jobs(this) {
   setObjectName(QStringLiteral("importDialog"));
   setWindowTitle(tr("Import – CortexScope"));
@@ -128,7 +129,8 @@ QWidget* ImportDialog::makeFields() {
   m_surfaces = new QLineEdit(box);
   m_surfaces->setObjectName(QStringLiteral("importSurfaces"));
   m_surfaces->setPlaceholderText(tr("those in the folder"));
-  m_surfaces->setToolTip(tr("Folder with white, pial and inflated surfaces, if they are not in the imported one"));
+  m_surfaces->setToolTip(
+      tr("Folder with white, pial and inflated surfaces, if they are not in the imported one"));
   auto* surfaces = new QPushButton(tr("Choose …"), box);
   connect(surfaces, &QPushButton::clicked, this, [this] {
     const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder of surfaces"));
@@ -148,9 +150,11 @@ QWidget* ImportDialog::makeFields() {
   connect(study, &QPushButton::clicked, this, &ImportDialog::askForStudy);
   m_keepVoxels = new QCheckBox(tr("Keep voxels"), box);
   m_keepVoxels->setObjectName(QStringLiteral("importKeepVoxels"));
-  m_keepVoxels->setToolTip(tr("For folders of volumes or short clips alone: encoders learn from each person's voxels as they were measured, "
-                              "and the cortex shows weighted means of them. Otherwise responses are carried to the "
-                              "vertices first, and everything is learned there."));
+  m_keepVoxels->setToolTip(
+      tr("For folders of volumes or short clips alone: encoders learn from each person's voxels as they were "
+         "measured, "
+         "and the cortex shows weighted means of them. Otherwise responses are carried to the "
+         "vertices first, and everything is learned there."));
   form->addRow(tr("Surfaces"), withButton(m_surfaces, surfaces, box));
   form->addRow(tr("Responses"), m_keepVoxels);
   form->addRow(tr("Label table"), makeLabels(box));
@@ -185,18 +189,21 @@ QWidget* ImportDialog::makeLabels(QWidget* parent) {
   m_labels = new QLineEdit(parent);
   m_labels->setObjectName(QStringLiteral("importLabels"));
   m_labels->setPlaceholderText(tr("none; tables can be attached later"));
-  m_labels->setToolTip(tr("Table (TSV or CSV) of what is to be estimated, shared by all people: a column of numbers per label"));
+  m_labels->setToolTip(tr(
+      "Table (TSV or CSV) of what is to be estimated, shared by all people: a column of numbers per label"));
   m_timing = new QComboBox(parent);
   m_timing->setObjectName(QStringLiteral("importTiming"));
   m_timing->setAccessibleName(tr("What a row of the label table describes"));
   m_timing->addItem(tr("a row per sample"), int(LabelTiming::Samples));
   m_timing->addItem(tr("rows by film time"), int(LabelTiming::Seconds));
   m_timing->addItem(tr("a row per scene"), int(LabelTiming::Scenes));
-  m_timing->setToolTip(tr("Per sample: in the order of the study's samples. By film time: a column time, in seconds. "
-                          "Per scene: columns onset and duration, in seconds of the film"));
+  m_timing->setToolTip(
+      tr("Per sample: in the order of the study's samples. By film time: a column time, in seconds. "
+         "Per scene: columns onset and duration, in seconds of the film"));
   auto* choose = new QPushButton(tr("Choose …"), parent);
   connect(choose, &QPushButton::clicked, this, [this] {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Label table"), {}, tr("Tables (*.tsv *.csv *.txt)"));
+    const QString file =
+        QFileDialog::getOpenFileName(this, tr("Label table"), {}, tr("Tables (*.tsv *.csv *.txt)"));
     if (!file.isEmpty()) m_labels->setText(file);
   });
   auto* box = withButton(m_labels, choose, parent);
@@ -217,7 +224,8 @@ void ImportDialog::connectParts() {
   connect(m_space, &QComboBox::activated, this, &ImportDialog::planAgain);
   connect(m_task, &QComboBox::activated, this, &ImportDialog::planAgain);
   connect(m_arrays, &ArrayButton::choicesChanged, this, &ImportDialog::planAgain);
-  connect(m_pictures, &PicturesField::rateChanged, this, [this] { m_runs->setPicturesPerSec(m_pictures->perSec()); });
+  connect(m_pictures, &PicturesField::rateChanged, this,
+          [this] { m_runs->setPicturesPerSec(m_pictures->perSec()); });
   connect(m_people, &PlanTable::peopleChanged, this, &ImportDialog::showChoices);
   connect(m_runs, &RunTable::runsChanged, this, &ImportDialog::showChoices);
   connect(m_cleaning, &CleaningEditor::planChanged, this, &ImportDialog::updateImport);
@@ -227,7 +235,8 @@ void ImportDialog::connectParts() {
   connect(&m_jobs, &JobRunner::started, this, &ImportDialog::updateImport);
   connect(&m_jobs, &JobRunner::finished, this, &ImportDialog::updateImport);
   connect(&m_jobs, &JobRunner::cancelled, this, [this] {
-    m_failure = m_plan.people.empty() ? tr("Cancelled. Choose again, or another folder.") : tr("Cancelled; nothing was written.");
+    m_failure = m_plan.people.empty() ? tr("Cancelled. Choose again, or another folder.")
+                                      : tr("Cancelled; nothing was written.");
     updateImport();
   });
   connect(&m_jobs, &JobRunner::failed, this, &ImportDialog::showFailure);
@@ -235,7 +244,8 @@ void ImportDialog::connectParts() {
 
 void ImportDialog::askForSource() {
   const QString folder = QFileDialog::getExistingDirectory(
-      this, tr("Folder to import: BIDS derivatives, HCP-style, or plain files"), QString::fromStdString(m_source.string()));
+      this, tr("Folder to import: BIDS derivatives, HCP-style, or plain files"),
+      QString::fromStdString(m_source.string()));
   if (!folder.isEmpty()) look(std::filesystem::path(folder.toStdString()));
 }
 
@@ -252,7 +262,8 @@ void ImportDialog::look(const std::filesystem::path& source) {
   m_task->clear();
   m_arrays->forgetChoices();
   m_pictures->forget();
-  const std::filesystem::path name = source.has_filename() ? source.filename() : source.parent_path().filename();
+  const std::filesystem::path name =
+      source.has_filename() ? source.filename() : source.parent_path().filename();
   m_study->setText(QString::fromStdString((m_studyParent / (name.string() + "-study")).string()));
   planAgain();
 }
@@ -270,7 +281,9 @@ void ImportDialog::plan(const QString& title, const ImportRequest& request, bool
   m_plan = {};
   m_jobs.start(
       title,
-      [make = m_actions.planImport, source = m_source, request](const Job& job) { return make(source, request, job); },
+      [make = m_actions.planImport, source = m_source, request](const Job& job) {
+        return make(source, request, job);
+      },
       [this, whole](ImportPlan made) { showPlan(std::move(made), whole); });
 }
 
@@ -332,7 +345,8 @@ void ImportDialog::showFindings(const ImportFindings& findings) {
 void ImportDialog::showFailure(const Failure& failure) {
   m_failure = failure.message;
   ImportFindings findings = m_plan.findings;
-  findings.insert(findings.begin(), {ImportSeverity::Error, m_source.string(), {}, failure.message.toStdString(), {}});
+  findings.insert(findings.begin(),
+                  {ImportSeverity::Error, m_source.string(), {}, failure.message.toStdString(), {}});
   showFindings(findings);
   m_tabs->setCurrentIndex(2);
   updateImport();
@@ -344,7 +358,8 @@ QString ImportDialog::obstacle() const {
   if (m_source.empty()) return tr("Choose a folder, or drop one on the main window.");
   if (!m_plan.importable())
     return tr("In the way: %1. The tab Findings says what to do.").arg(shownCounts(m_plan.findings));
-  if (m_plan.people.empty()) return m_failure.isEmpty() ? tr("Nobody's responses are left to import.") : m_failure;
+  if (m_plan.people.empty())
+    return m_failure.isEmpty() ? tr("Nobody's responses are left to import.") : m_failure;
   if (!m_cleaning->problem().isEmpty()) return m_cleaning->problem();
   std::error_code none;
   if (m_study->text().trimmed().isEmpty() || std::filesystem::exists(pathOf(*m_study), none))
@@ -356,7 +371,8 @@ void ImportDialog::updateImport() {
   const QString why = obstacle();
   m_why->setText(why.isEmpty() ? m_failure : why);
   m_import->setEnabled(why.isEmpty());
-  for (QWidget* part : {m_sourceRow, static_cast<QWidget*>(m_tabs), m_fields}) part->setEnabled(!m_jobs.isRunning());
+  for (QWidget* part : {m_sourceRow, static_cast<QWidget*>(m_tabs), m_fields})
+    part->setEnabled(!m_jobs.isRunning());
 }
 
 ImportChoices ImportDialog::choices() const {
@@ -372,7 +388,8 @@ ImportChoices ImportDialog::choices() const {
   else
     choices.networks.fast = network.toBool();
   if (const std::filesystem::path labels = pathOf(*m_labels); !labels.empty())
-    choices.labels.push_back({labels.stem().string(), {{{}, labels}}, LabelTiming(m_timing->currentData().toInt())});
+    choices.labels.push_back(
+        {labels.stem().string(), {{{}, labels}}, LabelTiming(m_timing->currentData().toInt())});
   m_runs->fill(choices);
   return choices;
 }
@@ -381,7 +398,9 @@ void ImportDialog::startImport() {
   const ImportChoices chosen = choices();
   m_jobs.start(
       tr("Importing"),
-      [make = m_actions.importStudy, plan = m_plan, chosen](const Job& job) { return make(plan, chosen, job); },
+      [make = m_actions.importStudy, plan = m_plan, chosen](const Job& job) {
+        return make(plan, chosen, job);
+      },
       [this, study = chosen.study](const ImportOutcome&) {
         emit imported(study);
         accept();

@@ -24,8 +24,8 @@ class PlanTable;
 class RunTable;
 
 /// From a folder of files to a study: what the folder holds (people x runs), what does not fit, what is to be
-/// done to the responses, and where the study goes. Nothing in the folder is changed, and nothing is read whole
-/// before Import is pressed.
+/// done to the responses, and where the study goes. Nothing in the folder is changed, and nothing is read
+/// whole before Import is pressed.
 class ImportDialog : public QDialog {
   Q_OBJECT
 
@@ -68,8 +68,8 @@ class ImportDialog : public QDialog {
   const StudyActions m_actions;
   const std::filesystem::path m_studyParent;
   std::filesystem::path m_source;
-  ImportPlan m_plan;   // without what is left out
-  QString m_failure;   // of what was tried last
+  ImportPlan m_plan;  // without what is left out
+  QString m_failure;  // of what was tried last
   JobRunner m_jobs;
 
   QWidget *m_sourceRow, *m_fields;

@@ -6,8 +6,8 @@
 
 namespace cortexscope {
 
-/// A number, or nothing said: the least value, which is shown in words. From nothing a step leads to `first`, and a wheel that
-/// passes by changes nothing.
+/// A number, or nothing said: the least value, which is shown in words. From nothing a step leads to `first`,
+/// and a wheel that passes by changes nothing.
 class OptionalNumber : public QDoubleSpinBox {
  public:
   OptionalNumber(double first, QWidget* parent) : QDoubleSpinBox(parent), m_first(first) {}

@@ -28,8 +28,9 @@ PicturesField::PicturesField(QWidget* parent)
   m_rate->setSuffix(tr(" per second"));
   m_rate->setSpecialValueText(tr("no film"));
   m_rate->setFocusPolicy(Qt::StrongFocus);
-  m_rate->setToolTip(tr("How many pictures of a folder were shown in a second, in the order of their names: they become a film "
-                        "of this rate. Half of one: each picture for 2 s"));
+  m_rate->setToolTip(tr(
+      "How many pictures of a folder were shown in a second, in the order of their names: they become a film "
+      "of this rate. Half of one: each picture for 2 s"));
   m_length->setObjectName(QStringLiteral("importPicturesLength"));
   m_length->setTextFormat(Qt::PlainText);
   auto* row = new QHBoxLayout(this);
@@ -45,7 +46,8 @@ PicturesField::PicturesField(QWidget* parent)
 void PicturesField::setPlan(const ImportPlan& plan) {
   m_folders.clear();
   for (const ImportStimulus& stimulus : plan.stimuli)
-    if (stimulus.isFolder) m_folders.push_back({shownName(stimulus.file.filename().string(), 40), stimulus.pictures});
+    if (stimulus.isFolder)
+      m_folders.push_back({shownName(stimulus.file.filename().string(), 40), stimulus.pictures});
   showLength();
 }
 
@@ -63,8 +65,11 @@ void PicturesField::showLength() {
   const std::optional<double> rate = perSec();
   QStringList lines;
   for (const Folder& folder : m_folders) {
-    const QString pictures = tr("%1: %2 pictures").arg(folder.name, english.toString(qlonglong(folder.pictures)));
-    lines.append(rate ? tr("%1 = %2 s").arg(pictures, QString::number(double(folder.pictures) / *rate, 'g', 6)) : pictures);
+    const QString pictures =
+        tr("%1: %2 pictures").arg(folder.name, english.toString(qlonglong(folder.pictures)));
+    lines.append(rate
+                     ? tr("%1 = %2 s").arg(pictures, QString::number(double(folder.pictures) / *rate, 'g', 6))
+                     : pictures);
   }
   m_length->setToolTip(plainTip(lines.join('\n')));
   const qsizetype more = lines.size() - qsizetype(kMostNamed);

@@ -20,9 +20,11 @@ QString shownShape(const std::vector<std::int64_t>& shape) {
 QString tipOf(const ImportCell& cell) {
   QStringList lines;
   for (const ImportFile& file : cell.files)
-    lines.append(QStringLiteral("%1: %2%3").arg(
-        QString::fromStdString(nameOf(file.role)), QString::fromStdString(file.file.string()),
-        file.array.empty() ? QString() : QStringLiteral(" [%1]").arg(QString::fromStdString(file.array))));
+    lines.append(
+        QStringLiteral("%1: %2%3")
+            .arg(QString::fromStdString(nameOf(file.role)), QString::fromStdString(file.file.string()),
+                 file.array.empty() ? QString()
+                                    : QStringLiteral(" [%1]").arg(QString::fromStdString(file.array))));
   lines.append(cell.trSec ? PlanTable::tr("%1 s between samples").arg(*cell.trSec)
                           : PlanTable::tr("time between samples unknown"));
   if (cell.repeats > 1) lines.append(PlanTable::tr("%1 presentations").arg(cell.repeats));

@@ -7,8 +7,8 @@
 
 namespace cortexscope {
 
-/// People x runs of a folder to import: how much there is, what is missing, what cannot be used. People can be
-/// left out by their check boxes.
+/// People x runs of a folder to import: how much there is, what is missing, what cannot be used. People can
+/// be left out by their check boxes.
 class PlanTable : public QTableWidget {
   Q_OBJECT
 

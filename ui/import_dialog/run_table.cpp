@@ -6,8 +6,8 @@
 #include <QHeaderView>
 #include <algorithm>
 
-#include "import_dialog/optional_number.h"
 #include "control/study_controller.h"
+#include "import_dialog/optional_number.h"
 
 namespace cortexscope {
 
@@ -28,8 +28,8 @@ std::filesystem::path pathOf(const QString& text) {
 RunTable::RunTable(QWidget* parent) : QTableWidget(0, ColumnCount, parent) {
   setObjectName(QStringLiteral("runTable"));
   setAccessibleName(tr("Runs and their films"));
-  setHorizontalHeaderLabels({tr("Run"), tr("Samples"), tr("Use"), tr("Film"), tr("Film began at"), tr("… this long into the run"),
-                             tr("Volumes against film")});
+  setHorizontalHeaderLabels({tr("Run"), tr("Samples"), tr("Use"), tr("Film"), tr("Film began at"),
+                             tr("… this long into the run"), tr("Volumes against film")});
   setEditTriggers(QAbstractItemView::NoEditTriggers);
   setSelectionMode(QAbstractItemView::NoSelection);
   setTabKeyNavigation(false);
@@ -87,8 +87,9 @@ void RunTable::addRun(const ImportPlan& plan, int row) {
   use->addItem(tr("automatic"), kAutomatic);
   use->addItem(tr("held out"), kHeldOut);
   use->addItem(tr("left out"), kLeftOut);
-  use->setToolTip(tr("Nothing is ever fitted to a held-out run: it tells how good predictions are. Automatic: held out "
-                     "by name, by repeats, or the last run; once one is held out by hand, all others train"));
+  use->setToolTip(
+      tr("Nothing is ever fitted to a held-out run: it tells how good predictions are. Automatic: held out "
+         "by name, by repeats, or the last run; once one is held out by hand, all others train"));
   connect(use, &QComboBox::currentIndexChanged, this, &RunTable::runsChanged);
   setCellWidget(row, Use, use);
 
@@ -108,12 +109,14 @@ void RunTable::addRun(const ImportPlan& plan, int row) {
   addSeconds(row, FilmStart, "runFilmStart", 0, tr("Second of the film at which it began in run %1").arg(id),
              tr("Second of the film at which it began in this run; 0 unless the source says something else"));
   addSeconds(row, Onset, "runOnset", -kMostSec, tr("Seconds into run %1 at which the film began").arg(id),
-             tr("Seconds between the first volume, dropped ones included, and the film's beginning; as events tables say, "
+             tr("Seconds between the first volume, dropped ones included, and the film's beginning; as "
+                "events tables say, "
                 "else 0. Negative if the film began before the first volume"));
   showOverlap(row);
 }
 
-void RunTable::addSeconds(int row, int column, const char* name, double least, const QString& title, const QString& tip) {
+void RunTable::addSeconds(int row, int column, const char* name, double least, const QString& title,
+                          const QString& tip) {
   auto* field = new OptionalNumber(0, this);
   field->setObjectName(QString::fromLatin1(name));
   field->setAccessibleName(title);
@@ -149,8 +152,10 @@ void RunTable::showOverlap(int row) {
   QString text = tr("film %1 to %2").arg(shownTime(std::max(start, start - onset)), shownTime(end));
   if (onset > 0) text += tr("; the first %1 s of volumes are left out").arg(onset);
   // The only film is the one that the source means.
-  const std::string key = film.isEmpty() && m_films.size() == 1 ? m_films.front().string() : film.toStdString();
-  if (const auto known = m_durationSec.find(key); known != m_durationSec.end() && end > known->second + *run.trSec) {
+  const std::string key =
+      film.isEmpty() && m_films.size() == 1 ? m_films.front().string() : film.toStdString();
+  if (const auto known = m_durationSec.find(key);
+      known != m_durationSec.end() && end > known->second + *run.trSec) {
     text += tr("; it ends at %1, later volumes are left out").arg(shownTime(known->second));
     cell.setForeground(QColor(0x8A, 0x5A, 0x00));
   }
@@ -169,8 +174,8 @@ void RunTable::addFilm(const std::filesystem::path& film) {
 
 void RunTable::askForFilm(int row) {
   auto* choice = qobject_cast<QComboBox*>(cellWidget(row, Film));
-  const QString file = QFileDialog::getOpenFileName(this, tr("Film of run %1").arg(QString::fromStdString(
-                                                              m_runs[static_cast<std::size_t>(row)].id)));
+  const QString file = QFileDialog::getOpenFileName(
+      this, tr("Film of run %1").arg(QString::fromStdString(m_runs[static_cast<std::size_t>(row)].id)));
   if (!file.isEmpty()) addFilm(pathOf(file));
   choice->setCurrentIndex(file.isEmpty() ? 0 : choice->count() - 2);
 }

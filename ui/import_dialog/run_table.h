@@ -10,8 +10,8 @@
 
 namespace cortexscope {
 
-/// What becomes of each run of a folder to import: training (unless it is chosen), held out or left out; which film was shown, and
-/// when in the run it began, and at which second of the film.
+/// What becomes of each run of a folder to import: training (unless it is chosen), held out or left out;
+/// which film was shown, and when in the run it began, and at which second of the film.
 class RunTable : public QTableWidget {
   Q_OBJECT
 
@@ -34,7 +34,8 @@ class RunTable : public QTableWidget {
   void addFilm(const std::filesystem::path& film);
   void askForFilm(int row);
   QString useOf(int row) const;
-  void addSeconds(int row, int column, const char* name, double least, const QString& title, const QString& tip);
+  void addSeconds(int row, int column, const char* name, double least, const QString& title,
+                  const QString& tip);
   std::optional<double> secondsIn(int row, int column) const;  ///< nothing if nobody said it
   void showOverlap(int row);
 
@@ -47,7 +48,7 @@ class RunTable : public QTableWidget {
   std::vector<RunLength> m_runs;
   std::vector<std::filesystem::path> m_films;
   std::map<std::string, std::int64_t> m_pictures;  // in folders
-  std::map<std::string, double> m_durationSec;  // of films, where the plan knows it
+  std::map<std::string, double> m_durationSec;     // of films, where the plan knows it
 };
 
 }  // namespace cortexscope

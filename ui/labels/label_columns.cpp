@@ -18,9 +18,13 @@ struct ColumnState {
 };
 
 ColumnState stateOf(const LabelLook::Column& column, bool words) {
-  if (column.saysWhen) return {LabelColumns::tr("when"), LabelColumns::tr("Says when a row holds, or in which film")};
-  if (column.numbers) return {LabelColumns::tr("numbers"), words ? LabelColumns::tr("With an embedding columns hold words") : QString()};
-  return {LabelColumns::tr("text"), words ? QString() : LabelColumns::tr("Text is estimated as words, which need an embedding")};
+  if (column.saysWhen)
+    return {LabelColumns::tr("when"), LabelColumns::tr("Says when a row holds, or in which film")};
+  if (column.numbers)
+    return {LabelColumns::tr("numbers"),
+            words ? LabelColumns::tr("With an embedding columns hold words") : QString()};
+  return {LabelColumns::tr("text"),
+          words ? QString() : LabelColumns::tr("Text is estimated as words, which need an embedding")};
 }
 
 QString knownText(const CountRange& known, std::size_t of) {
@@ -32,9 +36,12 @@ QString knownText(const CountRange& known, std::size_t of) {
 LabelColumns::LabelColumns(QWidget* parent) : QTableWidget(0, ColumnCount, parent) {
   setObjectName(QStringLiteral("labelColumns"));
   setAccessibleName(tr("Columns of the table"));
-  setHorizontalHeaderLabels({tr("Column"), tr("Holds"), tr("Known, training"), tr("Known, held out"), tr("Range")});
-  horizontalHeaderItem(Training)->setToolTip(tr("Training samples whose label is known; the others are not learned from"));
-  horizontalHeaderItem(HeldOut)->setToolTip(tr("Held-out samples whose label is known; the others are not scored"));
+  setHorizontalHeaderLabels(
+      {tr("Column"), tr("Holds"), tr("Known, training"), tr("Known, held out"), tr("Range")});
+  horizontalHeaderItem(Training)->setToolTip(
+      tr("Training samples whose label is known; the others are not learned from"));
+  horizontalHeaderItem(HeldOut)->setToolTip(
+      tr("Held-out samples whose label is known; the others are not scored"));
   setEditTriggers(QAbstractItemView::NoEditTriggers);
   setSelectionMode(QAbstractItemView::SingleSelection);
   setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -60,7 +67,8 @@ void LabelColumns::setLook(const LabelLook& look, bool words) {
     m_names.push_back(column.name);
     const bool can = state.why.isEmpty();
     auto* name = new QTableWidgetItem(shownName(column.name));
-    name->setFlags(can ? Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable : Qt::ItemIsSelectable);
+    name->setFlags(can ? Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable
+                       : Qt::ItemIsSelectable);
     name->setCheckState(can ? Qt::Checked : Qt::Unchecked);
     name->setToolTip(can ? tr("Uncheck to leave this column out") : state.why);
     setItem(row, Name, name);
@@ -85,7 +93,8 @@ void LabelColumns::setSummary(const LabelSummary* summary) {
       item(row, Training)->setText(knownText(known.training, summary->trainingSamples));
       item(row, HeldOut)->setText(knownText(known.heldOut, summary->heldOutSamples));
       item(row, HeldOut)->setForeground(known.heldOut.fewest == 0 ? QBrush(kOdd) : palette().text());
-      if (std::isfinite(known.least)) item(row, Range)->setText(tr("%1 to %2").arg(known.least).arg(known.most));
+      if (std::isfinite(known.least))
+        item(row, Range)->setText(tr("%1 to %2").arg(known.least).arg(known.most));
     }
   }
   viewport()->update();

@@ -12,7 +12,8 @@ class QLineEdit;
 
 namespace cortexscope {
 
-/// Which table is attached and how it is read: its file, its name, what a row describes, and an embedding for words.
+/// Which table is attached and how it is read: its file, its name, what a row describes, and an embedding for
+/// words.
 class LabelForm : public QWidget {
   Q_OBJECT
 

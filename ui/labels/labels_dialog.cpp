@@ -14,9 +14,9 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "widgets/dropped_files.h"
 #include "labels/label_columns.h"
 #include "labels/label_form.h"
+#include "widgets/dropped_files.h"
 #include "widgets/look.h"
 #include "widgets/shown_text.h"
 
@@ -41,7 +41,9 @@ QTableWidget* plainTable(const char* name, const QString& title, QWidget* parent
   return table;
 }
 
-QString withReason(const Failure& failure) { return shownName(failure.message.toStdString(), 600); }
+QString withReason(const Failure& failure) {
+  return shownName(failure.message.toStdString(), 600);
+}
 
 }  // namespace
 
@@ -152,7 +154,8 @@ void LabelsDialog::connectParts() {
   connect(m_tables->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LabelsDialog::updateAdd);
   connect(m_tabs, &QTabWidget::currentChanged, this, &LabelsDialog::updateAdd);
   connect(&m_jobs, &JobRunner::failed, this, &LabelsDialog::showFailure);
-  for (const auto signal : {&JobRunner::finished, &JobRunner::cancelled}) connect(&m_jobs, signal, this, &LabelsDialog::updateAdd);
+  for (const auto signal : {&JobRunner::finished, &JobRunner::cancelled})
+    connect(&m_jobs, signal, this, &LabelsDialog::updateAdd);
 }
 
 void LabelsDialog::dragEnterEvent(QDragEnterEvent* event) {
@@ -167,7 +170,9 @@ void LabelsDialog::dropEvent(QDropEvent* event) {
   setFile(file);
 }
 
-void LabelsDialog::setFile(const QString& file) { m_form->setFile(file); }
+void LabelsDialog::setFile(const QString& file) {
+  m_form->setFile(file);
+}
 
 void LabelsDialog::reject() {
   if (m_jobs.isRunning() && !m_tabs->isEnabled()) return;  // files are being copied
@@ -202,7 +207,9 @@ void LabelsDialog::look() {
   say(tr("Looking at the table …"), false);
   m_jobs.start(
       tr("Looking at the table"),
-      [look = m_actions.lookAtLabels, study = m_study, file = m_form->file()](const Job& job) { return look(study, file, job); },
+      [look = m_actions.lookAtLabels, study = m_study, file = m_form->file()](const Job& job) {
+        return look(study, file, job);
+      },
       [this](LabelLook found) { showLook(std::move(found)); });
 }
 
@@ -236,7 +243,8 @@ void LabelsDialog::check() {
   m_jobs.start(
       tr("Checking labels"),
       [check = m_actions.checkLabels, study = m_study, chosen = labels()](const Job& job) {
-        require(!chosen.items.empty(), ErrorCode::BadValue, "No column is chosen: check one, or give an embedding for words.");
+        require(!chosen.items.empty(), ErrorCode::BadValue,
+                "No column is chosen: check one, or give an embedding for words.");
         return check(study, chosen, job);
       },
       [this](const LabelSummary& summary) { showSummary(summary); });
@@ -255,14 +263,18 @@ void LabelsDialog::showPreview() {
   m_preview->setRowCount(static_cast<int>(m_look.rows.size()));
   for (int column = 0; column < columns; ++column) {
     const auto place = static_cast<std::size_t>(column);
-    m_preview->setHorizontalHeaderItem(column, new QTableWidgetItem(shownName(m_look.columns[place].name, 40)));
+    m_preview->setHorizontalHeaderItem(column,
+                                       new QTableWidgetItem(shownName(m_look.columns[place].name, 40)));
     for (int row = 0; row < m_preview->rowCount(); ++row)
-      m_preview->setItem(row, column, new QTableWidgetItem(shownName(m_look.rows[static_cast<std::size_t>(row)][place], 80)));
+      m_preview->setItem(
+          row, column,
+          new QTableWidgetItem(shownName(m_look.rows[static_cast<std::size_t>(row)][place], 80)));
   }
   const QLocale english(QLocale::English);
-  m_previewTitle->setText(tr("First %1 of %2 rows of %3")
-                              .arg(m_look.rows.size())
-                              .arg(english.toString(qulonglong(m_look.rowCount)), shownName(m_look.file.filename().string())));
+  m_previewTitle->setText(
+      tr("First %1 of %2 rows of %3")
+          .arg(m_look.rows.size())
+          .arg(english.toString(qulonglong(m_look.rowCount)), shownName(m_look.file.filename().string())));
   m_previewTitle->setToolTip(plainTip(shownName(m_look.file.string(), 400)));
 }
 
@@ -273,13 +285,17 @@ void LabelsDialog::showSummary(const LabelSummary& summary) {
   QStringList lines;
   for (std::size_t i = 0; i < std::min(summary.warnings.size(), kMostWarnings); ++i)
     lines.append(tr("Warning: %1").arg(shownName(summary.warnings[i], 300)));
-  if (summary.warnings.size() > kMostWarnings) lines.append(tr("and %1 more warnings").arg(summary.warnings.size() - kMostWarnings));
+  if (summary.warnings.size() > kMostWarnings)
+    lines.append(tr("and %1 more warnings").arg(summary.warnings.size() - kMostWarnings));
   if (summary.unknown.count > 0) {
     QStringList words;
     for (const std::string& word : summary.unknown.examples) words.append(shownName(word, 40));
-    lines.append(tr("Warning: words that the embedding lacks: %1 (%2)").arg(summary.unknown.count).arg(words.join(QStringLiteral(", "))));
+    lines.append(tr("Warning: words that the embedding lacks: %1 (%2)")
+                     .arg(summary.unknown.count)
+                     .arg(words.join(QStringLiteral(", "))));
   }
-  if (lines.isEmpty()) lines.append(tr("The table fits. Labels: %1, rows: %2.").arg(summary.items.size()).arg(summary.rows));
+  if (lines.isEmpty())
+    lines.append(tr("The table fits. Labels: %1, rows: %2.").arg(summary.items.size()).arg(summary.rows));
   say(lines.join('\n'), false);
   updateAdd();
 }
@@ -310,7 +326,9 @@ void LabelsDialog::add() {
   say(tr("Copying the table into the study …"), false);
   m_jobs.start(
       tr("Adding labels"),
-      [attach = m_actions.attachLabels, study = m_study, chosen = labels()](const Job& job) { return attach(study, chosen, job); },
+      [attach = m_actions.attachLabels, study = m_study, chosen = labels()](const Job& job) {
+        return attach(study, chosen, job);
+      },
       [this](const Study& whole) {
         emit studyChanged(whole.folder);
         accept();
@@ -323,7 +341,8 @@ void LabelsDialog::fillTables() {
   for (int row = 0; row < m_tables->rowCount(); ++row) {
     const LabelTable& table = m_study.labels[static_cast<std::size_t>(row)];
     QStringList items;
-    for (const LabelItem& item : table.items) items.append(shownName(item.title.empty() ? item.name : item.title, 60));
+    for (const LabelItem& item : table.items)
+      items.append(shownName(item.title.empty() ? item.name : item.title, 60));
     const QString texts[] = {shownName(table.id), table.perPerson ? tr("each person") : tr("all people"),
                              table.timing == LabelTiming::Samples   ? tr("a sample")
                              : table.timing == LabelTiming::Seconds ? tr("seconds of the film")
@@ -342,10 +361,12 @@ void LabelsDialog::askToRemove() {
   const int row = m_tables->currentRow();
   if (row < 0) return;
   const std::string id = m_study.labels[static_cast<std::size_t>(row)].id;
-  auto* question = new QMessageBox(QMessageBox::Question, tr("Remove labels"),
-                                   tr("Take \"%1\" out of the study? Its copies in the study's folder are deleted; the files it "
-                                      "was made from stay.").arg(shownName(id)),
-                                   QMessageBox::Cancel, this);
+  auto* question = new QMessageBox(
+      QMessageBox::Question, tr("Remove labels"),
+      tr("Take \"%1\" out of the study? Its copies in the study's folder are deleted; the files it "
+         "was made from stay.")
+          .arg(shownName(id)),
+      QMessageBox::Cancel, this);
   question->setObjectName(QStringLiteral("labelsQuestion"));
   question->setAttribute(Qt::WA_DeleteOnClose);
   auto* remove = question->addButton(tr("Remove"), QMessageBox::DestructiveRole);
@@ -354,7 +375,9 @@ void LabelsDialog::askToRemove() {
     m_tabs->setEnabled(false);
     m_jobs.start(
         tr("Removing labels"),
-        [remove = m_actions.removeLabels, study = m_study, id](const Job& job) { return remove(study, id, job); },
+        [remove = m_actions.removeLabels, study = m_study, id](const Job& job) {
+          return remove(study, id, job);
+        },
         [this](Study left) {
           m_study = std::move(left);
           m_tabs->setEnabled(true);

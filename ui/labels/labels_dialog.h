@@ -17,8 +17,8 @@ namespace cortexscope {
 class LabelColumns;
 class LabelForm;
 
-/// Label tables of an open study: one is looked at, checked against films and runs, and attached; those that are there can be
-/// taken out. The study's folder is written only by Add and by Remove.
+/// Label tables of an open study: one is looked at, checked against films and runs, and attached; those that
+/// are there can be taken out. The study's folder is written only by Add and by Remove.
 class LabelsDialog : public QDialog {
   Q_OBJECT
 

@@ -167,7 +167,8 @@ void BrainControls::showDisplay() {
   const bool voxels = showsMeansOfVoxels(m_controller.results());
   m_layer->setToolTip(
       tr("What the brains are coloured by. Now: %1 Unit: %2.").arg(info.explanation, info.unit) +
-      (voxels ? tr(" Responses were kept as voxels: each vertex shows the weighted mean of what the voxels around it have.")
+      (voxels ? tr(" Responses were kept as voxels: each vertex shows the weighted mean of what the voxels "
+                   "around it have.")
               : QString()));
   m_surface->setCurrentIndex(d.inflated ? 0 : 1);
   m_borders->setCurrentIndex(d.outlines ? 1 : 0);
@@ -180,9 +181,12 @@ void BrainControls::showDisplay() {
       m_controller.canMask()
           ? tr("Show values only at vertices that the person's encoder predicts significantly in held-out "
                "runs "
-               "(q: permutation p, adjusted for all vertices or voxels). Elsewhere one sees the cortex; numbers stay "
+               "(q: permutation p, adjusted for all vertices or voxels). Elsewhere one sees the cortex; "
+               "numbers stay "
                "true.") +
-                (voxels ? tr(" Where voxels were kept, that of the voxel that weighs most at a vertex counts.") : QString())
+                (voxels
+                     ? tr(" Where voxels were kept, that of the voxel that weighs most at a vertex counts.")
+                     : QString())
           : tr("Which vertices are significant is not known yet: that needs held-out runs, and Train."));
   m_weak->setCurrentIndex(static_cast<int>(d.weak));
   m_threshold->setEnabled(d.weak != WeakValues::Show);

@@ -3,8 +3,8 @@
 
 #include <QWidget>
 
-#include "scene/view_pose.h"
 #include "control/study_controller.h"
+#include "scene/view_pose.h"
 
 class QCheckBox;
 class QComboBox;

@@ -27,7 +27,8 @@ QColor shade(double fraction) {
 }
 
 QString shownDistance(const MatrixD& distances, int row, int column) {
-  return row < distances.rows() && column < distances.cols() ? shownNumber(distances(row, column), 3) : shownNumber(std::nan(""));
+  return row < distances.rows() && column < distances.cols() ? shownNumber(distances(row, column), 3)
+                                                             : shownNumber(std::nan(""));
 }
 
 }  // namespace

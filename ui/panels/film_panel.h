@@ -4,8 +4,8 @@
 #include <QFrame>
 #include <QImage>
 
-#include "playback/film_decoder.h"
 #include "control/study_controller.h"
+#include "playback/film_decoder.h"
 
 class QLabel;
 

@@ -3,8 +3,8 @@
 
 #include <QFrame>
 
-#include "panels/label_table_model.h"
 #include "control/study_controller.h"
+#include "panels/label_table_model.h"
 
 class QLabel;
 class QLineEdit;

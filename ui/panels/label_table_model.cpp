@@ -26,7 +26,8 @@ QString shownP(double p) {
 
 QString whyNoEstimates(const Study& study) {
   return study.labels.empty()
-             ? LabelTableModel::tr("This study has no labels yet.\nAdd a table of them: Labels, or drop it here.")
+             ? LabelTableModel::tr(
+                   "This study has no labels yet.\nAdd a table of them: Labels, or drop it here.")
              : LabelTableModel::tr("No label estimates yet: press Train.");
 }
 
@@ -49,11 +50,12 @@ void LabelTableModel::setLabels(const std::vector<LabelEstimates>& labels) {
   beginResetModel();
   m_rows.clear();
   for (const LabelEstimates& label : labels)
-    m_rows.push_back({QString::fromStdString(label.item.title.empty() ? label.item.name : label.item.title),
-                      tr("kind: %1, unit: %2\n%3")
-                          .arg(QString::fromStdString(label.item.kind), QString::fromStdString(label.item.unit),
-                               label.perPerson ? tr("each person's own ratings") : tr("the same truth for all people")),
-                      meanR(label.btlR), meanR(label.tlR), label.pBtlAgainstTl});
+    m_rows.push_back(
+        {QString::fromStdString(label.item.title.empty() ? label.item.name : label.item.title),
+         tr("kind: %1, unit: %2\n%3")
+             .arg(QString::fromStdString(label.item.kind), QString::fromStdString(label.item.unit),
+                  label.perPerson ? tr("each person's own ratings") : tr("the same truth for all people")),
+         meanR(label.btlR), meanR(label.tlR), label.pBtlAgainstTl});
   endResetModel();
 }
 
@@ -116,7 +118,8 @@ QVariant LabelTableModel::headerData(int section, Qt::Orientation orientation, i
          "alike would otherwise pass.")};
   if (role == Qt::DisplayRole) return titles[section];
   if (role == Qt::ToolTipRole) return tips[section];
-  if (role == Qt::TextAlignmentRole) return int(Qt::AlignVCenter | (section == Name ? Qt::AlignLeft : Qt::AlignRight));
+  if (role == Qt::TextAlignmentRole)
+    return int(Qt::AlignVCenter | (section == Name ? Qt::AlignLeft : Qt::AlignRight));
   return {};
 }
 

@@ -18,7 +18,8 @@ constexpr std::size_t kMostNamed = 3;
 std::vector<std::string> peopleToTrain(const LoadedStudy& loaded) {
   const std::vector<PersonResults>& people = loaded.results.people;
   std::vector<std::string> missing;
-  if (std::ranges::none_of(people, [](const PersonResults& person) { return person.predicted != nullptr; })) return missing;
+  if (std::ranges::none_of(people, [](const PersonResults& person) { return person.predicted != nullptr; }))
+    return missing;
   for (const PersonResults& person : people)
     if (person.measured && !person.predicted) missing.push_back(person.id);
   return missing;
@@ -26,12 +27,14 @@ std::vector<std::string> peopleToTrain(const LoadedStudy& loaded) {
 
 /// Labels without estimates in a study whose encoders are there.
 std::vector<std::string> labelsToTrain(const LoadedStudy& loaded) {
-  const bool trained = std::ranges::any_of(loaded.results.people, [](const PersonResults& person) { return person.predicted != nullptr; });
+  const bool trained = std::ranges::any_of(
+      loaded.results.people, [](const PersonResults& person) { return person.predicted != nullptr; });
   std::vector<std::string> missing;
   for (const LabelTable& table : loaded.study.labels)
     for (const LabelItem& item : table.items) {
       const auto isIt = [&](const LabelEstimates& estimates) { return estimates.item.name == item.name; };
-      if (trained && std::ranges::none_of(loaded.results.labels, isIt)) missing.push_back(item.title.empty() ? item.name : item.title);
+      if (trained && std::ranges::none_of(loaded.results.labels, isIt))
+        missing.push_back(item.title.empty() ? item.name : item.title);
     }
   return missing;
 }
@@ -85,7 +88,8 @@ NoticePanel::NoticePanel(StudyController& controller, QWidget* parent)
 void NoticePanel::showStudy() {
   const LoadedStudy& loaded = m_controller.loaded();
   const std::vector<std::string> people = peopleToTrain(loaded), labels = labelsToTrain(loaded);
-  const bool labelsAlone = loaded.outdated.empty() || loaded.outdated == std::vector<std::string>{"label estimates"};
+  const bool labelsAlone =
+      loaded.outdated.empty() || loaded.outdated == std::vector<std::string>{"label estimates"};
   QStringList sentences, all;
   const auto say = [&](const QString& sentence, const std::vector<std::string>& names) {
     sentences.append(sentence.arg(shownList(names, kMostNamed)));
@@ -95,7 +99,8 @@ void NoticePanel::showStudy() {
   if (!labels.empty() && labelsAlone)
     say(tr("These labels have no estimates yet: %1. Train learns them."), labels);
   else if (!loaded.outdated.empty() && !(labelsAlone && !people.empty()))
-    say(tr("These results were computed from other inputs or options: %1. Train brings them up to date."), loaded.outdated);
+    say(tr("These results were computed from other inputs or options: %1. Train brings them up to date."),
+        loaded.outdated);
   m_train->setVisible(!sentences.isEmpty());
   m_text->setToolTip(plainTip(all.join('\n')));
   if (sentences.isEmpty() && !loaded.outdatedUnknown.empty())

@@ -10,8 +10,9 @@ class QPushButton;
 
 namespace cortexscope {
 
-/// Says that people or labels are not trained yet, or that the results on screen were computed from other inputs or
-/// options than the study has now, and offers to train. Hidden while all is up to date, and once it was closed.
+/// Says that people or labels are not trained yet, or that the results on screen were computed from other
+/// inputs or options than the study has now, and offers to train. Hidden while all is up to date, and once it
+/// was closed.
 class NoticePanel : public QFrame {
   Q_OBJECT
 

@@ -6,17 +6,14 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "widgets/look.h"
 #include "panels/label_table_model.h"
 #include "panels/notice_panel.h"
+#include "widgets/look.h"
 
 namespace cortexscope {
 
 PeoplePanel::PeoplePanel(StudyController& controller, QWidget* parent)
-    : QWidget(parent),
-      m_controller(controller),
-      m_empty(look::note({}, this)),
-      m_content(new QWidget(this)) {
+    : QWidget(parent), m_controller(controller), m_empty(look::note({}, this)), m_content(new QWidget(this)) {
   setObjectName(QStringLiteral("peoplePanel"));
   m_matrix = new DistanceMatrix(controller, m_content);
   const auto button = [this](const char* name, const QString& text, bool predicted) {
@@ -70,11 +67,14 @@ void PeoplePanel::showLabel() {
   m_empty->setVisible(!shown);
   m_content->setVisible(shown);
   if (!shown) return;
-  const QString p = label->individualP < 0.001 ? tr("p < 0.001") : tr("p = %1").arg(shownNumber(label->individualP, 3));
-  QString text = tr("measured against predicted: ρ = %1, Mantel %2").arg(shownNumber(label->individualRho), p);
+  const QString p =
+      label->individualP < 0.001 ? tr("p < 0.001") : tr("p = %1").arg(shownNumber(label->individualP, 3));
+  QString text =
+      tr("measured against predicted: ρ = %1, Mantel %2").arg(shownNumber(label->individualRho), p);
   std::vector<std::string> without;
   for (Index i = 0; i < label->btl.rows(); ++i)
-    if (!hasEstimates(*label, i)) without.push_back(m_controller.personName(static_cast<int>(i)).toStdString());
+    if (!hasEstimates(*label, i))
+      without.push_back(m_controller.personName(static_cast<int>(i)).toStdString());
   if (!without.empty()) text += tr("; no estimates yet: %1").arg(shownList(without, without.size()));
   m_agreement->setText(text);
 }

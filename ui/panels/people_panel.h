@@ -3,8 +3,8 @@
 
 #include <QWidget>
 
-#include "panels/distance_matrix.h"
 #include "control/study_controller.h"
+#include "panels/distance_matrix.h"
 
 class QLabel;
 class QPushButton;

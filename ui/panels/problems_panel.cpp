@@ -10,7 +10,10 @@
 namespace cortexscope {
 
 ProblemsPanel::ProblemsPanel(StudyController& controller, QWidget* parent)
-    : QWidget(parent), m_controller(controller), m_summary(look::note({}, this)), m_table(new FindingsTable(FindingsTable::Columns::Few, this)) {
+    : QWidget(parent),
+      m_controller(controller),
+      m_summary(look::note({}, this)),
+      m_table(new FindingsTable(FindingsTable::Columns::Few, this)) {
   setObjectName(QStringLiteral("problemsPanel"));
   m_summary->setObjectName(QStringLiteral("problemsSummary"));
   m_summary->setWordWrap(true);
@@ -29,7 +32,9 @@ void ProblemsPanel::showStudy() {
   if (problems.empty())
     m_summary->setText(tr("Nothing is known to be wrong with this study's files."));
   else if (hasErrors(m_controller.loaded().problems))
-    m_summary->setText(tr("%1. Errors keep this study from training: put right what is named, or leave it out and import again.").arg(shownCounts(problems)));
+    m_summary->setText(tr("%1. Errors keep this study from training: put right what is named, or leave it "
+                          "out and import again.")
+                           .arg(shownCounts(problems)));
   else
     m_summary->setText(shownCounts(problems));
 }

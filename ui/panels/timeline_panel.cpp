@@ -9,8 +9,8 @@
 
 #include <algorithm>
 
-#include "widgets/look.h"
 #include "panels/timeline_bar.h"
+#include "widgets/look.h"
 
 namespace cortexscope {
 

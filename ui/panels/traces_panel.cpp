@@ -13,8 +13,8 @@
 #include <limits>
 #include <optional>
 
-#include "widgets/look.h"
 #include "panels/label_table_model.h"
+#include "widgets/look.h"
 
 namespace cortexscope {
 
@@ -22,14 +22,16 @@ namespace {
 
 constexpr double kShortestSpanSec = 5;
 
-/// A row that holds for everybody, if there is one. Rows without any number, of people not trained yet, do not count.
+/// A row that holds for everybody, if there is one. Rows without any number, of people not trained yet, do
+/// not count.
 std::optional<Index> rowForAll(const MatrixD& rows) {
   std::optional<Index> first;
   for (Index i = 0; i < rows.rows(); ++i) {
     if (rows.row(i).array().isNaN().all()) continue;
     if (!first) first = i;
     for (Index j = 0; j < rows.cols(); ++j)
-      if (rows(i, j) != rows(*first, j) && !(std::isnan(rows(i, j)) && std::isnan(rows(*first, j)))) return std::nullopt;
+      if (rows(i, j) != rows(*first, j) && !(std::isnan(rows(i, j)) && std::isnan(rows(*first, j))))
+        return std::nullopt;
   }
   return first;
 }
@@ -231,7 +233,9 @@ void TracesPanel::addReferences(const LabelEstimates& label) {
   for (QCPGraph* graph : m_references) m_plot->removeGraph(graph);
   m_references.clear();
   const int person = m_controller.person();
-  const auto rowFor = [&](const MatrixD& values) { return label.perPerson ? std::nullopt : rowForAll(values); };
+  const auto rowFor = [&](const MatrixD& values) {
+    return label.perPerson ? std::nullopt : rowForAll(values);
+  };
   const auto add = [&](const QString& what, const MatrixD& values, const QPen& pen, const QString& score) {
     if (values.rows() == 0) return;
     const std::optional<Index> shared = rowFor(values);
@@ -301,8 +305,10 @@ void TracesPanel::showTime() {
   const Index person = m_controller.person();
   if (!label->truthWords.empty()) {
     m_values->setText(tr("truth: %1  ·  %2 BTL: %3  ·  TL: %4")
-                          .arg(wordsAt(label->truthWords, person, sample), m_controller.personName(static_cast<int>(person)),
-                               wordsAt(label->btlWords, person, sample), wordsAt(label->tlWords, person, sample)));
+                          .arg(wordsAt(label->truthWords, person, sample),
+                               m_controller.personName(static_cast<int>(person)),
+                               wordsAt(label->btlWords, person, sample),
+                               wordsAt(label->tlWords, person, sample)));
     return;
   }
   m_values->setText(tr("truth %1  ·  %2 BTL %3  ·  TL %4")

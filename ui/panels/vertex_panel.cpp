@@ -56,16 +56,18 @@ VertexPanel::VertexPanel(StudyController& controller, QWidget* parent)
   m_where = look::heading({}, m_content);
   m_where->setObjectName(QStringLiteral("vertexWhere"));
   m_where->setToolTip(
-      tr("Person, region and number of the vertex (left hemisphere first, from 0). Where responses were kept as voxels, "
-         "numbers and curves are weighted means of as many voxels around the vertex, the held-out r a mean of their r; q is "
+      tr("Person, region and number of the vertex (left hemisphere first, from 0). Where responses were kept "
+         "as voxels, "
+         "numbers and curves are weighted means of as many voxels around the vertex, the held-out r a mean "
+         "of their r; q is "
          "that of the voxel that weighs most."));
   m_value = addFact(tr("now"), "vertexValue", tr("The number that colours this vertex in the picture now"));
   m_valueCaption = qobject_cast<QLabel*>(m_facts->itemAtPosition(0, 0)->widget());
   m_r = addFact(tr("held-out r"), "vertexR", layerInfo(Layer::HeldOutR).explanation);
-  m_q = addFact(
-      tr("q"), "vertexQ",
-      tr("Permutation p of the held-out r, adjusted for all vertices or voxels (Benjamini-Hochberg). Masked: not "
-         "below the study's level, so the brain shows the cortex alone here."));
+  m_q = addFact(tr("q"), "vertexQ",
+                tr("Permutation p of the held-out r, adjusted for all vertices or voxels "
+                   "(Benjamini-Hochberg). Masked: not "
+                   "below the study's level, so the brain shows the cortex alone here."));
   m_qCaption = qobject_cast<QLabel*>(m_facts->itemAtPosition(0, 2)->widget());
   m_qCaption->setObjectName(QStringLiteral("vertexQCaption"));
   m_ceiling = addFact(tr("ceiling"), "vertexCeiling",
@@ -110,7 +112,8 @@ QLabel* VertexPanel::addFact(const QString& name, const char* objectName, const 
 void VertexPanel::makeKey() {
   for (QLabel** line : {&m_measuredKey, &m_predictedKey}) {
     *line = new QLabel(m_content);
-    (*line)->setObjectName(line == &m_measuredKey ? QStringLiteral("measuredKey") : QStringLiteral("predictedKey"));
+    (*line)->setObjectName(line == &m_measuredKey ? QStringLiteral("measuredKey")
+                                                  : QStringLiteral("predictedKey"));
     m_facts->addWidget(*line, line == &m_measuredKey ? 0 : 1, kFactsPerRow, Qt::AlignRight);
   }
   m_facts->setColumnStretch(kFactsPerRow, 1);
@@ -207,7 +210,8 @@ void VertexPanel::showCourse(const PersonResults& person) {
   fill(m_predicted, person.predicted);
   m_predicted->setPen(QPen(look::personColour(m_controller.person()), 2));
   m_measuredKey->setText(keyText(kMeasured, person.measured ? tr("measured") : whatIsMissing(person)));
-  m_predictedKey->setText(keyText(m_predicted->pen().color(), person.predicted ? tr("predicted") : tr("not trained yet")));
+  m_predictedKey->setText(
+      keyText(m_predicted->pen().color(), person.predicted ? tr("predicted") : tr("not trained yet")));
   const TimeSpan span = time.spanOfRun(m_run);
   m_plot->xAxis->setRange(span.startSec, span.endSec);
   m_plot->yAxis->rescale(true);

@@ -24,7 +24,8 @@ WelcomePanel::WelcomePanel(bool demoPossible, QWidget* parent) : QWidget(parent)
   text->setObjectName(QStringLiteral("welcomeText"));
   text->setWordWrap(true);
   text->setFixedWidth(560);
-  auto* drop = look::note(tr("You can also drop a study folder, or a folder with your own data, on this window."), this);
+  auto* drop = look::note(
+      tr("You can also drop a study folder, or a folder with your own data, on this window."), this);
   auto* column = new QVBoxLayout;
   column->setSpacing(14);
   column->addWidget(title);

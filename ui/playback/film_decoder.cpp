@@ -59,7 +59,8 @@ class FilmFile {
   static void copyFrame(const VideoFrame& frame, FilmPicture& picture) {
     const QImage borrowed(frame.rgb.data(), frame.width, frame.height, frame.width * 3,
                           QImage::Format_RGB888);
-    picture.image = borrowed.convertToFormat(QImage::Format_RGB32);  // else each drawing would convert it again
+    picture.image =
+        borrowed.convertToFormat(QImage::Format_RGB32);  // else each drawing would convert it again
     picture.pictureSec = frame.timeSec;
   }
 

@@ -102,8 +102,7 @@ void ColorScale::check() const {
     fail("the lower limit " + textOf(low) + " is not below the upper limit " + textOf(high));
   if (!std::isfinite(threshold) || threshold < 0.0f)
     fail("the threshold must be 0 or more, got " + textOf(threshold));
-  if (!(opacity >= 0.0f && opacity <= 1.0f))
-    fail("opacity must be from 0 to 1, got " + textOf(opacity));
+  if (!(opacity >= 0.0f && opacity <= 1.0f)) fail("opacity must be from 0 to 1, got " + textOf(opacity));
 }
 
 const std::array<Color, kColorCount>& colorsOf(ColorMap map) {

@@ -101,8 +101,10 @@ void CortexScene::State::rebuildBorders() {
     const HemisphereMesh& mesh = *shared.meshes[side];
     std::vector<BorderLine> lines;
     if (any)
-      lines = borderLines(mesh.triangles(),
-                          std::span(keys).subspan(side == 0 ? 0 : std::size_t(leftCount), std::size_t(mesh.vertexCount())), only);
+      lines = borderLines(
+          mesh.triangles(),
+          std::span(keys).subspan(side == 0 ? 0 : std::size_t(leftCount), std::size_t(mesh.vertexCount())),
+          only);
     fillLines(shared.borders[side], lines, mesh);
   }
 }

@@ -37,9 +37,8 @@ int affordableSupersampling(const ImageSize& size) {
            width * height * factor * factor <= kMostPixels;
   };
   require(fits(1), ErrorCode::BadValue, [&] {
-    return "a picture of " + textOf(std::llround(width)) + " x " +
-           textOf(std::llround(height)) + " pixels is too large: at most " +
-           textOf(std::llround(kMostPixelsPerSide)) + " on a side and " +
+    return "a picture of " + textOf(std::llround(width)) + " x " + textOf(std::llround(height)) +
+           " pixels is too large: at most " + textOf(std::llround(kMostPixelsPerSide)) + " on a side and " +
            textOf(std::llround(kMostPixels)) + " in all";
   });
   int factor = std::clamp(size.supersampling, 1, 4);

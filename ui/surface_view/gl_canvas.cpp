@@ -94,7 +94,8 @@ GlCanvas::~GlCanvas() {
 
 void GlCanvas::answerWindow() {
   observe(m_window, vtkCommand::WindowMakeCurrentEvent, [this](void*) {
-    // Only where needed: making current binds Qt's framebuffer behind VTK's back, which would then draw into it.
+    // Only where needed: making current binds Qt's framebuffer behind VTK's back, which would then draw into
+    // it.
     if (isValid() && QOpenGLContext::currentContext() != context()) makeCurrent();
   });
   observe(m_window, vtkCommand::WindowIsCurrentEvent, [this](void* answer) {

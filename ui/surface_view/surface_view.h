@@ -17,9 +17,9 @@ class GlCanvas;
 
 /// Shows a cortex scene and lets the mouse move it.
 ///
-/// Left drag turns, wheel or right drag zooms, Shift + left drag or middle drag pans, a click picks. Ctrl + left drag
-/// and all keys go on to the parent: what a key does is said in one place, the window's shortcuts. Where OpenGL cannot
-/// be had, a text says so and the scene is kept undrawn.
+/// Left drag turns, wheel or right drag zooms, Shift + left drag or middle drag pans, a click picks. Ctrl +
+/// left drag and all keys go on to the parent: what a key does is said in one place, the window's shortcuts.
+/// Where OpenGL cannot be had, a text says so and the scene is kept undrawn.
 class SurfaceView : public QWidget {
   Q_OBJECT
 

@@ -13,9 +13,11 @@ DroppedFiles droppedFiles(const QMimeData* data) {
   const QFileInfo first(data->urls().first().toLocalFile());
   if (!first.exists()) return {};
   DroppedFiles dropped;
-  dropped.folder = first.isDir() && data->urls().size() == 1 ? first.absoluteFilePath() : first.absolutePath();
+  dropped.folder =
+      first.isDir() && data->urls().size() == 1 ? first.absoluteFilePath() : first.absolutePath();
   const QString ending = first.suffix().toLower();
-  if (first.isFile() && (ending == QLatin1String("tsv") || ending == QLatin1String("csv"))) dropped.table = first.absoluteFilePath();
+  if (first.isFile() && (ending == QLatin1String("tsv") || ending == QLatin1String("csv")))
+    dropped.table = first.absoluteFilePath();
   dropped.isStudy = QFileInfo::exists(QDir(dropped.folder).filePath(QStringLiteral("study.json")));
   return dropped;
 }

@@ -36,7 +36,8 @@ FindingsTable::FindingsTable(Columns columns, QWidget* parent)
     : QTableWidget(0, ColumnCount, parent), m_columns(columns) {
   setObjectName(QStringLiteral("findingsTable"));
   setAccessibleName(tr("What was found, and what to do about it"));
-  setHorizontalHeaderLabels({tr("Severity"), tr("File"), tr("Place"), tr("What was found"), tr("What to do")});
+  setHorizontalHeaderLabels(
+      {tr("Severity"), tr("File"), tr("Place"), tr("What was found"), tr("What to do")});
   setEditTriggers(QAbstractItemView::NoEditTriggers);
   setSelectionBehavior(QAbstractItemView::SelectRows);
   setTabKeyNavigation(false);
@@ -75,10 +76,12 @@ void FindingsTable::setFindings(const ImportFindings& findings) {
   for (int row = 0; row < rowCount(); ++row) {
     const ImportFinding& finding = findings[static_cast<std::size_t>(row)];
     const SeverityLook severity = lookOf(finding.severity);
-    const QString texts[] = {severity.text, QString::fromStdString(finding.file), QString::fromStdString(finding.place),
-                             QString::fromStdString(finding.what), QString::fromStdString(finding.advice)};
+    const QString texts[] = {severity.text, QString::fromStdString(finding.file),
+                             QString::fromStdString(finding.place), QString::fromStdString(finding.what),
+                             QString::fromStdString(finding.advice)};
     for (int column = 0; column < ColumnCount; ++column) {
-      auto* item = new QTableWidgetItem(column == What && m_columns == Columns::Few ? together(texts) : texts[column]);
+      auto* item =
+          new QTableWidgetItem(column == What && m_columns == Columns::Few ? together(texts) : texts[column]);
       item->setToolTip(plainTip(texts[column]));
       item->setTextAlignment(Qt::AlignLeft | Qt::AlignTop);
       if (column == Severity) item->setForeground(severity.colour);
@@ -94,18 +97,22 @@ void FindingsTable::copySelected() const {
   for (const QModelIndex& row : rows) {
     QStringList cells;
     for (int column = 0; column < ColumnCount; ++column)
-      if (!isColumnHidden(column)) cells.append(item(row.row(), column)->text().replace('\n', QStringLiteral("; ")));
+      if (!isColumnHidden(column))
+        cells.append(item(row.row(), column)->text().replace('\n', QStringLiteral("; ")));
     lines.append(cells.join('\t'));
   }
   QGuiApplication::clipboard()->setText(lines.join('\n'));
 }
 
 QString shownCounts(const ImportFindings& findings) {
-  const std::size_t errors = countOf(findings, ImportSeverity::Error), warnings = countOf(findings, ImportSeverity::Warning);
+  const std::size_t errors = countOf(findings, ImportSeverity::Error),
+                    warnings = countOf(findings, ImportSeverity::Warning);
   QStringList parts;
-  if (errors > 0) parts.append(errors == 1 ? FindingsTable::tr("1 error") : FindingsTable::tr("%1 errors").arg(errors));
+  if (errors > 0)
+    parts.append(errors == 1 ? FindingsTable::tr("1 error") : FindingsTable::tr("%1 errors").arg(errors));
   if (warnings > 0)
-    parts.append(warnings == 1 ? FindingsTable::tr("1 warning") : FindingsTable::tr("%1 warnings").arg(warnings));
+    parts.append(warnings == 1 ? FindingsTable::tr("1 warning")
+                               : FindingsTable::tr("%1 warnings").arg(warnings));
   return parts.isEmpty() ? FindingsTable::tr("no problems") : parts.join(QStringLiteral(", "));
 }
 

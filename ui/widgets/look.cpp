@@ -199,7 +199,8 @@ void apply(QApplication& application) {
   palette.setColor(QPalette::Button, kCard);
   palette.setColor(QPalette::ButtonText, kText);
   palette.setColor(QPalette::PlaceholderText, kQuiet);
-  for (const QPalette::ColorRole role : {QPalette::Text, QPalette::ButtonText}) palette.setColor(QPalette::Disabled, role, kDisabled);
+  for (const QPalette::ColorRole role : {QPalette::Text, QPalette::ButtonText})
+    palette.setColor(QPalette::Disabled, role, kDisabled);
   palette.setColor(QPalette::Highlight, kAccent);
   palette.setColor(QPalette::HighlightedText, Qt::white);
   palette.setColor(QPalette::ToolTipBase, kText);

@@ -87,8 +87,9 @@ void MainWindow::makeToolBar() {
   bar->setIconSize({20, 20});
   m_open = addTool("openAction", int(Icon::Open), tr("Open"), tr("Open a study folder (Ctrl+O)"));
   m_open->setShortcut(QKeySequence::Open);
-  m_import = addTool("importAction", int(Icon::Import), tr("Import"),
-                     tr("Make a study of a folder with your own data: BIDS derivatives, HCP-style or plain files (Ctrl+I)"));
+  m_import = addTool(
+      "importAction", int(Icon::Import), tr("Import"),
+      tr("Make a study of a folder with your own data: BIDS derivatives, HCP-style or plain files (Ctrl+I)"));
   m_import->setShortcut(Qt::CTRL | Qt::Key_I);
   m_labels = addTool("labelsAction", int(Icon::Labels), tr("Labels"),
                      tr("Add tables of what is to be estimated to this study, or remove them (Ctrl+L)"));
@@ -117,7 +118,8 @@ void MainWindow::makeToolBar() {
   recent->setMenu(m_recentMenu);
   recent->setPopupMode(QToolButton::InstantPopup);
   bar->addWidget(recent);
-  for (QAction* action : {m_import, m_demo, m_labels, m_train, m_export, m_help, m_guide}) bar->addAction(action);
+  for (QAction* action : {m_import, m_demo, m_labels, m_train, m_export, m_help, m_guide})
+    bar->addAction(action);
   auto* spacer = new QWidget(bar);
   spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   bar->addWidget(spacer);
@@ -256,7 +258,8 @@ QImage MainWindow::picture() {
 }
 
 void MainWindow::showCaught(const Failure& failure) {
-  emit m_controller.problem(problemOf(tr("The last action could not be done. What was open is still there."), failure, {}));
+  emit m_controller.problem(
+      problemOf(tr("The last action could not be done. What was open is still there."), failure, {}));
 }
 
 void MainWindow::askForStudy() {
@@ -341,7 +344,8 @@ QStringList MainWindow::recentStudies() const {
 void MainWindow::rememberStudy() {
   if (!m_settings || m_controller.study().folder.empty()) return;
   QStringList folders = recentStudies();
-  const QString folder = QFileInfo(QString::fromStdString(m_controller.study().folder.string())).absoluteFilePath();
+  const QString folder =
+      QFileInfo(QString::fromStdString(m_controller.study().folder.string())).absoluteFilePath();
   folders.removeAll(folder);
   folders.prepend(folder);
   m_settings->setValue(kRecentKey, QStringList(folders.mid(0, kMostRecent)));

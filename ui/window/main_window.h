@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "control/film_sound.h"
-#include "window/shortcuts.h"
 #include "control/study_controller.h"
+#include "window/shortcuts.h"
 
 class QAction;
 class QLabel;

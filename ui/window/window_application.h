@@ -7,8 +7,8 @@
 
 namespace cortexscope {
 
-/// The application with a last net: what a handler of an event throws ends that event and not the program. Handlers
-/// that know what can fail catch it themselves, for they know what to say and what to put back.
+/// The application with a last net: what a handler of an event throws ends that event and not the program.
+/// Handlers that know what can fail catch it themselves, for they know what to say and what to put back.
 class WindowApplication : public QApplication {
   Q_OBJECT
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/window_program.h"
 
-#include <clocale>
 #include <QSurfaceFormat>
 #include <QTimer>
+#include <clocale>
 #include <cstdio>
 
 #include "base/parallel.h"
 #include "base/text.h"
+#include "scene/snapshot.h"
 #include "widgets/look.h"
 #include "window/main_window.h"
 #include "window/window_application.h"
-#include "scene/snapshot.h"
 
 namespace cortexscope {
 

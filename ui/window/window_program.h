@@ -19,7 +19,8 @@ struct WindowRequest {
 };
 
 /// Runs the window program.
-/// Returns  the exit status: 0, or 3 with one sentence on stderr (no display, a study or a file that cannot be
+/// Returns  the exit status: 0, or 3 with one sentence on stderr (no display, a study or a file that cannot
+/// be
 ///          used).
 int runWindow(int& argc, char** argv, const WindowRequest& request, const ProgramFolders& folders);
 

@@ -6,17 +6,17 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 
+#include "control/study_controller.h"
 #include "panels/brains_panel.h"
 #include "panels/film_panel.h"
 #include "panels/label_panel.h"
-#include "widgets/findings_table.h"
 #include "panels/people_panel.h"
 #include "panels/problems_panel.h"
 #include "panels/timeline_panel.h"
 #include "panels/traces_panel.h"
 #include "panels/vertex_panel.h"
-#include "control/study_controller.h"
 #include "surface_view/surface_view.h"
+#include "widgets/findings_table.h"
 
 namespace cortexscope {
 
@@ -68,7 +68,8 @@ QWidget* Workspace::makeLowerRow() {
   tabs->addTab(new ProblemsPanel(m_controller, tabs), tr("Problems"));
   tabs->setTabToolTip(0, tr("How far people's estimates of the label are apart"));
   tabs->setTabToolTip(1, tr("Measured and predicted response of the vertex that was clicked"));
-  tabs->setTabToolTip(2, tr("What is known to be wrong or odd in the study's files, and what to do about it"));
+  tabs->setTabToolTip(2,
+                      tr("What is known to be wrong or odd in the study's files, and what to do about it"));
   layout->addWidget(tabs);
   m_lower->addWidget(card);
   m_lower->setSizes({540, 350});
@@ -77,7 +78,8 @@ QWidget* Workspace::makeLowerRow() {
   connect(&m_controller, &StudyController::vertexChanged, tabs, [tabs] { tabs->setCurrentIndex(1); });
   connect(&m_controller, &StudyController::studyChanged, tabs, [this, tabs] {
     const LoadedStudy& loaded = m_controller.loaded();
-    tabs->setTabText(2, loaded.problems.empty() ? tr("Problems") : tr("Problems (%1)").arg(shownCounts(loaded.problems)));
+    tabs->setTabText(
+        2, loaded.problems.empty() ? tr("Problems") : tr("Problems (%1)").arg(shownCounts(loaded.problems)));
     if (hasErrors(loaded.problems)) tabs->setCurrentIndex(2);
   });
   return m_lower;

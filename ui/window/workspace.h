@@ -15,8 +15,9 @@ class FilmSound;
 class LabelPanel;
 class StudyController;
 
-/// All panels of a study, as they stand beside each other: film and labels to the left; brains, timeline, traces and
-/// details to the right. A film is as wide as its column, so what is below it belongs to the labels.
+/// All panels of a study, as they stand beside each other: film and labels to the left; brains, timeline,
+/// traces and details to the right. A film is as wide as its column, so what is below it belongs to the
+/// labels.
 class Workspace : public QSplitter {
  public:
   Workspace(StudyController& controller, FilmSound& sound, QWidget* parent);

@@ -146,7 +146,9 @@ void TestJobRunner::whatDeliveryThrowsIsTheJobsFailure_data() {
 
 void TestJobRunner::whatDeliveryThrowsIsTheJobsFailure() {
   QFETCH(bool, fromDone);
-  const auto fail = [] { throw Error(ErrorCode::BadShape, "the inflated surface has 9 vertices, the other 7"); };
+  const auto fail = [] {
+    throw Error(ErrorCode::BadShape, "the inflated surface has 9 vertices, the other 7");
+  };
   JobRunner runner;
   QSignalSpy failed(&runner, &JobRunner::failed);
   if (!fromDone) connect(&runner, &JobRunner::finished, this, fail);
@@ -162,7 +164,8 @@ void TestJobRunner::whatDeliveryThrowsIsTheJobsFailure() {
   QVERIFY(!runner.isRunning());
   int next = 0;
   runner.disconnect(this);
-  runner.start("next", [](const Job&) { return 2; }, [&](int value) { next = value; });
+  runner.start(
+      "next", [](const Job&) { return 2; }, [&](int value) { next = value; });
   QTRY_COMPARE(next, 2);
 }
 

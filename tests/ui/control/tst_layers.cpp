@@ -89,8 +89,9 @@ void TestLayers::rowsAndValuesAreTheResults() {
       const double now = expectedAt(which, p, frame.sample, v, vertices),
                    next = expectedAt(which, p, frame.next, v, vertices);
       const double value = layerValue(person, which, frame, v).value_or(1e9);
-      farthest = std::max({farthest, std::abs(double(rows.now[v]) - now), std::abs(double(rows.next[v]) - next),
-                           std::abs(value - (now + double(frame.mix) * (next - now)))});
+      farthest =
+          std::max({farthest, std::abs(double(rows.now[v]) - now), std::abs(double(rows.next[v]) - next),
+                    std::abs(value - (now + double(frame.mix) * (next - now)))});
     }
     QVERIFY2(farthest < 1e-6, qPrintable(QString::number(farthest)));
   }

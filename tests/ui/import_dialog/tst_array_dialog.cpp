@@ -11,8 +11,8 @@
 #include "import_dialog/array_dialog.h"
 #include "import_dialog/import_dialog.h"
 #include "import_dialog/plan_table.h"
-#include "widgets/shown_text.h"
 #include "ui/window_stage.h"
+#include "widgets/shown_text.h"
 
 using namespace cortexscope;
 using namespace cortexscope::test;
@@ -25,11 +25,14 @@ ImportArrayFile fileOf(const std::string& name, const std::vector<std::string>& 
   return file;
 }
 
-ArrayChoice general(const std::string& path) { return {"", path}; }
+ArrayChoice general(const std::string& path) {
+  return {"", path};
+}
 
 QStringList textsOf(const std::vector<ArrayChoice>& choices) {
   QStringList texts;
-  for (const ArrayChoice& choice : choices) texts.append(QString::fromStdString(choice.file + ":" + choice.array));
+  for (const ArrayChoice& choice : choices)
+    texts.append(QString::fromStdString(choice.file + ":" + choice.array));
   return texts;
 }
 
@@ -52,7 +55,9 @@ class Stage {
     tree().scrollTo(row(name));
     QTest::mouseClick(tree().viewport(), Qt::LeftButton, keys, tree().visualRect(row(name)).center());
   }
-  QString cell(const QString& name, int column) { return row(name).siblingAtColumn(column).data().toString(); }
+  QString cell(const QString& name, int column) {
+    return row(name).siblingAtColumn(column).data().toString();
+  }
   bool canUse() { return widgetIn<QPushButton>(dialog, "arrayUse").isEnabled(); }
 
   ArrayDialog dialog;
@@ -68,7 +73,8 @@ class TestArrayDialog : public QObject {
   void clicksChooseAndPlanAgain() {
     const SourceFolder folder;
     for (const char* person : {"P1", "P2"})
-      folder.hdf5(std::string(person) + "_film.h5", {{"bold/clean", {6, 20}}, {"bold/raw", {6, 90}}, {"times", {6}}});
+      folder.hdf5(std::string(person) + "_film.h5",
+                  {{"bold/clean", {6, 20}}, {"bold/raw", {6, 90}}, {"times", {6}}});
     ImportDialog dialog(programActions({}), folder.path(), nullptr);
     dialog.show();
     auto& button = widgetIn<QPushButton>(dialog, "importArray");
@@ -106,7 +112,8 @@ class TestArrayDialog : public QObject {
     QCOMPARE(stage.cell("good", 2), QString("float32"));
     QCOMPARE(stage.cell("good", 3), QStringLiteral("6 samples × 20 values ✓"));
     QCOMPARE(stage.cell("row", 1), QStringLiteral("1 × 30,000"));
-    for (const auto& [name, why] : {std::pair{"stack", "3 dimensions"}, {"names", "holds text"}, {"row", "1 x 30000"}}) {
+    for (const auto& [name, why] :
+         {std::pair{"stack", "3 dimensions"}, {"names", "holds text"}, {"row", "1 x 30000"}}) {
       QCOMPARE(stage.cell(name, 3), QString("no run"));
       QVERIFY2(stage.row(name).data(Qt::ToolTipRole).toString().contains(why), name);
       stage.click(name);
@@ -142,26 +149,30 @@ class TestArrayDialog : public QObject {
   }
 
   void aFileAloneOrAllOfThem() {
-    const std::vector<ArrayChoice> before{general("one"), general("other"), {"b.h5", "two"}, {"a.h5", "three"}};
+    const std::vector<ArrayChoice> before{
+        general("one"), general("other"), {"b.h5", "two"}, {"a.h5", "three"}};
     Stage stage({fileOf("a.h5", {"one", "two", "three"}), fileOf("b.h5", {"one", "two"})});
     stage.click("two");
     QCOMPARE(textsOf(stage.dialog.choicesAfter(before)), (QStringList{":other", "b.h5:two", ":two"}));
     auto& alone = widgetIn<QCheckBox>(stage.dialog, "arrayAlone");
     QTest::mouseClick(&alone, Qt::LeftButton, {}, {8, alone.height() / 2});
     QVERIFY(alone.isChecked());
-    QCOMPARE(textsOf(stage.dialog.choicesAfter(before)), (QStringList{":one", ":other", "b.h5:two", "a.h5:two"}));
+    QCOMPARE(textsOf(stage.dialog.choicesAfter(before)),
+             (QStringList{":one", ":other", "b.h5:two", "a.h5:two"}));
     stage.click("three", Qt::ControlModifier);
     QVERIFY(widgetIn<QLabel>(stage.dialog, "arrayWhat").text().startsWith("2 data sets"));
     QCOMPARE(textsOf(stage.dialog.choicesAfter({})), (QStringList{"a.h5:two", "a.h5:three"}));
     widgetIn<QComboBox>(stage.dialog, "arrayFile").setCurrentIndex(1);
     QVERIFY(!stage.row("three").isValid());
     stage.click("one");
-    QCOMPARE(textsOf(stage.dialog.choicesAfter(before)), (QStringList{":one", ":other", "a.h5:three", "b.h5:one"}));
+    QCOMPARE(textsOf(stage.dialog.choicesAfter(before)),
+             (QStringList{":one", ":other", "a.h5:three", "b.h5:one"}));
   }
 
   void thousandsAreSearched() {
     std::vector<std::string> paths;
-    for (int i = 0; i < 50'000; ++i) paths.push_back("day" + std::to_string(i / 100) + "/trial" + std::to_string(i) + "/bold");
+    for (int i = 0; i < 50'000; ++i)
+      paths.push_back("day" + std::to_string(i / 100) + "/trial" + std::to_string(i) + "/bold");
     Stage stage({fileOf("a.h5", paths)});
     QCOMPARE(stage.tree().model()->rowCount(), 500);
     QTest::keyClicks(&widgetIn<QLineEdit>(stage.dialog, "arraySearch"), "TRIAL4321/");
@@ -177,7 +188,13 @@ class TestArrayDialog : public QObject {
       for (int i = 0; i < 20'000; ++i) path += "g/";
       return path + "x";
     }();
-    const std::vector<std::string> paths{"line\nend\x1b[31m", "\xe2\x80\xae" "gnp.exe", "\xff\xfe", std::string(5'000'000, 'a'), deep, ""};
+    const std::vector<std::string> paths{"line\nend\x1b[31m",
+                                         "\xe2\x80\xae"
+                                         "gnp.exe",
+                                         "\xff\xfe",
+                                         std::string(5'000'000, 'a'),
+                                         deep,
+                                         ""};
     Stage stage({fileOf("a\n.h5", paths)});
     QVERIFY(stage.row(QString("line%1end%1[31m").arg(QChar(QChar::ReplacementCharacter))).isValid());
     QVERIFY(stage.row(QString("%1gnp.exe").arg(QChar(QChar::ReplacementCharacter))).isValid());

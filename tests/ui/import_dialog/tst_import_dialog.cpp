@@ -14,11 +14,11 @@
 
 #include "base/error.h"
 #include "import_dialog/cleaning_editor.h"
-#include "widgets/findings_table.h"
 #include "import_dialog/import_dialog.h"
 #include "import_dialog/plan_table.h"
 #include "import_dialog/run_table.h"
 #include "ui/window_stage.h"
+#include "widgets/findings_table.h"
 
 using namespace cortexscope;
 using namespace cortexscope::test;
@@ -50,9 +50,11 @@ ImportPlan planOf(const ImportRequest& request) {
     if (person == "sub-2") plan.cells.back()[1] = std::nullopt;
     if (person != "sub-3") continue;
     plan.cells.back()[0] = ImportCell{};
-    plan.findings = {{ImportSeverity::Error, "sub-3/bold.nii.gz", "sub-3, run 1", "The header is cut.", "Copy it again."}};
+    plan.findings = {
+        {ImportSeverity::Error, "sub-3/bold.nii.gz", "sub-3, run 1", "The header is cut.", "Copy it again."}};
   }
-  plan.findings.push_back({ImportSeverity::Warning, {}, "sub-2", "A run is missing.", "Leave the person out."});
+  plan.findings.push_back(
+      {ImportSeverity::Warning, {}, "sub-2", "A run is missing.", "Leave the person out."});
   return plan;
 }
 
@@ -61,7 +63,8 @@ class Stage {
   Stage() {
     actions.planImport = [this](const std::filesystem::path&, const ImportRequest& request, const Job& job) {
       requests.push_back(request);
-      for (; slow; std::this_thread::sleep_for(std::chrono::milliseconds(1))) job.checkpoint(0.5, "reading headers");
+      for (; slow; std::this_thread::sleep_for(std::chrono::milliseconds(1)))
+        job.checkpoint(0.5, "reading headers");
       return planOf(request);
     };
     actions.importStudy = [this](const ImportPlan& plan, const ImportChoices& choices, const Job&) {
@@ -147,7 +150,10 @@ class TestImportDialog : public QObject {
     QCOMPARE(stage.find<RunTable>("runTable").item(0, 6)->text(),
              QString("film 0:12.5 to 1:12.5; it ends at 1:00.0, later volumes are left out"));
     stage.find<QDoubleSpinBox>("runOnset", 0).setValue(4);
-    QVERIFY(stage.find<RunTable>("runTable").item(0, 6)->text().startsWith("film 0:12.5 to 1:08.5; the first 4 s"));
+    QVERIFY(stage.find<RunTable>("runTable")
+                .item(0, 6)
+                ->text()
+                .startsWith("film 0:12.5 to 1:08.5; the first 4 s"));
     QVERIFY(!stage.find<QCheckBox>("importKeepVoxels").isChecked());
     stage.find<QCheckBox>("importKeepVoxels").click();
     QSignalSpy made(stage.dialog.get(), &ImportDialog::imported);
@@ -191,7 +197,8 @@ class TestImportDialog : public QObject {
     Stage stage;
     stage.importUntilStopped();
     QVERIFY(stage.dialog->isBusy());
-    for (const char* name : {"importSpace", "importTask", "importSource", "importStudy", "importLabels", "importNetwork"})
+    for (const char* name :
+         {"importSpace", "importTask", "importSource", "importStudy", "importLabels", "importNetwork"})
       QVERIFY2(!stage.find<QWidget>(name).isEnabled(), name);
     stage.click("importClose");
     QTRY_VERIFY(!stage.dialog->isBusy());
@@ -204,7 +211,8 @@ class TestImportDialog : public QObject {
     QVERIFY(!stage.find<QDoubleSpinBox>("importPictures").isVisible());
     stage.actions.planImport = [&](const std::filesystem::path&, const ImportRequest& request, const Job&) {
       ImportPlan plan = planOf(request);
-      plan.stimuli = {{"stimuli/faces", "pictures", {}, {}, {}, {}, 120, true}, {"stimuli/stack.h5", "pictures", {}, {}, {}, {}, 9}};
+      plan.stimuli = {{"stimuli/faces", "pictures", {}, {}, {}, {}, 120, true},
+                      {"stimuli/stack.h5", "pictures", {}, {}, {}, {}, 9}};
       return plan;
     };
     stage.open();
@@ -307,7 +315,8 @@ class TestImportDialog : public QObject {
       ImportPlan plan = planOf(request);
       for (auto& cells : plan.cells)
         for (auto& cell : cells)
-          if (cell) cell->files = {{FileRole::Left, "left.func.gii", {}}, {FileRole::Right, "right.func.gii", {}}};
+          if (cell)
+            cell->files = {{FileRole::Left, "left.func.gii", {}}, {FileRole::Right, "right.func.gii", {}}};
       return plan;
     };
     stage.open();

@@ -22,8 +22,8 @@ constexpr int kPatienceMs = 120000;
 /// The program's own actions; only its network is small.
 StudyActions actionsWith(const std::filesystem::path& network) {
   StudyActions actions = programActions({});
-  actions.importStudy = [make = actions.importStudy, network](const ImportPlan& plan, const ImportChoices& choices,
-                                                              const Job& job) {
+  actions.importStudy = [make = actions.importStudy, network](const ImportPlan& plan,
+                                                              const ImportChoices& choices, const Job& job) {
     ImportChoices own = choices;
     own.networks.own = network;
     return make(plan, own, job);
@@ -94,7 +94,7 @@ void TestImportWindow::aDroppedFolderBecomesEstimates() {
   writeTsv(file("scene.tsv"), {"light"}, light);
 
   WindowStage stage(actionsWith(file("network.onnx")));
-  stage.drop( at("source"));
+  stage.drop(at("source"));
   auto* dialog = stage.window.findChild<ImportDialog*>();
   QVERIFY(dialog != nullptr);
   importByClicks(*dialog);
@@ -109,7 +109,8 @@ void TestImportWindow::aDroppedFolderBecomesEstimates() {
   QTRY_VERIFY_WITH_TIMEOUT(!stage.controller().jobs().isRunning(), kPatienceMs);
   const Results& results = stage.controller().results();
   for (const PersonResults& person : results.people) {
-    QVERIFY2(meanOver(person.heldOutR, true) > 0.4, qPrintable(QString::number(meanOver(person.heldOutR, true))));
+    QVERIFY2(meanOver(person.heldOutR, true) > 0.4,
+             qPrintable(QString::number(meanOver(person.heldOutR, true))));
     QVERIFY2(std::abs(meanOver(person.heldOutR, false)) < 0.15,
              qPrintable(QString::number(meanOver(person.heldOutR, false))));
   }

@@ -71,7 +71,8 @@ class Stage {
   std::unique_ptr<LabelsDialog> dialog;
 };
 
-const std::string kScenes = "onset\tduration\tmood\tplace\tcalm\n0\t50\t2\tmeadow\t1\n50\t40\t-1\tstreet\t0\n";
+const std::string kScenes =
+    "onset\tduration\tmood\tplace\tcalm\n0\t50\t2\tmeadow\t1\n50\t40\t-1\tstreet\t0\n";
 
 }  // namespace
 
@@ -114,7 +115,8 @@ class TestLabelsDialog : public QObject {
     Stage stage;
     stage.open();
     stage.look(stage.given("a.tsv", "onset\tduration\tmood\n0\t50\t2\n40\t9\t1\n"));
-    QVERIFY2(stage.message().contains("a.tsv") && stage.message().contains("line 3") && stage.message().contains("overlaps"),
+    QVERIFY2(stage.message().contains("a.tsv") && stage.message().contains("line 3") &&
+                 stage.message().contains("overlaps"),
              qPrintable(stage.message()));
     QVERIFY(!stage.canAdd());
     stage.look(stage.given("b.tsv", "mood\n1\n2\n"));
@@ -158,14 +160,16 @@ class TestLabelsDialog : public QObject {
     stage.click("labelsAdd");
     QTRY_VERIFY_WITH_TIMEOUT(!stage.dialog->isVisible(), kPatienceMs);
     const LabelTable table = stage.study().labels.back();
-    QVERIFY(table.embedding == "inputs/labels/a/embedding.txt" && table.periodSec == 25 && table.items[0].name == "seen");
+    QVERIFY(table.embedding == "inputs/labels/a/embedding.txt" && table.periodSec == 25 &&
+            table.items[0].name == "seen");
   }
 
   void eachPersonsOwnFilesAreFound() {
     Stage stage;
     stage.open();
     for (const char* person : {"1", "2", "3"})
-      stage.given(std::string("mood_P") + person + ".tsv", std::string("time\tmood\n0\t") + person + "\n50\t0\n");
+      stage.given(std::string("mood_P") + person + ".tsv",
+                  std::string("time\tmood\n0\t") + person + "\n50\t0\n");
     stage.look(QString::fromStdString((stage.root / "mood_P2.tsv").string()));
     QVERIFY(stage.find<QLineEdit>("labelsFile").text().endsWith("mood_{person}.tsv"));
     QVERIFY2(stage.canAdd(), qPrintable(stage.message()));
@@ -202,7 +206,8 @@ class TestLabelsDialog : public QObject {
     auto& tables = stage.find<QTableWidget>("labelTables");
     QCOMPARE(tables.item(1, 1)->text(), QString("each person"));
     QVERIFY(!stage.find<QPushButton>("labelsRemove").isEnabled());
-    QTest::mouseClick(tables.viewport(), Qt::LeftButton, {}, tables.visualItemRect(tables.item(0, 0)).center());
+    QTest::mouseClick(tables.viewport(), Qt::LeftButton, {},
+                      tables.visualItemRect(tables.item(0, 0)).center());
     QSignalSpy changed(stage.dialog.get(), &LabelsDialog::studyChanged);
     for (const char* answer : {"Cancel", "Remove"}) {
       stage.click("labelsRemove");
@@ -228,7 +233,8 @@ class TestLabelsDialog : public QObject {
     WindowStage stage(programActions({}));
     QVERIFY(!stage.window.findChild<QAction*>("labelsAction")->isEnabled());
     stage.controller().openStudy(study.folder);
-    QTRY_VERIFY_WITH_TIMEOUT(stage.controller().hasStudy() && !stage.controller().jobs().isRunning(), kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(stage.controller().hasStudy() && !stage.controller().jobs().isRunning(),
+                             kPatienceMs);
     QVERIFY(stage.find("labelPanelAdd").isVisible());
     stage.click("labelPanelAdd");
     auto* dialog = stage.window.findChild<LabelsDialog*>();
@@ -240,24 +246,28 @@ class TestLabelsDialog : public QObject {
     QVERIFY(dialog != nullptr && dialog->isVisible());
     QTRY_VERIFY_WITH_TIMEOUT(widgetIn<QPushButton>(*dialog, "labelsAdd").isEnabled(), kPatienceMs);
     QTest::mouseClick(&widgetIn<QPushButton>(*dialog, "labelsAdd"), Qt::LeftButton);
-    QTRY_VERIFY_WITH_TIMEOUT(!stage.controller().study().labels.empty() && !stage.controller().jobs().isRunning(), kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        !stage.controller().study().labels.empty() && !stage.controller().jobs().isRunning(), kPatienceMs);
     QVERIFY(!stage.find("labelPanelAdd").isVisible());
     bool said = false;
-    for (const QLabel* label : stage.find("labelPanel").findChildren<QLabel*>()) said = said || label->text().contains("press Train");
+    for (const QLabel* label : stage.find("labelPanel").findChildren<QLabel*>())
+      said = said || label->text().contains("press Train");
     QVERIFY(said);
   }
 
   void newLabelsOfATrainedStudyAskForTraining() {
     WindowStage stage;
     LoadedStudy loaded = stage.fixture.loaded();
-    for (const char* item : {"faces", "speech"}) loaded.study.labels.push_back({item, false, "a.tsv", {{item, item, "", "both"}}});
+    for (const char* item : {"faces", "speech"})
+      loaded.study.labels.push_back({item, false, "a.tsv", {{item, item, "", "both"}}});
     stage.controller().setLoaded(loaded);
     QVERIFY(!stage.find("noticePanel").isVisible());
     loaded.study.labels.push_back({"mood", false, "b.tsv", {{"mood", "Mood", "", "both"}}});
     loaded.outdated = {"label estimates"};
     stage.controller().setLoaded(loaded);
     QVERIFY(stage.find("noticePanel").isVisible());
-    QCOMPARE(stage.textOf("noticeText"), QString("These labels have no estimates yet: Mood. Train learns them."));
+    QCOMPARE(stage.textOf("noticeText"),
+             QString("These labels have no estimates yet: Mood. Train learns them."));
     QVERIFY(stage.find("noticeTrain").isVisible());
     QVERIFY(stage.find("labelTable").isVisible());  // the others are still shown
   }

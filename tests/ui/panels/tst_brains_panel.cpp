@@ -176,7 +176,8 @@ void TestBrainsPanel::manyPeopleAreShownPageByPage() {
 void TestBrainsPanel::keptVoxelsAreShownAsMeans() {
   WindowStage stage;
   const Index vertices = stage.fixture.vertexCount();
-  // The second person has five voxels: vertex v is 0.75 of voxel v mod 5 and 0.25 of the next one, the last two are bare.
+  // The second person has five voxels: vertex v is 0.75 of voxel v mod 5 and 0.25 of the next one, the last
+  // two are bare.
   MatrixF weights = MatrixF::Zero(vertices, 5);
   for (Index v = 0; v + 2 < vertices; ++v) weights(v, v % 5) = 0.75f, weights(v, (v + 1) % 5) = 0.25f;
   KeptVoxels kept;
@@ -200,13 +201,15 @@ void TestBrainsPanel::keptVoxelsAreShownAsMeans() {
   QVERIFY(stage.window.brains().view().scene().colorScale().note.starts_with("means of voxels"));
   stage.choose("layerChoice", layerInfo(Layer::HeldOutR).title);
   stage.controller().setVertex(1, 6);
-  QVERIFY2(stage.textOf("vertexWhere").endsWith("vertex 6 (2 voxels)"), qPrintable(stage.textOf("vertexWhere")));
+  QVERIFY2(stage.textOf("vertexWhere").endsWith("vertex 6 (2 voxels)"),
+           qPrintable(stage.textOf("vertexWhere")));
   QCOMPARE(stage.textOf("vertexR"), shownNumber(0.75 * 0.2 + 0.25 * 0.3));
   QCOMPARE(stage.textOf("vertexQ"), QString("0.900"));
   QCOMPARE(stage.controller().significant(1)[5], std::uint8_t(1));
   QCOMPARE(stage.controller().significant(1)[6], std::uint8_t(0));
   auto& plot = stage.find<QCustomPlot>("vertexPlot");
-  QVERIFY(std::abs(plot.graph(0)->data()->at(4)->value - double(0.75f * voxels(4, 1) + 0.25f * voxels(4, 2))) < 1e-5);
+  QVERIFY(std::abs(plot.graph(0)->data()->at(4)->value -
+                   double(0.75f * voxels(4, 1) + 0.25f * voxels(4, 2))) < 1e-5);
   stage.controller().setVertex(1, vertices - 1);
   QVERIFY(stage.textOf("vertexWhere").endsWith("(no voxel)"));
   QCOMPARE(stage.textOf("vertexR"), QString("–"));

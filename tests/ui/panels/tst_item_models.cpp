@@ -45,11 +45,12 @@ void TestItemModels::modelsKeepTheirPromises() {
   const QSet<QAbstractItemModel*> models = modelsOf(stage.window);
   QVERIFY(models.size() >= 5);
   for (QAbstractItemModel* model : models)
-    testers.push_back(
-        std::make_unique<QAbstractItemModelTester>(model, QAbstractItemModelTester::FailureReportingMode::QtTest));
+    testers.push_back(std::make_unique<QAbstractItemModelTester>(
+        model, QAbstractItemModelTester::FailureReportingMode::QtTest));
   stage.showFixture();
   auto& table = stage.find<QTableView>("labelTable");
-  for (int column = 0; column < table.model()->columnCount(); ++column) table.sortByColumn(column, Qt::DescendingOrder);
+  for (int column = 0; column < table.model()->columnCount(); ++column)
+    table.sortByColumn(column, Qt::DescendingOrder);
   stage.find<QLineEdit>("labelSearch").setText("spe");
   stage.find<QLineEdit>("labelSearch").clear();
   LoadedStudy other = stage.fixture.loaded();
@@ -67,7 +68,8 @@ void TestItemModels::modelsKeepTheirPromises() {
 void TestItemModels::rowsStayUntilTheResetBegins() {
   WindowStage stage;
   stage.showFixture();
-  auto* model = qobject_cast<QAbstractProxyModel*>(stage.find<QTableView>("labelTable").model())->sourceModel();
+  auto* model =
+      qobject_cast<QAbstractProxyModel*>(stage.find<QTableView>("labelTable").model())->sourceModel();
   QCOMPARE(model->rowCount(), 2);
   QStringList atReset;
   connect(model, &QAbstractItemModel::modelAboutToBeReset, this, [&] {

@@ -93,7 +93,8 @@ void TestUntrainedPerson::tracesLeaveItOut() {
   WindowStage stage;
   stage.controller().setLoaded(withUntrained(stage.fixture));
   auto& plot = stage.find<QCustomPlot>("tracesPlot");
-  QCOMPARE(legendOf(plot), (QStringList{"P01  r 0.40", "P02  r 0.50", "P03  no estimates yet", "TL  r 0.30", "truth"}));
+  QCOMPARE(legendOf(plot),
+           (QStringList{"P01  r 0.40", "P02  r 0.50", "P03  no estimates yet", "TL  r 0.30", "truth"}));
   QVERIFY(std::isfinite(plot.yAxis->range().lower) && std::isfinite(plot.yAxis->range().upper));
   QVERIFY(plot.yAxis->range().contains(FixtureStudy::btl(0, 1, 0)));
   stage.click("person2");

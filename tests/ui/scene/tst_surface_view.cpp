@@ -169,7 +169,8 @@ class TestSurfaceView : public QObject {
     const QImage before = shot();
     const std::vector<int> keys{Qt::Key_Q, Qt::Key_Space, Qt::Key_Return, Qt::Key_1, Qt::Key_7, Qt::Key_Left};
     for (const int key : keys)
-      QTest::keyClick(m_view, static_cast<Qt::Key>(key), key == Qt::Key_Left ? Qt::ShiftModifier : Qt::NoModifier);
+      QTest::keyClick(m_view, static_cast<Qt::Key>(key),
+                      key == Qt::Key_Left ? Qt::ShiftModifier : Qt::NoModifier);
     QVERIFY(m_parent->keys == keys);
     QVERIFY(differingPixels(before, shot()) < 20);
   }

@@ -9,8 +9,8 @@
 // After Qt's headers: it draws in a namespace of its own.
 #include <qcustomplot.h>
 
-#include "window/guide_dialog.h"
 #include "ui/window_stage.h"
+#include "window/guide_dialog.h"
 
 using namespace cortexscope;
 using namespace cortexscope::test;

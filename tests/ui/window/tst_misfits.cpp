@@ -46,11 +46,16 @@ LoadedStudy misfit(const FixtureStudy& fixture, const QString& part) {
 void TestMisfits::theWindowRefusesIt_data() {
   QTest::addColumn<QString>("part");
   QTest::addColumn<QString>("word");
-  QTest::newRow("inflated surface") << "inflated surface" << "inflated";
-  QTest::newRow("underlay") << "underlay" << "sulcal depth";
-  QTest::newRow("regions") << "regions" << "parcellation has 7";
-  QTest::newRow("runs") << "runs" << "run";
-  QTest::newRow("measured and predicted") << "measured and predicted" << "needs 324 values, got 9";
+  QTest::newRow("inflated surface") << "inflated surface"
+                                    << "inflated";
+  QTest::newRow("underlay") << "underlay"
+                            << "sulcal depth";
+  QTest::newRow("regions") << "regions"
+                           << "parcellation has 7";
+  QTest::newRow("runs") << "runs"
+                        << "run";
+  QTest::newRow("measured and predicted") << "measured and predicted"
+                                          << "needs 324 values, got 9";
 }
 
 void TestMisfits::theWindowRefusesIt() {

@@ -16,7 +16,9 @@ QPointF placeOf(const CortexScene& scene, Index vertex) {
   return {x, y};
 }
 
-bool isNear(QPointF a, QPointF b) { return (a - b).manhattanLength() < 0.1; }
+bool isNear(QPointF a, QPointF b) {
+  return (a - b).manhattanLength() < 0.1;
+}
 
 }  // namespace
 
@@ -95,8 +97,8 @@ void TestShortcuts::soundIsSwitchedOnceAPress() {
 void TestShortcuts::spacePlaysOnceAPress() {
   WindowStage stage;
   stage.showFixture();
-  for (QWidget* focused : {static_cast<QWidget*>(&stage.window.brains().view()), &stage.find("distanceMatrix"),
-                           &stage.find("tracesPlot")}) {
+  for (QWidget* focused : {static_cast<QWidget*>(&stage.window.brains().view()),
+                           &stage.find("distanceMatrix"), &stage.find("tracesPlot")}) {
     QTest::keyClick(focused, Qt::Key_Space);
     QVERIFY2(stage.controller().clock().isPlaying(), qPrintable(focused->objectName()));
     QTest::keyClick(focused, Qt::Key_Space);

@@ -14,7 +14,9 @@ using namespace cortexscope::test;
 
 namespace {
 
-[[noreturn]] void fail() { throw Error(ErrorCode::BadShape, "3 of 4 values are there"); }
+[[noreturn]] void fail() {
+  throw Error(ErrorCode::BadShape, "3 of 4 values are there");
+}
 
 }  // namespace
 
@@ -60,7 +62,8 @@ void TestWindowApplication::theWindowSaysItAndGoesOn() {
   const auto connection = connect(&stage.controller(), &StudyController::timeChanged, this, fail);
   stage.key(Qt::Key_Right);
   QTRY_VERIFY(stage.find("problemPanel").isVisible());
-  QCOMPARE(stage.textOf("problemHeadline"), QString("The last action could not be done. What was open is still there."));
+  QCOMPARE(stage.textOf("problemHeadline"),
+           QString("The last action could not be done. What was open is still there."));
   QCOMPARE(stage.find<QPlainTextEdit>("problemDetails").toPlainText(), QString("3 of 4 values are there"));
   disconnect(connection);
   QCOMPARE(stage.textOf("studyTitle"), QString("Fixture"));

@@ -59,8 +59,8 @@ void TestWindowProgram::versionNamesItsLibraries() {
 void TestWindowProgram::screenshotIsDrawn() {
   QTemporaryDir folder;
   const QString file = folder.filePath("window.png");
-  const ProgramOutcome outcome = run(
-      {study(), "--screenshot", file, "--time", "24.5", "--size", "1300x820", "--layer", "measured"});
+  const ProgramOutcome outcome =
+      run({study(), "--screenshot", file, "--time", "24.5", "--size", "1300x820", "--layer", "measured"});
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   const QImage image(file);
   QCOMPARE(image.size(), QSize(1300, 820) * image.devicePixelRatio());
@@ -83,13 +83,14 @@ void TestWindowProgram::cortexAloneIsDrawn() {
   FixtureStudy bare;
   bare.writeCortexFiles();
   CortexFiles& cortex = bare.study.cortex;
-  for (auto* file : {&cortex.leftInflated, &cortex.rightInflated, &cortex.underlay, &cortex.leftRegions, &cortex.rightRegions})
+  for (auto* file : {&cortex.leftInflated, &cortex.rightInflated, &cortex.underlay, &cortex.leftRegions,
+                     &cortex.rightRegions})
     file->clear();
   writeStudy(bare.study);
   QTemporaryDir folder;
   const QString file = folder.filePath("window.png");
-  const ProgramOutcome outcome =
-      run({QString::fromStdString(bare.folder().string()), "--screenshot", file, "--time", "24.5", "--layer", "measured"});
+  const ProgramOutcome outcome = run({QString::fromStdString(bare.folder().string()), "--screenshot", file,
+                                      "--time", "24.5", "--layer", "measured"});
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   QVERIFY(QImage(file).width() > 0);
 }

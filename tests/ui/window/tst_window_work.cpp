@@ -13,10 +13,10 @@
 #include <thread>
 
 #include "base/files.h"
-#include "widgets/findings_table.h"
 #include "import_dialog/import_dialog.h"
-#include "widgets/job_bar.h"
 #include "ui/window_stage.h"
+#include "widgets/findings_table.h"
+#include "widgets/job_bar.h"
 
 using namespace cortexscope;
 using namespace cortexscope::test;
@@ -187,10 +187,10 @@ void TestWindowWork::droppedFolderIsOpened() {
   };
   WindowStage stage(actions);
   writeFileAtomically(fixture.folder() / "study.json", "{}");
-  stage.drop( QString::fromStdString(fixture.folder().string()));
+  stage.drop(QString::fromStdString(fixture.folder().string()));
   QTRY_VERIFY(stage.controller().hasStudy());
   QCOMPARE(opened, std::vector<std::string>{fixture.folder().string()});
-  stage.drop( QString::fromStdString((fixture.folder() / "not there.npy").string()));
+  stage.drop(QString::fromStdString((fixture.folder() / "not there.npy").string()));
   QVERIFY(!stage.controller().jobs().isRunning());
   QCOMPARE(opened.size(), std::size_t(1));
 }
@@ -206,7 +206,7 @@ void TestWindowWork::otherDroppedFilesAreImported() {
   };
   WindowStage stage(actions);
   for (const QString& dropped : {folder.path(), folder.filePath("sub-1.npy")}) {
-    stage.drop( dropped);
+    stage.drop(dropped);
     auto* dialog = stage.window.findChild<ImportDialog*>();
     QVERIFY(dialog != nullptr && dialog->isVisible());
     QTRY_VERIFY(!dialog->isBusy());
