@@ -77,9 +77,8 @@ class Cost {
 
 /// Contiguous folds, the first (samples mod folds) of them one sample longer.
 Runs evenRuns(Index samples, Index folds) {
-  require(folds >= 2 && folds <= samples, ErrorCode::BadShape, [&] {
-    return textOf(folds) + " folds cannot be cut from " + textOf(samples) + " samples";
-  });
+  require(folds >= 2 && folds <= samples, ErrorCode::BadShape,
+          [&] { return textOf(folds) + " folds cannot be cut from " + textOf(samples) + " samples"; });
   Runs runs;
   Index next = 0;
   for (Index f = 0; f < folds; ++f) {
@@ -147,8 +146,8 @@ nlohmann::ordered_json jsonOf(const StreamReport& report) {
 
 /// What is to come, said before it starts.
 void announce(const FitEstimate& estimate, const FitChoice& choice) {
-  std::fprintf(stderr, "needs about %.2f GB of memory beside the program and %.1f s of computing\n", estimate.bytes / 1e9,
-               estimate.flops / measuredFlopRate(choice.threads));
+  std::fprintf(stderr, "needs about %.2f GB of memory beside the program and %.1f s of computing\n",
+               estimate.bytes / 1e9, estimate.flops / measuredFlopRate(choice.threads));
 }
 
 void warn(const std::vector<std::string>& warnings) {
@@ -182,7 +181,8 @@ void runFit(const FitChoice& choice) {
 
 void writeBanded(const fs::path& folder, const BandedSetup& setup, const BandedFit& fit) {
   const VectorF score = fit.score.cast<float>();
-  writeNpyVector(folder / "best_alpha.npy", std::span<const double>(fit.penalty.data(), std::size_t(fit.penalty.size())));
+  writeNpyVector(folder / "best_alpha.npy",
+                 std::span<const double>(fit.penalty.data(), std::size_t(fit.penalty.size())));
   writeNpyVector(folder / "best_candidate.npy", std::span<const std::int64_t>(fit.candidate));
   writeNpyVector(folder / "cv_score.npy", std::span<const float>(score.data(), std::size_t(score.size())));
   writeNpy(folder / "gammas.npy", MatrixF(fit.gammas.cast<float>()));
@@ -215,7 +215,8 @@ void runBanded(const FitChoice& choice) {
   Digest key;
   key.add(keyOf(choice, setup.ridge)).add(choice.racing ? "racing" : "all");
   key.add(std::as_bytes(std::span(setup.gammas.data(), std::size_t(setup.gammas.size()))));
-  for (const Index option : {choice.refinements, choice.stopAfter, Index(choice.seed)}) key.add(textOf(option));
+  for (const Index option : {choice.refinements, choice.stopAfter, Index(choice.seed)})
+    key.add(textOf(option));
   setup.key = key.hex();
   const TargetSource targets = targetsIn(fs::path(choice.responses));
   const RidgePlan plan = planBanded(spaces, setup, targets);
@@ -276,11 +277,15 @@ void addBanded(CLI::App& app) {
   auto* candidates = command->add_option("--candidates", choice->candidates, "Weightings to try")
                          ->check(CLI::Range(1, 100000));
   command->add_option("--seed", choice->seed, "Seed of the weightings");
-  command->add_option("--refine", choice->refinements,
-                      "More weightings, each near one that many well explained targets chose, for targets near it")
+  command
+      ->add_option(
+          "--refine", choice->refinements,
+          "More weightings, each near one that many well explained targets chose, for targets near it")
       ->check(CLI::Range(0, 100000));
-  command->add_option("--stop-after", choice->stopAfter,
-                      "Stop when so many weightings in a row improve less than 0.1 % of the targets they are for; 0: never")
+  command
+      ->add_option("--stop-after", choice->stopAfter,
+                   "Stop when so many weightings in a row improve less than 0.1 % of the targets they are "
+                   "for; 0: never")
       ->check(CLI::Range(0, 100000));
   command->add_option("--gammas", choice->gammas, "Weightings to try, candidates x spaces, .npy")
       ->excludes(candidates);

@@ -10,12 +10,12 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "preparation/cleaning_json.h"
-#include "program_paths.h"
 #include "import/make/import_study.h"
 #include "import/plan/import_plan.h"
 #include "import/plan/json.h"
 #include "import/plan/text.h"
+#include "preparation/cleaning_json.h"
+#include "program_paths.h"
 #include "study/document/findings.h"
 #include "terminal_job.h"
 
@@ -82,7 +82,8 @@ void takeChoices(ImportCommand& command) {
     const NamedText onset = namedText(argument);
     choices.films[onset.name].onsetSec = secondsIn(onset, "--film-onset", -1e6);
   }
-  for (const std::string& argument : command.arrays) command.request.arrays.push_back(arrayChoiceOf(argument));
+  for (const std::string& argument : command.arrays)
+    command.request.arrays.push_back(arrayChoiceOf(argument));
   NewLabels ratings{"ratings", {}};
   for (const std::string& argument : command.labels) {
     const NamedText table = namedText(argument);
@@ -163,7 +164,8 @@ void addSourceOptions(CLI::App& command, ImportCommand& choice) {
       ->type_name("SEC");
   command
       .add_option("--array", choice.arrays,
-                  "Data set that holds the responses, where files (HDF5, MATLAB, npz) of a plain folder hold several; for a "
+                  "Data set that holds the responses, where files (HDF5, MATLAB, npz) of a plain folder hold "
+                  "several; for a "
                   "file, or names with *: FILE=PATH. Several: each is a run")
       ->allow_extra_args(false)
       ->type_name("[FILE=]PATH");
@@ -202,9 +204,10 @@ void addStudyOptions(CLI::App& command, ImportCommand& choice) {
                   "Depths between white and pial surface at which volumes are sampled")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
-  command.add_flag("--keep-voxels", choices.keepVoxels,
-                   "Learn from voxels of volumes or short clips, and show means of them on the cortex, instead of "
-                   "carrying responses to its vertices first");
+  command.add_flag(
+      "--keep-voxels", choices.keepVoxels,
+      "Learn from voxels of volumes or short clips, and show means of them on the cortex, instead of "
+      "carrying responses to its vertices first");
   command.add_option("--cleaning", choice.cleaning, "JSON list of cleaning steps, as in a study's origin")
       ->type_name("FILE");
   command.add_option("--held-out", choices.heldOut, "Runs that are never fitted to")
@@ -230,10 +233,10 @@ void addStudyOptions(CLI::App& command, ImportCommand& choice) {
 }  // namespace
 
 void addImport(CLI::App& app, int badInput) {
-  auto* command =
-      app.add_subcommand("import",
-                         "Make a study of a folder of responses (fMRIPrep, HCP, short clips, parcels, plain), or say with "
-                         "--dry-run what is in it");
+  auto* command = app.add_subcommand(
+      "import",
+      "Make a study of a folder of responses (fMRIPrep, HCP, short clips, parcels, plain), or say with "
+      "--dry-run what is in it");
   const auto choice = std::make_shared<ImportCommand>();
   addSourceOptions(*command, *choice);
   addStudyOptions(*command, *choice);

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "base/error.h"
+#include "study/checks/read_study.h"
 #include "study/labels/attach_labels.h"
 #include "study/labels/label_look.h"
 #include "study/labels/label_summary.h"
-#include "study/checks/read_study.h"
 #include "word_choice.h"
 
 namespace cortexscope {
@@ -37,8 +37,8 @@ void listTable(const Study& study, const LabelTable& table) {
                 table.embedding.generic_string().c_str());
   for (const LabelItemSummary& item : summary.items)
     std::printf("  %-24s known in %s of %zu training and %s of %zu held-out samples%s\n", item.name.c_str(),
-                textOf(item.training).c_str(), summary.trainingSamples, textOf(item.heldOut).c_str(), summary.heldOutSamples,
-                words ? "" : (", " + rangeText(item)).c_str());
+                textOf(item.training).c_str(), summary.trainingSamples, textOf(item.heldOut).c_str(),
+                summary.heldOutSamples, words ? "" : (", " + rangeText(item)).c_str());
   for (const std::string& warning : summary.warnings) std::printf("  warning: %s\n", warning.c_str());
   if (summary.unknown.count == 0) return;
   std::printf("  warning: words that the embedding lacks, %ld in all: %s\n", summary.unknown.count,
@@ -81,12 +81,16 @@ void run(const Choice& choice) {
 }  // namespace
 
 void addLabels(CLI::App& app) {
-  auto* command = app.add_subcommand("labels", "List a study's label tables, or attach one: checked first, then copied in");
+  auto* command = app.add_subcommand(
+      "labels", "List a study's label tables, or attach one: checked first, then copied in");
   const auto choice = std::make_shared<Choice>();
   command->add_option("STUDY", choice->folder, "Study folder")->required();
-  auto* add = command->add_option("--add", choice->files,
-                                  "Table to attach (TSV or CSV); {stimulus} and {person} stand for ids. Again for each --person")
-                  ->allow_extra_args(false);
+  auto* add =
+      command
+          ->add_option(
+              "--add", choice->files,
+              "Table to attach (TSV or CSV); {stimulus} and {person} stand for ids. Again for each --person")
+          ->allow_extra_args(false);
   std::vector<std::pair<std::string, LabelTiming>> timings;
   for (const auto& [timing, name] : kLabelTimings) timings.emplace_back(name, timing);
   takeOneOf(command->add_option("--timing", choice->timing, "What a row describes"), timings)
@@ -95,15 +99,20 @@ void addLabels(CLI::App& app) {
   command->add_option("--period", choice->periodSec, "Seconds of film a row describes (timing seconds)")
       ->check(CLI::PositiveNumber)
       ->needs(add);
-  command->add_option("--embedding", choice->embedding, "Word vectors; the table then holds words")->needs(add);
+  command->add_option("--embedding", choice->embedding, "Word vectors; the table then holds words")
+      ->needs(add);
   command->add_option("--person", choice->people, "Whose own table the --add of the same position is")
       ->allow_extra_args(false)
       ->needs(add);
-  command->add_option("--items", choice->items, "Columns to use, between commas; else all that hold numbers, or words")
+  command
+      ->add_option("--items", choice->items,
+                   "Columns to use, between commas; else all that hold numbers, or words")
       ->delimiter(',')
       ->needs(add);
   command->add_option("--id", choice->id, "Name of the table; else that of the file")->needs(add);
-  command->add_option("--remove", choice->removed, "Table to take out of the study; its copies in the study are deleted")
+  command
+      ->add_option("--remove", choice->removed,
+                   "Table to take out of the study; its copies in the study are deleted")
       ->type_name("NAME")
       ->excludes(add);
   command->callback([choice] { run(*choice); });

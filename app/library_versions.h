@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/parallel.h"
-#include "networks/network.h"
 #include "io/media/media.h"
+#include "networks/network.h"
 
 namespace cortexscope {
 

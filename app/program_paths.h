@@ -6,8 +6,8 @@
 
 namespace cortexscope {
 
-/// This program's resources: beside an installed program (../share/cortexscope), else those of the source tree it was
-/// built from.
+/// This program's resources: beside an installed program (../share/cortexscope), else those of the source
+/// tree it was built from.
 inline std::filesystem::path resourceFolder() {
   std::error_code error;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
@@ -18,7 +18,8 @@ inline std::filesystem::path resourceFolder() {
 
 /// Where packaging/fetch_materials.sh puts the demo's materials unless told otherwise.
 inline std::filesystem::path defaultMaterials() {
-  if (const char* folder = std::getenv("CORTEXSCOPE_MATERIALS"); folder != nullptr && *folder != '\0') return folder;
+  if (const char* folder = std::getenv("CORTEXSCOPE_MATERIALS"); folder != nullptr && *folder != '\0')
+    return folder;
   if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0')
     return std::filesystem::path(data) / "cortexscope" / "materials";
   const char* home = std::getenv("HOME");

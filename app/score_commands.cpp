@@ -39,7 +39,8 @@ struct PredictChoice {
   std::string weights, intercept, out, parts;
 };
 
-/// Intercept of every target; 0 if there is none. Without a name the one beside the weights, which belongs to them.
+/// Intercept of every target; 0 if there is none. Without a name the one beside the weights, which belongs to
+/// them.
 VectorF interceptOf(const PredictChoice& choice, Index targets) {
   fs::path file = choice.intercept;
   if (file.empty()) file = fs::path(choice.weights).parent_path() / "intercept.npy";
@@ -59,13 +60,13 @@ std::vector<MatrixF> spacesFor(const PredictChoice& choice, Index weightRows) {
     spaces.push_back(readNpy(file));
     features += spaces.back().cols();
     require(spaces.back().rows() == spaces.front().rows(), ErrorCode::BadShape, [&] {
-      return file + ": has " + textOf(spaces.back().rows()) + " samples, " + choice.features.front() + " has " +
-             textOf(spaces.front().rows());
+      return file + ": has " + textOf(spaces.back().rows()) + " samples, " + choice.features.front() +
+             " has " + textOf(spaces.front().rows());
     });
   }
   require(features == weightRows, ErrorCode::BadShape, [&] {
-    return choice.features.front() + (spaces.size() > 1 ? " and the others: have " : ": has ") + textOf(features) +
-           " features, the weights are for " + textOf(weightRows);
+    return choice.features.front() + (spaces.size() > 1 ? " and the others: have " : ": has ") +
+           textOf(features) + " features, the weights are for " + textOf(weightRows);
   });
   return spaces;
 }
@@ -79,7 +80,8 @@ void runPredict(const PredictChoice& choice) {
   std::vector<std::unique_ptr<PendingFile>> files;
   files.push_back(std::make_unique<PendingFile>(choice.out));
   for (std::size_t s = 0; s < spaces.size() && !choice.parts.empty(); ++s)
-    files.push_back(std::make_unique<PendingFile>(fs::path(choice.parts) / ("part_" + textOf(s + 1) + ".npy")));
+    files.push_back(
+        std::make_unique<PendingFile>(fs::path(choice.parts) / ("part_" + textOf(s + 1) + ".npy")));
   {
     std::vector<std::unique_ptr<NpyColumnWriter>> out;
     for (const auto& file : files)
@@ -114,7 +116,8 @@ class ScoreFiles {
   ScoreFiles(fs::path folder, Index targets) : m_folder(std::move(folder)), m_targets(targets) {}
 
   void fill(const std::string& name, Index first, const ConstMatrixRefF& rows) {
-    auto found = std::find_if(m_results.begin(), m_results.end(), [&](const auto& each) { return each.first == name; });
+    auto found = std::find_if(m_results.begin(), m_results.end(),
+                              [&](const auto& each) { return each.first == name; });
     if (found == m_results.end())
       found = m_results.insert(m_results.end(), {name, MatrixF::Zero(rows.rows(), m_targets)});
     found->second.middleCols(first, rows.cols()) = rows;
@@ -124,7 +127,9 @@ class ScoreFiles {
   }
 
   const MatrixF& of(const std::string& name) const {
-    return std::find_if(m_results.begin(), m_results.end(), [&](const auto& each) { return each.first == name; })->second;
+    return std::find_if(m_results.begin(), m_results.end(),
+                        [&](const auto& each) { return each.first == name; })
+        ->second;
   }
 
   void write() const {
@@ -192,8 +197,8 @@ void scoreSomeTargets(const ScoreChoice& choice, const NpyColumns& truthFile, co
 }
 
 /// The maximum over targets needs all of them at once.
-void testSignificance(const ScoreChoice& choice, const NpyColumns& truth, const NpyColumns& predicted, const Job& job,
-                      ScoreFiles& results) {
+void testSignificance(const ScoreChoice& choice, const NpyColumns& truth, const NpyColumns& predicted,
+                      const Job& job, ScoreFiles& results) {
   const PermutationReport report =
       permutationTest(truth.read(0, truth.cols()), predicted.read(0, truth.cols()), wholeRun(truth.rows()),
                       choice.permutation, job);
@@ -201,7 +206,8 @@ void testSignificance(const ScoreChoice& choice, const NpyColumns& truth, const 
   const std::vector<double> q = adjustBenjaminiHochberg(p);
   results.fillRow("p", 0, report.p);
   results.fillRow("p_max", 0, report.pMaxT);
-  results.fillRow("q", 0, VectorF(Eigen::Map<const VectorD>(q.data(), static_cast<Index>(q.size())).cast<float>()));
+  results.fillRow("q", 0,
+                  VectorF(Eigen::Map<const VectorD>(q.data(), static_cast<Index>(q.size())).cast<float>()));
 }
 
 void runScore(const ScoreChoice& choice) {
@@ -230,7 +236,8 @@ void runComponents(const ComponentsChoice& choice) {
   TerminalJob terminal;
   const MatrixF r2 = readNpy(choice.r2);
   const VectorF scores = Eigen::Map<const VectorF>(r2.data(), r2.size());
-  const WeightComponents made = weightComponents(readNpy(choice.weights), choice.delays, scores, choice.count);
+  const WeightComponents made =
+      weightComponents(readNpy(choice.weights), choice.delays, scores, choice.count);
   const fs::path folder = choice.folder;
   writeNpy(folder / "components.npy", made.components);
   writeNpy(folder / "projections.npy", made.projections);
@@ -256,47 +263,60 @@ void runIdentify(const IdentifyChoice& choice) {
   writeNpy(folder / "similarity.npy", found.similarity);
   writeNpyVector(folder / "rank.npy", std::span<const std::int64_t>(rank));
   terminal.finish();
-  std::printf("%ld windows, %ld of %ld targets: right prediction the most similar in %.1f %% (chance %.1f %%), "
-              "more similar than %.1f %% of the others (chance 50 %%, p %.4f)\n",
-              long(found.rank.size()), long(found.targetsUsed), long(truth.cols()), 100 * found.accuracy,
-              100.0 / double(found.rank.size()), 100 * found.rankAccuracy, found.p);
+  std::printf(
+      "%ld windows, %ld of %ld targets: right prediction the most similar in %.1f %% (chance %.1f %%), "
+      "more similar than %.1f %% of the others (chance 50 %%, p %.4f)\n",
+      long(found.rank.size()), long(found.targetsUsed), long(truth.cols()), 100 * found.accuracy,
+      100.0 / double(found.rank.size()), 100 * found.rankAccuracy, found.p);
 }
 
 void addPredict(CLI::App& app) {
   const auto choice = std::make_shared<PredictChoice>();
   auto* command = app.add_subcommand("predict", "Features times weights, plus the intercept if there is one");
   command->add_option("--weights", choice->weights, "weights.npy of a fit")->required();
-  command->add_option("--features", choice->features, "Features, samples x features, .npy; once per space, in the fit's order")
+  command
+      ->add_option("--features", choice->features,
+                   "Features, samples x features, .npy; once per space, in the fit's order")
       ->required()
       ->expected(1, -1);
-  command->add_option("--intercept", choice->intercept,
-                      "Intercept of every target, .npy (default: intercept.npy beside the weights, if it is there)");
+  command->add_option(
+      "--intercept", choice->intercept,
+      "Intercept of every target, .npy (default: intercept.npy beside the weights, if it is there)");
   command->add_option("--out", choice->out, "Predictions to write, .npy")->required();
-  command->add_option("--parts", choice->parts, "Folder for part_1.npy, ...: what each space adds to the prediction");
+  command->add_option("--parts", choice->parts,
+                      "Folder for part_1.npy, ...: what each space adds to the prediction");
   command->callback([choice] { runPredict(*choice); });
 }
 
 void addScore(CLI::App& app) {
   const auto choice = std::make_shared<ScoreChoice>();
-  auto* command = app.add_subcommand("score", "r and R2 of every target; with more files or options also how much of it is "
-                                              "possible, significant, and due to a feature space");
+  auto* command =
+      app.add_subcommand("score",
+                         "r and R2 of every target; with more files or options also how much of it is "
+                         "possible, significant, and due to a feature space");
   command->add_option("--truth", choice->truth, "Responses, samples x targets, .npy")->required();
   command->add_option("--predicted", choice->predicted, "Predictions of the same shape, .npy")->required();
   command->add_option("--out", choice->folder, "Folder for the results, made if missing")->required();
-  command->add_option("--parts", choice->parts,
-                      "Predictions of single feature spaces that sum to --predicted: writes split_r and split_r2")
+  command
+      ->add_option(
+          "--parts", choice->parts,
+          "Predictions of single feature spaces that sum to --predicted: writes split_r and split_r2")
       ->expected(1, -1);
-  command->add_option("--repeats", choice->repeats,
-                      "Responses to repetitions of the stimulus: writes explainable variance and ceilings")
+  command
+      ->add_option("--repeats", choice->repeats,
+                   "Responses to repetitions of the stimulus: writes explainable variance and ceilings")
       ->expected(1, -1);
-  command->add_option("--permutations", choice->permutation.permutations,
-                      "Orders of blocks of time to try: writes p, p_max (family-wise) and q (false discoveries)")
+  command
+      ->add_option("--permutations", choice->permutation.permutations,
+                   "Orders of blocks of time to try: writes p, p_max (family-wise) and q (false discoveries)")
       ->check(CLI::Range(0, 1000000));
   command->add_option("--block", choice->permutation.blockSamples, "Samples in a block that stay together")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command->add_option("--seed", choice->permutation.seed, "Seed of the orders")->capture_default_str();
-  command->add_option("--threads", choice->permutation.threads, "Threads, 0 = one per core; results do not depend on it")
+  command
+      ->add_option("--threads", choice->permutation.threads,
+                   "Threads, 0 = one per core; results do not depend on it")
       ->check(CLI::Range(0, 1024));
   command->callback([choice] { runScore(*choice); });
 }
@@ -304,22 +324,28 @@ void addScore(CLI::App& app) {
 void addComponents(CLI::App& app) {
   const auto choice = std::make_shared<ComponentsChoice>();
   auto* command = app.add_subcommand("components", "Principal components of weights over targets");
-  command->add_option("--weights", choice->weights, "Weights, (delays * features) x targets, .npy")->required();
-  command->add_option("--r2", choice->r2, "R2 of every target, .npy: what is not predicted does not count")->required();
+  command->add_option("--weights", choice->weights, "Weights, (delays * features) x targets, .npy")
+      ->required();
+  command->add_option("--r2", choice->r2, "R2 of every target, .npy: what is not predicted does not count")
+      ->required();
   command->add_option("--delays", choice->delays, "Delays in the weights, averaged first")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("--count", choice->count, "Components to keep")->check(CLI::PositiveNumber)->capture_default_str();
+  command->add_option("--count", choice->count, "Components to keep")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   command->add_option("--out", choice->folder, "Folder for the results, made if missing")->required();
   command->callback([choice] { runComponents(*choice); });
 }
 
 void addIdentify(CLI::App& app) {
   const auto choice = std::make_shared<IdentifyChoice>();
-  auto* command = app.add_subcommand("identify", "Which window of time responses belong to, among all predicted ones");
+  auto* command =
+      app.add_subcommand("identify", "Which window of time responses belong to, among all predicted ones");
   command->add_option("--truth", choice->truth, "Responses, samples x targets, .npy")->required();
   command->add_option("--predicted", choice->predicted, "Predictions of the same shape, .npy")->required();
-  command->add_option("--out", choice->folder, "Folder for similarity.npy and rank.npy, made if missing")->required();
+  command->add_option("--out", choice->folder, "Folder for similarity.npy and rank.npy, made if missing")
+      ->required();
   command->add_option("--window", choice->options.windowSamples, "Samples in a window")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

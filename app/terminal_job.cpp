@@ -14,17 +14,20 @@ namespace {
 
 constexpr int kCancelledTwice = 130;
 
-// How often the program was asked to stop. Counted by a handler: a blocked signal would still end the program through
-// threads that libraries started when they were loaded.
+// How often the program was asked to stop. Counted by a handler: a blocked signal would still end the program
+// through threads that libraries started when they were loaded.
 std::atomic<int> stopsAsked{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
-void noteStop(int) { ++stopsAsked; }
+void noteStop(int) {
+  ++stopsAsked;
+}
 
 std::string timeLeft(double elapsedSec, double fraction) {
   if (fraction < 0.02 || elapsedSec < 1) return "";
   const int left = int(elapsedSec * (1 - fraction) / fraction + 0.5);
-  return left >= 60 ? fmt::format(", about {} min {} s left", left / 60, left % 60) : fmt::format(", about {} s left", left);
+  return left >= 60 ? fmt::format(", about {} min {} s left", left / 60, left % 60)
+                    : fmt::format(", about {} s left", left);
 }
 
 }  // namespace

@@ -13,8 +13,9 @@
 
 namespace cortexscope {
 
-/// A job for programs without a window: progress with time left on standard error (a rewritten line on a terminal, a line
-/// per stage elsewhere), and Ctrl-C or SIGTERM as the request to stop; a second one ends the program at once.
+/// A job for programs without a window: progress with time left on standard error (a rewritten line on a
+/// terminal, a line per stage elsewhere), and Ctrl-C or SIGTERM as the request to stop; a second one ends the
+/// program at once.
 class TerminalJob {
  public:
   TerminalJob();
@@ -35,7 +36,8 @@ class TerminalJob {
   std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point m_lastLine{};
   std::string m_stage;
-  struct sigaction m_oldInterrupt {}, m_oldTerminate {};
+  struct sigaction m_oldInterrupt {
+  }, m_oldTerminate{};
   bool m_terminal = false;
   bool m_lineOpen = false;
 };

@@ -14,8 +14,8 @@ namespace cortexscope {
 /// pointers, captured by value). Rethrows what `work` throws.
 void runAbandonable(const Job& job, double fraction, std::string_view stage, std::function<void()> work);
 
-/// To be called last in main(): if abandoned work still runs, ends the program here with this status, for what exit handlers
-/// tear down that work still uses. Otherwise does nothing.
+/// To be called last in main(): if abandoned work still runs, ends the program here with this status, for
+/// what exit handlers tear down that work still uses. Otherwise does nothing.
 void endPastAbandonedWork(int status);
 
 }  // namespace cortexscope

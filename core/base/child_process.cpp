@@ -84,10 +84,12 @@ pid_t start(const fs::path& program, const std::vector<std::string>& arguments, 
   std::vector<char*> argv{const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
-  // HDF5: no plugins, and no locks, which read-only folders cannot have. OpenBLAS: no threads, whose memory counts.
-  char locale[] = "LC_ALL=C.UTF-8", plugins[] = "HDF5_PLUGIN_PRELOAD=::",
-       locks[] = "HDF5_USE_FILE_LOCKING=FALSE", threads[] = "OPENBLAS_NUM_THREADS=1";
-  char* environment[] = {locale, plugins, locks, threads,
+  // HDF5: no plugins, and no locks, which read-only folders cannot have. OpenBLAS: no threads, whose memory
+  // counts.
+  char locale[] = "LC_ALL=C.UTF-8",
+       plugins[] = "HDF5_PLUGIN_PRELOAD=::", locks[] = "HDF5_USE_FILE_LOCKING=FALSE",
+       threads[] = "OPENBLAS_NUM_THREADS=1";
+  char* environment[] = {locale,   plugins, locks, threads,
 #ifdef CORTEXSCOPE_ADDRESS_SANITIZER
                          kNoLeaks,
 #endif

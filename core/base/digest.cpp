@@ -60,8 +60,7 @@ Digest& Digest::addFile(const std::filesystem::path& file, const Job& job) {
     bytesRead += static_cast<std::uint64_t>(in.gcount());
   }
   require(in.eof() && bytesRead == size, ErrorCode::Io, [&] {
-    return file.string() + ": reading stopped after " + textOf(bytesRead) + " of " +
-           textOf(size) + " bytes";
+    return file.string() + ": reading stopped after " + textOf(bytesRead) + " of " + textOf(size) + " bytes";
   });
   return *this;
 }

@@ -28,7 +28,8 @@ class Digest {
   Digest& add(double number);  ///< exactly, in every locale alike
   Digest& add(std::integral auto number) { return add(std::string_view(textOf(number))); }
   Digest& add(std::span<const std::byte> bytes);
-  /// The file's contents as one part, read in blocks; throws MissingFile, BadFile (not a regular file), Io or Cancelled.
+  /// The file's contents as one part, read in blocks; throws MissingFile, BadFile (not a regular file), Io or
+  /// Cancelled.
   Digest& addFile(const std::filesystem::path& file, const Job& job = {});
 
   /// Lower-case hexadecimal of everything added so far; the digest can go on being used.

@@ -29,8 +29,8 @@ void checkInput(const MatrixD& matrix) {
   for (Index row = 0; row < matrix.rows(); ++row)
     for (Index col = 0; col <= row; ++col)
       require(std::isfinite(matrix(row, col)), ErrorCode::BadValue, [&] {
-        return "an eigendecomposition met a NaN or infinite value in row " + textOf(row) +
-               ", column " + textOf(col);
+        return "an eigendecomposition met a NaN or infinite value in row " + textOf(row) + ", column " +
+               textOf(col);
       });
 }
 

@@ -10,18 +10,20 @@
 
 namespace cortexscope {
 
-/// What kind of thing the world did wrong. The window chooses its sentence by code; the message has the details.
+/// What kind of thing the world did wrong. The window chooses its sentence by code; the message has the
+/// details.
 enum class ErrorCode {
-  MissingFile,   ///< a file or folder is not there or cannot be opened
-  BadFile,       ///< a file is there and its contents are not what its format demands
-  BadShape,      ///< two things that must agree in size do not
-  BadValue,      ///< a number or option outside its legal range, NaN or infinite where it must not be
-  Unsupported,   ///< legal, but not handled by this program
-  Io,            ///< reading or writing failed (disk full, no permission)
-  OutOfMemory,   ///< the work needs more memory than allowed or available
+  MissingFile,  ///< a file or folder is not there or cannot be opened
+  BadFile,      ///< a file is there and its contents are not what its format demands
+  BadShape,     ///< two things that must agree in size do not
+  BadValue,     ///< a number or option outside its legal range, NaN or infinite where it must not be
+  Unsupported,  ///< legal, but not handled by this program
+  Io,           ///< reading or writing failed (disk full, no permission)
+  OutOfMemory,  ///< the work needs more memory than allowed or available
 };
 
-/// The one error type of the project. Messages are whole sentences that name the file, the reason and the place.
+/// The one error type of the project. Messages are whole sentences that name the file, the reason and the
+/// place.
 class Error : public std::exception {
  public:
   Error(ErrorCode code, std::string message) : m_code(code), m_message(std::move(message)) {}
@@ -37,10 +39,13 @@ class Error : public std::exception {
   std::string m_message;
 };
 
-/// Thrown by Job::checkpoint when the user asked to stop. Not an Error: a handler of errors must not swallow it.
+/// Thrown by Job::checkpoint when the user asked to stop. Not an Error: a handler of errors must not swallow
+/// it.
 struct Cancelled {};
 
-[[noreturn]] inline void unsupported(const std::string& what) { throw Error(ErrorCode::Unsupported, what); }
+[[noreturn]] inline void unsupported(const std::string& what) {
+  throw Error(ErrorCode::Unsupported, what);
+}
 
 inline void require(bool condition, ErrorCode code, const std::string& message) {
   if (!condition) throw Error(code, message);
@@ -48,7 +53,7 @@ inline void require(bool condition, ErrorCode code, const std::string& message) 
 
 /// Same, with a message that is only put together on failure.
 template <class MakeMessage>
-  requires std::is_invocable_r_v<std::string, MakeMessage>
+requires std::is_invocable_r_v<std::string, MakeMessage>
 void require(bool condition, ErrorCode code, MakeMessage&& makeMessage) {
   if (!condition) throw Error(code, makeMessage());
 }

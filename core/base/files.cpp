@@ -37,7 +37,8 @@ void flushToDisk(const fs::path& path, int flags) {
 
 bool holds(const fs::path& file, std::string_view contents) {
   std::error_code error;
-  if (fs::symlink_status(file, error).type() != fs::file_type::regular || fs::file_size(file, error) != contents.size())
+  if (fs::symlink_status(file, error).type() != fs::file_type::regular ||
+      fs::file_size(file, error) != contents.size())
     return false;
   std::ifstream in(file, std::ios::binary);
   std::string bytes(contents.size(), '\0');

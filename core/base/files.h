@@ -11,22 +11,25 @@
 
 namespace cortexscope {
 
-/// Writes a file so that a reader sees the old contents or the new, never half of them: a temporary file in the same
-/// folder, flushed to the disk, then renamed over `file`. Missing folders are made.
-/// Errors   Io, naming the file and the system's reason (disk full, no permission); the old file is untouched then
+/// Writes a file so that a reader sees the old contents or the new, never half of them: a temporary file in
+/// the same folder, flushed to the disk, then renamed over `file`. Missing folders are made. Errors   Io,
+/// naming the file and the system's reason (disk full, no permission); the old file is untouched then
 void writeFileAtomically(const std::filesystem::path& file, const std::function<void(std::ostream&)>& write);
-/// Same; a file that holds just these bytes already is left alone, so that its time tells when it last changed.
+/// Same; a file that holds just these bytes already is left alone, so that its time tells when it last
+/// changed.
 void writeFileAtomically(const std::filesystem::path& file, std::string_view contents);
 
-/// The two halves of writeFileAtomically, for writers that keep the file open longer: a fresh name beside `file`
-/// (missing folders are made), and the flush and rename that put the finished temporary file in its place.
+/// The two halves of writeFileAtomically, for writers that keep the file open longer: a fresh name beside
+/// `file` (missing folders are made), and the flush and rename that put the finished temporary file in its
+/// place.
 std::filesystem::path temporaryPathFor(const std::filesystem::path& file);
 void replaceFile(const std::filesystem::path& temporary, const std::filesystem::path& file);
 
 /// Both halves together: what was written to path() gets its name with commit(), or goes with this object.
 class PendingFile {
  public:
-  explicit PendingFile(const std::filesystem::path& file) : m_file(file), m_temporary(temporaryPathFor(file)) {}
+  explicit PendingFile(const std::filesystem::path& file)
+      : m_file(file), m_temporary(temporaryPathFor(file)) {}
   ~PendingFile();
   PendingFile(const PendingFile&) = delete;
   PendingFile& operator=(const PendingFile&) = delete;
@@ -38,7 +41,8 @@ class PendingFile {
   std::filesystem::path m_file, m_temporary;
 };
 
-/// Whole contents of a file of at most `maxBytes`; throws MissingFile, BadFile if larger or not a regular file.
+/// Whole contents of a file of at most `maxBytes`; throws MissingFile, BadFile if larger or not a regular
+/// file.
 std::string readTextFile(const std::filesystem::path& file, std::size_t maxBytes = std::size_t{64} << 20);
 
 /// Size of a regular file in bytes. A missing file, a folder or a pipe is an error that says so.
@@ -54,7 +58,9 @@ class MappedFile {
   MappedFile& operator=(const MappedFile&) = delete;
 
   std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(m_data), m_size}; }
-  std::string_view text() const { return {static_cast<const char*>(m_data), m_size}; }  ///< the same as characters
+  std::string_view text() const {
+    return {static_cast<const char*>(m_data), m_size};
+  }  ///< the same as characters
 
  private:
   const void* m_data = nullptr;

@@ -9,8 +9,9 @@ namespace cortexscope {
 
 using Index = Eigen::Index;
 
-/// Time runs down the rows, so that one sample (a frame of the film, a volume of the brain) is contiguous in memory
-/// and in .npy files. Values are float32 at rest and in products with targets, float64 in decompositions.
+/// Time runs down the rows, so that one sample (a frame of the film, a volume of the brain) is contiguous in
+/// memory and in .npy files. Values are float32 at rest and in products with targets, float64 in
+/// decompositions.
 using MatrixF = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using MatrixD = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using VectorF = Eigen::VectorXf;

@@ -73,13 +73,16 @@ double measuredFlopRate(int threads) {
   const int workers = resolvedThreadCount(threads);
   const auto start = std::chrono::steady_clock::now();
   parallelFor(workers, workers, [&](Index) {
-    AlignedArray<float> in(kSide * kPanels * kPanelTargets<float>), out(kSide * kPanels * kPanelTargets<float>);
+    AlignedArray<float> in(kSide * kPanels * kPanelTargets<float>),
+        out(kSide * kPanels * kPanelTargets<float>);
     std::fill_n(in.data(), in.size(), 1.0f);
     for (Index round = 0; round < kRounds; ++round)
-      multiply(matrix, Panels<float>{in.data(), kSide, kPanels}, 0, Panels<float>{out.data(), kSide, kPanels}, 0);
+      multiply(matrix, Panels<float>{in.data(), kSide, kPanels}, 0, Panels<float>{out.data(), kSide, kPanels},
+               0);
   });
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-  return 2.0 * double(workers * kRounds * kPanels * kPanelTargets<float>) * double(kSide * kSide) / taken.count();
+  return 2.0 * double(workers * kRounds * kPanels * kPanelTargets<float>) * double(kSide * kSide) /
+         taken.count();
 }
 
 }  // namespace cortexscope

@@ -90,7 +90,8 @@ template <class Scalar>
 void multiply(const PackedOperator<Scalar>& matrix, const Panels<Scalar>& in, Index inRow,
               const Panels<Scalar>& out, Index outRow);
 
-/// Operations a second that multiply() reaches here in float32 on so many threads (0: one per core), measured in some 50 ms.
+/// Operations a second that multiply() reaches here in float32 on so many threads (0: one per core), measured
+/// in some 50 ms.
 double measuredFlopRate(int threads);
 
 }  // namespace cortexscope

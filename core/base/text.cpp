@@ -17,12 +17,20 @@ std::string written(double value, Form... form) {
 
 }  // namespace
 
-std::string textOf(double value) { return textOf(value, kShownDigits); }
+std::string textOf(double value) {
+  return textOf(value, kShownDigits);
+}
 
-std::string textOf(double value, int digits) { return written(value, std::chars_format::general, digits); }
+std::string textOf(double value, int digits) {
+  return written(value, std::chars_format::general, digits);
+}
 
-std::string fixedTextOf(double value, int decimals) { return written(value, std::chars_format::fixed, decimals); }
+std::string fixedTextOf(double value, int decimals) {
+  return written(value, std::chars_format::fixed, decimals);
+}
 
-std::string exactTextOf(double value) { return written(value); }
+std::string exactTextOf(double value) {
+  return written(value);
+}
 
 }  // namespace cortexscope

@@ -7,8 +7,8 @@
 
 namespace cortexscope {
 
-/// A number in words for messages and files: up to nine significant digits, no trailing zeros ("12.34", "1e-07", "nan").
-/// The same in every locale; std::to_string is not.
+/// A number in words for messages and files: up to nine significant digits, no trailing zeros ("12.34",
+/// "1e-07", "nan"). The same in every locale; std::to_string is not.
 std::string textOf(double value);
 
 /// With so many significant digits, as "%.3g" of a program without a locale.

@@ -9,7 +9,8 @@ namespace cortexscope {
 void checkRuns(const Runs& runs) {
   Index expected = 0;
   for (const Run& run : runs) {
-    require(run.sampleCount > 0, ErrorCode::BadShape, [&] { return "run \"" + run.id + "\" has no samples"; });
+    require(run.sampleCount > 0, ErrorCode::BadShape,
+            [&] { return "run \"" + run.id + "\" has no samples"; });
     require(run.firstSample == expected, ErrorCode::BadShape, [&] {
       return "run \"" + run.id + "\" starts at sample " + textOf(run.firstSample) + ", expected " +
              textOf(expected);
@@ -19,7 +20,9 @@ void checkRuns(const Runs& runs) {
   require(!runs.empty(), ErrorCode::BadShape, "there are no runs");
 }
 
-Index sampleCount(const Runs& runs) { return runs.empty() ? 0 : runs.back().endSample(); }
+Index sampleCount(const Runs& runs) {
+  return runs.empty() ? 0 : runs.back().endSample();
+}
 
 std::vector<Index> rowsOf(const Runs& runs, bool heldOut) {
   std::vector<Index> rows;

@@ -20,20 +20,22 @@ struct TimeAxis {
   bool operator==(const TimeAxis&) const = default;
 };
 
-/// One continuous presentation of a stretch of a stimulus. A study's samples are its runs one after the other.
+/// One continuous presentation of a stretch of a stimulus. A study's samples are its runs one after the
+/// other.
 struct Run {
-  std::string id;                ///< "run-01"
-  std::string stimulus;          ///< id of the stimulus shown
-  double stimulusStartSec = 0.0; ///< film time at the run's first sample
-  Index firstSample = 0;         ///< row of the run's first sample in every samples x something matrix
+  std::string id;                 ///< "run-01"
+  std::string stimulus;           ///< id of the stimulus shown
+  double stimulusStartSec = 0.0;  ///< film time at the run's first sample
+  Index firstSample = 0;          ///< row of the run's first sample in every samples x something matrix
   Index sampleCount = 0;
-  bool heldOut = false;          ///< nothing is ever fitted to a held-out run
+  bool heldOut = false;  ///< nothing is ever fitted to a held-out run
 
   Index endSample() const { return firstSample + sampleCount; }
   bool operator==(const Run&) const = default;
 };
 
-/// The runs of a study in order, without holes: runs[0].firstSample = 0, runs[i+1].firstSample = runs[i].endSample().
+/// The runs of a study in order, without holes: runs[0].firstSample = 0, runs[i+1].firstSample =
+/// runs[i].endSample().
 using Runs = std::vector<Run>;
 
 /// Throws BadShape if runs leave holes, overlap or are empty.
@@ -42,10 +44,12 @@ void checkRuns(const Runs& runs);
 /// Number of samples of all runs together.
 Index sampleCount(const Runs& runs);
 
-/// Rows of the runs that may be fitted (heldOut false) or of those that must not be (heldOut true), in time order.
+/// Rows of the runs that may be fitted (heldOut false) or of those that must not be (heldOut true), in time
+/// order.
 std::vector<Index> rowsOf(const Runs& runs, bool heldOut);
 
-/// The training runs alone, renumbered so that they fit the rows of rowsOf(runs, false): runs as cross-validation folds.
+/// The training runs alone, renumbered so that they fit the rows of rowsOf(runs, false): runs as
+/// cross-validation folds.
 Runs trainingRuns(const Runs& runs);
 
 /// Position in `runs` of the run that holds `sample`; throws BadValue outside.

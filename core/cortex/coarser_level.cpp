@@ -21,8 +21,8 @@ Index coarserVertexCount(const Surface& fine, const VertexNeighbours& mesh) {
     refuse(textOf(triangles) + " triangles are not four times another number");
   const Index doubled = 2 * vertices - edges + triangles - triangles / 4;
   if (doubled < 6 || doubled % 2 != 0 || doubled / 2 >= vertices)
-    refuse(textOf(vertices) + " vertices, " + textOf(edges) + " edges and " +
-           textOf(triangles) + " triangles do not come from one");
+    refuse(textOf(vertices) + " vertices, " + textOf(edges) + " edges and " + textOf(triangles) +
+           " triangles do not come from one");
   return doubled / 2;
 }
 
@@ -41,8 +41,8 @@ std::vector<std::array<std::int32_t, 2>> edgesOfMiddles(const VertexNeighbours& 
       ++found;
     }
     if (found != 2)
-      refuse("vertex " + textOf(v) + " has " + textOf(found) +
-             " neighbours among the first " + textOf(keptCount) + " vertices, not 2");
+      refuse("vertex " + textOf(v) + " has " + textOf(found) + " neighbours among the first " +
+             textOf(keptCount) + " vertices, not 2");
   }
   return edges;
 }
@@ -52,8 +52,7 @@ std::int32_t sharedEnd(const std::array<std::int32_t, 2>& a, const std::array<st
   const bool first = a[0] == b[0] || a[0] == b[1];
   const bool second = a[1] == b[0] || a[1] == b[1];
   if (first == second)
-    refuse("the corners of triangle " + textOf(triangle) +
-           " are not the middles of one coarse triangle");
+    refuse("the corners of triangle " + textOf(triangle) + " are not the middles of one coarse triangle");
   return first ? a[0] : a[1];
 }
 

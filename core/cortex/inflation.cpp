@@ -142,9 +142,8 @@ Inflation inflate(const Surface& surface, const InflationOptions& options, const
   checkSurface(surface, "inflation");
   require(options.iterations >= 0, ErrorCode::BadValue,
           [&] { return "inflation needs 0 or more iterations, got " + textOf(options.iterations); });
-  require(options.metricWeight >= 0 && options.metricWeight <= 1, ErrorCode::BadValue, [&] {
-    return "the metric weight of inflation is 0 to 1, got " + textOf(options.metricWeight);
-  });
+  require(options.metricWeight >= 0 && options.metricWeight <= 1, ErrorCode::BadValue,
+          [&] { return "the metric weight of inflation is 0 to 1, got " + textOf(options.metricWeight); });
   Inflater inflater(surface, options);
   for (int iteration = 0; iteration < options.iterations; ++iteration) {
     job.checkpoint(static_cast<double>(iteration) / options.iterations, "inflating");

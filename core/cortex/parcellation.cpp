@@ -11,8 +11,8 @@ namespace cortexscope {
 
 std::string Parcellation::nameAt(Index vertex) const {
   require(vertex >= 0 && vertex < static_cast<Index>(keys.size()), ErrorCode::BadValue, [&] {
-    return "vertex " + textOf(vertex) + " is outside the parcellation of " +
-           textOf(keys.size()) + " vertices";
+    return "vertex " + textOf(vertex) + " is outside the parcellation of " + textOf(keys.size()) +
+           " vertices";
   });
   const std::int32_t key = keys[static_cast<std::size_t>(vertex)];
   const auto region =

@@ -57,7 +57,9 @@ double meanOfFinite(const VectorD& values) {
 double heldOutR(const VectorD& truth, const VectorD& estimate, const std::vector<Index>& rows) {
   std::vector<double> a, b;
   for (const Index row : knownAmong(truth, rows)) a.push_back(truth[row]), b.push_back(estimate[row]);
-  if (a.size() < kFewestForR || std::all_of(a.begin(), a.end(), [&](double value) { return value == a.front(); })) return kNaN;
+  if (a.size() < kFewestForR ||
+      std::all_of(a.begin(), a.end(), [&](double value) { return value == a.front(); }))
+    return kNaN;
   return pearson(a, b);
 }
 

@@ -15,15 +15,17 @@ struct MethodScores {
   MatrixD byBlock;    ///< blocks of held-out time x labels: differenceByBlock, mean over people; NaN as above
 };
 
-/// How much each block of held-out time adds to (r of BTL - r of TL). Blocks have `blockSamples` samples, a run's last
-/// one may be shorter; in time order. Their sum is the whole difference. NaN throughout where r is NaN.
+/// How much each block of held-out time adds to (r of BTL - r of TL). Blocks have `blockSamples` samples, a
+/// run's last one may be shorter; in time order. Their sum is the whole difference. NaN throughout where r is
+/// NaN.
 ///
 /// truth, btl, tl  one value per sample of the study; samples whose truth is NaN (unknown) add 0
 VectorD differenceByBlock(const VectorD& truth, const VectorD& btl, const VectorD& tl, const Runs& runs,
                           Index blockSamples);
 
-/// Is BTL better or worse than TL, or is the difference luck? One film is shared by all people, so that people agree
-/// about its luck too: a difference is claimed only if neither other people nor other seconds would undo it.
+/// Is BTL better or worse than TL, or is the difference luck? One film is shared by all people, so that
+/// people agree about its luck too: a difference is claimed only if neither other people nor other seconds
+/// would undo it.
 struct MethodComparison {
   PairedTest overPeople;  ///< mean over labels, paired over people
   PairedTest overLabels;  ///< mean over people, paired over labels; p = 1 for a single label
@@ -34,8 +36,8 @@ struct MethodComparison {
 /// Compares the methods over the chosen labels; labels without a defined r are left out.
 MethodComparison compareMethods(const MethodScores& scores, const std::vector<Index>& labels, unsigned seed);
 
-/// Pearson r over those of `rows` whose truth is known (a number); NaN if the truth is constant there or known in fewer
-/// than 3.
+/// Pearson r over those of `rows` whose truth is known (a number); NaN if the truth is constant there or
+/// known in fewer than 3.
 double heldOutR(const VectorD& truth, const VectorD& estimate, const std::vector<Index>& rows);
 
 /// Mean of those values that are numbers; NaN if none is.

@@ -17,8 +17,8 @@ namespace {
 constexpr int kPenalties = 20;
 constexpr int kMaxFolds = 5;
 
-/// The eigenbasis of the centred kernel among the rows learned from, and the rows to estimate expressed in it.
-/// A fit for penalty a is   mean(y) + projected * diag(1 / (values + a)) * vectors' * (y - mean(y)).
+/// The eigenbasis of the centred kernel among the rows learned from, and the rows to estimate expressed in
+/// it. A fit for penalty a is   mean(y) + projected * diag(1 / (values + a)) * vectors' * (y - mean(y)).
 struct KernelRidge {
   std::vector<Index> learn;
   std::vector<Index> rows;  // where estimates are wanted
@@ -41,7 +41,8 @@ struct KernelRidge {
 MatrixD submatrix(const MatrixD& kernel, const std::vector<Index>& rows, const std::vector<Index>& columns) {
   MatrixD chosen(static_cast<Index>(rows.size()), static_cast<Index>(columns.size()));
   for (Index i = 0; i < chosen.rows(); ++i)
-    for (Index j = 0; j < chosen.cols(); ++j) chosen(i, j) = kernel(rows[std::size_t(i)], columns[std::size_t(j)]);
+    for (Index j = 0; j < chosen.cols(); ++j)
+      chosen(i, j) = kernel(rows[std::size_t(i)], columns[std::size_t(j)]);
   return chosen;
 }
 
@@ -62,7 +63,8 @@ KernelRidge::KernelRidge(const MatrixD& kernel, std::vector<Index> learnRows, st
 MatrixD KernelRidge::estimate(const VectorD& label, const VectorD& penalties) const {
   VectorD y(static_cast<Index>(learn.size()));
   for (Index i = 0; i < y.size(); ++i) y[i] = label[learn[std::size_t(i)]];
-  const bool constant = (y.array() == y[0]).all();  // its rounded mean would leave a tiny, meaningless estimate
+  const bool constant =
+      (y.array() == y[0]).all();  // its rounded mean would leave a tiny, meaningless estimate
   const double mean = constant ? y[0] : y.mean();
   const VectorD coordinates = vectors.transpose() * (y.array() - mean).matrix();
   MatrixD filtered(coordinates.size(), penalties.size());
@@ -95,7 +97,8 @@ std::vector<Index> knownRows(const VectorD& label, Index first, Index end) {
 
 VectorD penaltyGrid(double scale) {
   VectorD penalties(kPenalties);
-  for (int a = 0; a < kPenalties; ++a) penalties[a] = scale * std::pow(10.0, -3.0 + 6.0 * a / (kPenalties - 1));
+  for (int a = 0; a < kPenalties; ++a)
+    penalties[a] = scale * std::pow(10.0, -3.0 + 6.0 * a / (kPenalties - 1));
   return penalties;
 }
 
@@ -104,7 +107,8 @@ VectorD penaltyGrid(double scale) {
 DecoderInput decoderInput(const ConstMatrixRefF& responses, const std::vector<Index>& vertices,
                           const std::vector<int>& lags, const Runs& runs) {
   MatrixF chosen(responses.rows(), static_cast<Index>(vertices.size()));
-  for (Index i = 0; i < chosen.cols(); ++i) chosen.col(i) = responses.col(vertices[static_cast<std::size_t>(i)]);
+  for (Index i = 0; i < chosen.cols(); ++i)
+    chosen.col(i) = responses.col(vertices[static_cast<std::size_t>(i)]);
   chosen.rowwise() -= rowsOf(chosen, rowsOf(runs, false)).colwise().mean();
   DecoderInput input{MatrixD::Zero(responses.rows(), responses.rows()), runs};
   for (const int lag : lags) {
@@ -136,7 +140,8 @@ LabelledSamples drawLabelledSamples(const Runs& runs, const VectorD& label, Inde
                                     unsigned seed) {
   std::vector<std::vector<Index>> blocks;  // their known rows
   for (const Run& run : runs)
-    for (Index first = run.firstSample; !run.heldOut && first + blockSamples <= run.endSample(); first += blockSamples) {
+    for (Index first = run.firstSample; !run.heldOut && first + blockSamples <= run.endSample();
+         first += blockSamples) {
       std::vector<Index> known = knownRows(label, first, first + blockSamples);
       if (!known.empty()) blocks.push_back(std::move(known));
     }
@@ -187,7 +192,8 @@ struct Decoder::State {
 };
 
 Decoder::Decoder(const DecoderInput& input, LabelledSamples labelled) {
-  require(labelled.foldCount >= 2, ErrorCode::BadValue, "a decoder needs labelled samples in at least 2 folds");
+  require(labelled.foldCount >= 2, ErrorCode::BadValue,
+          "a decoder needs labelled samples in at least 2 folds");
   m_state = std::make_unique<State>(input, std::move(labelled));
 }
 
@@ -198,8 +204,7 @@ Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 LabelFit Decoder::fit(const VectorD& label) const {
   const State& state = *m_state;
   require(label.size() == Index(state.whole.rows.size()), ErrorCode::BadShape, [&] {
-    return "the label has " + textOf(label.size()) + " samples, the study " +
-           textOf(state.whole.rows.size());
+    return "the label has " + textOf(label.size()) + " samples, the study " + textOf(state.whole.rows.size());
   });
   for (const Index row : state.labelled.rows)
     require(std::isfinite(label[row]), ErrorCode::BadValue,
@@ -220,7 +225,8 @@ LabelFit Decoder::fit(const VectorD& label) const {
   for (Index a = 1; a < kPenalties; ++a)
     if (score[a] >= score[best]) best = a;
 
-  LabelFit fit{state.whole.estimate(label, state.penalties.segment(best, 1)).col(0), state.penalties[best], score[best]};
+  LabelFit fit{state.whole.estimate(label, state.penalties.segment(best, 1)).col(0), state.penalties[best],
+               score[best]};
   for (const Index row : state.labelled.rows) fit.estimate[row] = outOfFold(row, best);
   return fit;
 }

@@ -11,8 +11,8 @@ namespace cortexscope {
 
 /// What a decoder reads, reduced to inner products: everything ridge needs, whatever the number of columns.
 ///
-/// A decoder for brains reads the chosen vertices at several lags after the label; a decoder for features reads the
-/// components at the same moments. Both are kernel ridge: the same family, folds and penalties.
+/// A decoder for brains reads the chosen vertices at several lags after the label; a decoder for features
+/// reads the components at the same moments. Both are kernel ridge: the same family, folds and penalties.
 struct DecoderInput {
   MatrixD kernel;  ///< samples x samples over all samples of the study, inputs centred on training rows
   Runs runs;       ///< all runs of the study
@@ -36,8 +36,8 @@ LabelledSamples allTrainingSamples(const Runs& runs, const VectorD& label);
 /// All training samples.
 LabelledSamples allTrainingSamples(const Runs& runs);
 
-/// About `count` training samples whose label is known, in blocks of `blockSamples` drawn without replacement (a block
-/// gives its known samples); blocks are dealt to at most 5 folds. Same seed and gaps, same draw.
+/// About `count` training samples whose label is known, in blocks of `blockSamples` drawn without replacement
+/// (a block gives its known samples); blocks are dealt to at most 5 folds. Same seed and gaps, same draw.
 LabelledSamples drawLabelledSamples(const Runs& runs, const VectorD& label, Index count, Index blockSamples,
                                     unsigned seed);
 /// Same, for a label that is known everywhere.
@@ -45,13 +45,13 @@ LabelledSamples drawLabelledSamples(const Runs& runs, Index count, Index blockSa
 
 /// Estimates of one label for every sample of the study.
 struct LabelFit {
-  VectorD estimate;    ///< samples: out of fold where the sample was learned from, by the final fit elsewhere
+  VectorD estimate;  ///< samples: out of fold where the sample was learned from, by the final fit elsewhere
   double penalty = 0;
   double cvScore = 0;  ///< mean over folds of -MSE at the penalty
 };
 
-/// Ridge from the inputs to labels; each label's penalty by cross-validation over the folds of `labelled`. What depends on
-/// the inputs alone is decomposed once, whatever the number of labels.
+/// Ridge from the inputs to labels; each label's penalty by cross-validation over the folds of `labelled`.
+/// What depends on the inputs alone is decomposed once, whatever the number of labels.
 class Decoder {
  public:
   /// Errors   BadValue for fewer than 2 folds

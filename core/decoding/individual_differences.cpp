@@ -17,7 +17,8 @@ std::vector<double> pairDistances(const MatrixD& estimates, const std::vector<In
   }
   std::vector<double> distances;
   for (std::size_t a = 0; a < series.size(); ++a)
-    for (std::size_t b = a + 1; b < series.size(); ++b) distances.push_back(1.0 - pearson(series[a], series[b]));
+    for (std::size_t b = a + 1; b < series.size(); ++b)
+      distances.push_back(1.0 - pearson(series[a], series[b]));
   return distances;
 }
 

@@ -8,8 +8,8 @@
 
 namespace cortexscope {
 
-/// Correlation distance (1 - Pearson r over time) of every pair of people's estimates of one label, in the order
-/// (0,1), (0,2) ... A constant estimate correlates 0 with everything.
+/// Correlation distance (1 - Pearson r over time) of every pair of people's estimates of one label, in the
+/// order (0,1), (0,2) ... A constant estimate correlates 0 with everything.
 ///
 /// estimates  people x samples
 /// rows       samples to use

@@ -17,13 +17,15 @@ namespace {
 
 constexpr Index kBlockSamples = 5;  // labelled samples are drawn, and held-out time is tested, in blocks
 
-Index peopleOf(const TransferInputs& inputs) { return static_cast<Index>(inputs.predicted.size()); }
+Index peopleOf(const TransferInputs& inputs) {
+  return static_cast<Index>(inputs.predicted.size());
+}
 
 /// Which samples a label is learned from, given its values over all samples.
 using Labelling = std::function<LabelledSamples(const VectorD& label)>;
 
-/// Decoders of one input. Labels known in the same samples share a decomposition; labels of one table mostly are, so the
-/// last two are kept. May be asked by several threads.
+/// Decoders of one input. Labels known in the same samples share a decomposition; labels of one table mostly
+/// are, so the last two are kept. May be asked by several threads.
 class Decoders {
  public:
   explicit Decoders(const DecoderInput& input) : m_input(input) {}
@@ -35,7 +37,8 @@ class Decoders {
     std::vector<Index> rows = labelled.rows;
     std::vector<int> fold = labelled.fold;
     if (m_kept.size() == kKept) m_kept.erase(m_kept.begin());
-    m_kept.push_back({std::move(rows), std::move(fold), std::make_shared<const Decoder>(m_input, std::move(labelled))});
+    m_kept.push_back(
+        {std::move(rows), std::move(fold), std::make_shared<const Decoder>(m_input, std::move(labelled))});
     return m_kept.back().decoder;
   }
 
@@ -52,7 +55,8 @@ class Decoders {
 };
 
 /// Estimates of every label from one input: labels x samples, for one person's truth.
-MatrixD estimateAll(Decoders& decoders, const Labelling& labelling, const std::vector<LabelTask>& labels, Index person) {
+MatrixD estimateAll(Decoders& decoders, const Labelling& labelling, const std::vector<LabelTask>& labels,
+                    Index person) {
   MatrixD estimates(static_cast<Index>(labels.size()), labels.front().truth.cols());
   for (std::size_t k = 0; k < labels.size(); ++k) {
     try {
@@ -75,7 +79,8 @@ VectorD heldOutRs(const MatrixD& estimates, const std::vector<LabelTask>& labels
 
 /// Full training set: estimates of all people through predicted and measured brains and from the features.
 void estimateWithAllLabels(const TransferInputs& inputs, const std::vector<LabelTask>& labels,
-                           const TransferOptions& options, std::vector<LabelReport>& reports, const Job& job) {
+                           const TransferOptions& options, std::vector<LabelReport>& reports,
+                           const Job& job) {
   const Runs& runs = inputs.features.runs;
   const Labelling labelling = [&](const VectorD& label) { return allTrainingSamples(runs, label); };
   const std::vector<Index> heldOut = rowsOf(runs, true);
@@ -90,7 +95,8 @@ void estimateWithAllLabels(const TransferInputs& inputs, const std::vector<Label
         (reports[k].*r)[person] = rs[Index(k)];
       }
     };
-    Decoders fromPredicted(inputs.predicted[std::size_t(person)]), fromMeasured(inputs.measured[std::size_t(person)]);
+    Decoders fromPredicted(inputs.predicted[std::size_t(person)]),
+        fromMeasured(inputs.measured[std::size_t(person)]);
     store(fromPredicted, &LabelReport::btl, &LabelReport::btlR);
     store(fromMeasured, &LabelReport::measured, &LabelReport::measuredR);
     store(fromFeatures, &LabelReport::tl, &LabelReport::tlR);
@@ -102,8 +108,8 @@ void compareIndividuals(LabelReport& report, const std::vector<Index>& rows, con
   report.measuredDistances = pairDistances(report.measured, rows);
   report.predictedDistances = pairDistances(report.btl, rows);
   if (report.btl.rows() >= 3 && options.mantelPermutations > 0)
-    report.individual =
-        mantelTest(report.measuredDistances, report.predictedDistances, options.mantelPermutations, options.seed, job);
+    report.individual = mantelTest(report.measuredDistances, report.predictedDistances,
+                                   options.mantelPermutations, options.seed, job);
 }
 
 MethodScores noScores(const TransferInputs& inputs, Index labels) {
@@ -121,12 +127,13 @@ void score(MethodScores& scores, const std::vector<LabelTask>& labels, Index per
   scores.tlR.row(person) = heldOutRs(tl, labels, person, heldOut).transpose();
   const double share = 1.0 / double(scores.btlR.rows());
   for (Index k = 0; k < scores.byBlock.cols(); ++k)
-    scores.byBlock.col(k) += share * differenceByBlock(labels[std::size_t(k)].truth.row(person).transpose(),
-                                                       btl.row(k).transpose(), tl.row(k).transpose(), runs,
-                                                       kBlockSamples);
+    scores.byBlock.col(k) +=
+        share * differenceByBlock(labels[std::size_t(k)].truth.row(person).transpose(),
+                                  btl.row(k).transpose(), tl.row(k).transpose(), runs, kBlockSamples);
 }
 
-MethodScores scoresOfDraw(const TransferInputs& inputs, const std::vector<LabelTask>& labels, int size, unsigned seed) {
+MethodScores scoresOfDraw(const TransferInputs& inputs, const std::vector<LabelTask>& labels, int size,
+                          unsigned seed) {
   const Runs& runs = inputs.features.runs;
   const Labelling labelling = [&](const VectorD& label) {
     return drawLabelledSamples(runs, label, size, kBlockSamples, seed);
@@ -167,8 +174,8 @@ LearningPoint fullPoint(const TransferInputs& inputs, const std::vector<LabelTas
   };
   LearningPoint point{int(labelledSamples), noScores(inputs, Index(labels.size())), {}};
   for (Index person = 0; person < peopleOf(inputs); ++person)
-    score(point.scores, labels, person, rowOfAll(&LabelReport::btl, person), rowOfAll(&LabelReport::tl, person),
-          inputs.features.runs);
+    score(point.scores, labels, person, rowOfAll(&LabelReport::btl, person),
+          rowOfAll(&LabelReport::tl, person), inputs.features.runs);
   return point;
 }
 
@@ -204,8 +211,9 @@ TransferReport compareTransfer(const TransferInputs& inputs, const std::vector<L
   const double sizes = double(std::max<std::size_t>(1, options.labelledSamples.size()));
   for (std::size_t i = 0; i < options.labelledSamples.size(); ++i)
     if (options.labelledSamples[i] < all)
-      report.learningCurve.push_back(learningPoint(inputs, labels, options.labelledSamples[i], options,
-                                                   job.part(0.3 + 0.7 * double(i) / sizes, 0.3 + 0.7 * double(i + 1) / sizes)));
+      report.learningCurve.push_back(
+          learningPoint(inputs, labels, options.labelledSamples[i], options,
+                        job.part(0.3 + 0.7 * double(i) / sizes, 0.3 + 0.7 * double(i + 1) / sizes)));
   report.learningCurve.push_back(fullPoint(inputs, labels, report.labels, all));
   const MethodScores& full = report.learningCurve.back().scores;
   for (std::size_t k = 0; k < labels.size(); ++k)

@@ -39,8 +39,8 @@ MatrixD directions(const MatrixD& rows, const VectorD& centre) {
   return unit;
 }
 
-/// What one person's identification needs: the different vectors shown in held-out time, and how well each held-out
-/// estimate picks each of them.
+/// What one person's identification needs: the different vectors shown in held-out time, and how well each
+/// held-out estimate picks each of them.
 struct Identification {
   std::vector<Index> rows;     ///< held-out rows of the study
   std::vector<Index> shownAt;  ///< per held-out row, position among the different vectors; -1 = unknown
@@ -49,7 +49,8 @@ struct Identification {
   Identification() = default;
   Identification(const MatrixD& truth, const MatrixD& estimates, const Runs& runs);
 
-  /// Mean accuracy if held-out row i is judged by the estimate of held-out row source[i]; NaN if nothing can be judged.
+  /// Mean accuracy if held-out row i is judged by the estimate of held-out row source[i]; NaN if nothing can
+  /// be judged.
   double mean(const std::vector<Index>& source) const {
     double sum = 0;
     Index count = 0;
@@ -84,7 +85,8 @@ Identification::Identification(const MatrixD& truth, const MatrixD& estimates, c
   const VectorD centre = trainingMean(truth, runs);
   const MatrixD shown = directions(truth(firstRow, Eigen::all), centre);
   const MatrixD cosines = directions(estimates(rows, Eigen::all), centre) * shown.transpose();
-  for (Index i = 0; i < cosines.rows(); ++i) accuracy.row(i) = fractionBelow(cosines.row(i).transpose()).transpose();
+  for (Index i = 0; i < cosines.rows(); ++i)
+    accuracy.row(i) = fractionBelow(cosines.row(i).transpose()).transpose();
 }
 
 /// Positions among the held-out rows, each run's moved round by a random number of samples.
@@ -135,10 +137,11 @@ double meanDimensionR(const MatrixD& truth, const MatrixD& estimates, const std:
 
 }  // namespace
 
-VectorScores scoreVectors(const std::vector<MatrixD>& truth, const std::vector<MatrixD>& estimates, const Runs& runs,
-                          const VectorScoreOptions& options, const Job& job) {
+VectorScores scoreVectors(const std::vector<MatrixD>& truth, const std::vector<MatrixD>& estimates,
+                          const Runs& runs, const VectorScoreOptions& options, const Job& job) {
   const Index people = Index(truth.size());
-  require(truth.size() == estimates.size(), ErrorCode::BadShape, "vector labels: truth and estimates differ in people");
+  require(truth.size() == estimates.size(), ErrorCode::BadShape,
+          "vector labels: truth and estimates differ in people");
   for (std::size_t i = 0; i < truth.size(); ++i)
     require(truth[i].rows() == sampleCount(runs) && estimates[i].rows() == truth[i].rows() &&
                 estimates[i].cols() == truth[i].cols(),
@@ -173,9 +176,11 @@ VectorD cosineBySample(const MatrixD& truth, const MatrixD& estimates, const Run
   return directions(truth, centre).cwiseProduct(directions(estimates, centre)).rowwise().sum();
 }
 
-std::vector<double> vectorPairDistances(const std::vector<MatrixD>& estimates, const std::vector<Index>& rows) {
+std::vector<double> vectorPairDistances(const std::vector<MatrixD>& estimates,
+                                        const std::vector<Index>& rows) {
   const auto at = [&](std::size_t person, Index row) {
-    return std::span<const double>(estimates[person].row(row).data(), static_cast<std::size_t>(estimates[person].cols()));
+    return std::span<const double>(estimates[person].row(row).data(),
+                                   static_cast<std::size_t>(estimates[person].cols()));
   };
   std::vector<double> distances;
   for (std::size_t a = 0; a < estimates.size(); ++a)
@@ -187,8 +192,8 @@ std::vector<double> vectorPairDistances(const std::vector<MatrixD>& estimates, c
   return distances;
 }
 
-std::vector<std::vector<NearRow>> nearestRows(const ConstMatrixRefF& estimates, const ConstMatrixRefF& vectors,
-                                              Index count, const Job& job) {
+std::vector<std::vector<NearRow>> nearestRows(const ConstMatrixRefF& estimates,
+                                              const ConstMatrixRefF& vectors, Index count, const Job& job) {
   require(estimates.cols() == vectors.cols(), ErrorCode::BadShape, [&] {
     return "vectors of " + textOf(estimates.cols()) + " and " + textOf(vectors.cols()) +
            " dimensions cannot be compared";

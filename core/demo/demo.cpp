@@ -6,17 +6,17 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "io/media/media.h"
-#include "io/arrays/npy.h"
-#include "io/tables/table.h"
 #include "demo/demo_cortex.h"
-#include "study/pipeline/feature_step.h"
 #include "import/make/material_networks.h"
+#include "io/arrays/npy.h"
+#include "io/media/media.h"
+#include "io/tables/table.h"
+#include "study/checks/read_study.h"
+#include "study/document/study_file.h"
+#include "study/pipeline/feature_step.h"
 #include "study/pipeline/pipeline.h"
 #include "study/pipeline/recovery.h"
 #include "study/pipeline/step_cache.h"
-#include "study/checks/read_study.h"
-#include "study/document/study_file.h"
 
 namespace cortexscope {
 namespace {
@@ -37,13 +37,15 @@ struct Maker {
 void addStimuli(Maker& maker) {
   for (const Json& entry : maker.recipe.at("stimuli")) {
     const std::string name = entry.at("file");
-    const fs::path source = materialFile(maker.options.materials, name), relative = fs::path("inputs/stimuli") / name;
+    const fs::path source = materialFile(maker.options.materials, name),
+                   relative = fs::path("inputs/stimuli") / name;
     maker.inputs.once("stimuli/" + name, Digest().addFile(source).hex(), [&] {
       const fs::path target = maker.study.path(relative);
       fs::create_directories(target.parent_path());
       std::error_code error;
       fs::copy_file(source, target, fs::copy_options::overwrite_existing, error);
-      require(!error, ErrorCode::Io, [&] { return target.string() + ": cannot be written: " + error.message(); });
+      require(!error, ErrorCode::Io,
+              [&] { return target.string() + ": cannot be written: " + error.message(); });
       return std::vector<fs::path>{target};
     });
     maker.study.stimuli.push_back({entry.at("id"), entry.at("title"), relative, entry.at("credit")});
@@ -54,8 +56,12 @@ void addRuns(Maker& maker) {
   Index next = 0;
   for (const Json& entry : maker.recipe.at("runs")) {
     const std::string number = textOf(maker.study.runs.size() + 1);
-    const Run run{"run-" + std::string(number.size() < 2 ? "0" : "") + number, entry.at("stimulus"),
-                  entry.at("startSec"), next, entry.at("samples"), entry.at("heldOut")};
+    const Run run{"run-" + std::string(number.size() < 2 ? "0" : "") + number,
+                  entry.at("stimulus"),
+                  entry.at("startSec"),
+                  next,
+                  entry.at("samples"),
+                  entry.at("heldOut")};
     next = run.endSample();
     maker.study.runs.push_back(run);
   }
@@ -116,7 +122,8 @@ fs::path personFile(const std::string& id, const std::string& name) {
   return fs::path("inputs/people") / id / (name + "_simulated");
 }
 
-std::vector<fs::path> writePerson(const Study& study, const SimulatedPerson& person, const LabelTable& ratings) {
+std::vector<fs::path> writePerson(const Study& study, const SimulatedPerson& person,
+                                  const LabelTable& ratings) {
   std::vector<std::string> columns;
   for (const LabelItem& item : ratings.items) columns.push_back(item.name);
   const fs::path responses = study.path(personFile(person.id, "responses")).concat(".npy");
@@ -151,8 +158,9 @@ void simulatePeople(Maker& maker, const DemoCortex& cortex, const StudyKeys& key
     const Job part = job.part(double(i) / options.people, double(i + 1) / options.people);
     maker.inputs.once(step, key.hex(), [&] { return writePerson(study, cohort.person(i, part), ratings); });
     const std::string id = Cohort::personId(i);
-    study.people.push_back({id, personFile(id, "responses").concat(".npy"), personFile(id, "ratings").concat(".tsv"),
-                            options.repeats, personFile(id, "noise_ceiling").concat(".npy")});
+    study.people.push_back({id, personFile(id, "responses").concat(".npy"),
+                            personFile(id, "ratings").concat(".tsv"), options.repeats,
+                            personFile(id, "noise_ceiling").concat(".npy")});
   }
   study.labels.push_back(std::move(ratings));
   writeTruth(study, cohort.truth(), drives);
@@ -160,9 +168,11 @@ void simulatePeople(Maker& maker, const DemoCortex& cortex, const StudyKeys& key
 
 std::string simulationNote(const DemoOptions& options) {
   std::string note =
-      "The brain responses and ratings of all people are simulated from the films' real features with a known truth; "
+      "The brain responses and ratings of all people are simulated from the films' real features with a "
+      "known truth; "
       "nobody was scanned.";
-  if (options.shiftResponses) note += " Negative control: each person's responses are rotated in time by a random amount.";
+  if (options.shiftResponses)
+    note += " Negative control: each person's responses are rotated in time by a random amount.";
   return note;
 }
 

@@ -31,8 +31,8 @@ CoarserCortex coarserCortex(const fs::path& surface) {
 }
 
 /// Writes one hemisphere's files and returns its sulcal depth.
-VectorF writeHemisphere(const Study& study, const Surface& surface, const Parcellation& regions, Hemisphere side,
-                        const Job& job) {
+VectorF writeHemisphere(const Study& study, const Surface& surface, const Parcellation& regions,
+                        Hemisphere side, const Job& job) {
   const bool left = side == Hemisphere::Left;
   const CortexFiles& files = study.cortex;
   const Inflation inflation = inflate(surface, {}, job);
@@ -53,10 +53,14 @@ DemoCortex makeDemoCortex(const fs::path& materials, Study& study, StepCache& in
     });
   const fs::path folder = "inputs/cortex";
   study.cortex = {"MNI-CIVET-20k",
-                  folder / "hemi-L_pial.surf.gii", folder / "hemi-R_pial.surf.gii",
-                  folder / "hemi-L_inflated.surf.gii", folder / "hemi-R_inflated.surf.gii",
+                  folder / "hemi-L_pial.surf.gii",
+                  folder / "hemi-R_pial.surf.gii",
+                  folder / "hemi-L_inflated.surf.gii",
+                  folder / "hemi-R_inflated.surf.gii",
                   folder / "sulcal_depth.npy",
-                  folder / "hemi-L_regions.label.gii", folder / "hemi-R_regions.label.gii", {}};
+                  folder / "hemi-L_regions.label.gii",
+                  folder / "hemi-R_regions.label.gii",
+                  {}};
   Digest key;
   key.add(kCortexVersion).addFile(surface).addFile(values).addFile(labels);
   inputs.once("cortex", key.hex(), [&] {
@@ -64,24 +68,25 @@ DemoCortex makeDemoCortex(const fs::path& materials, Study& study, StepCache& in
     const CoarserCortex coarse = coarserCortex(surface);
     const Parcellation fine = readTextParcellation(values, labels);
     const Index rightOffset = Index(fine.keys.size()) / 2;
-    const VectorF left = writeHemisphere(study, coarse.left.surface, regionsOf(fine, coarse.left.keptVertices, 0),
-                                         Hemisphere::Left, job.part(0.2, 0.6));
-    const VectorF right = writeHemisphere(study, coarse.right.surface,
-                                          regionsOf(fine, coarse.right.keptVertices, rightOffset), Hemisphere::Right,
-                                          job.part(0.6, 1.0));
+    const VectorF left =
+        writeHemisphere(study, coarse.left.surface, regionsOf(fine, coarse.left.keptVertices, 0),
+                        Hemisphere::Left, job.part(0.2, 0.6));
+    const VectorF right =
+        writeHemisphere(study, coarse.right.surface, regionsOf(fine, coarse.right.keptVertices, rightOffset),
+                        Hemisphere::Right, job.part(0.6, 1.0));
     VectorF depth(left.size() + right.size());
     depth << left, right;
     writeNpy(study.path(study.cortex.underlay), depth);
     const CortexFiles& files = study.cortex;
     std::vector<fs::path> written;
-    for (const fs::path& file : {files.leftSurface, files.rightSurface, files.leftInflated, files.rightInflated,
-                                 files.underlay, files.leftRegions, files.rightRegions})
+    for (const fs::path& file : {files.leftSurface, files.rightSurface, files.leftInflated,
+                                 files.rightInflated, files.underlay, files.leftRegions, files.rightRegions})
       written.push_back(study.path(file));
     return written;
   });
   DemoCortex cortex;
-  cortex.anatomical = {readSurface(study.path(study.cortex.leftSurface)), readSurface(study.path(study.cortex.rightSurface)),
-                       study.cortex.space};
+  cortex.anatomical = {readSurface(study.path(study.cortex.leftSurface)),
+                       readSurface(study.path(study.cortex.rightSurface)), study.cortex.space};
   cortex.regions = readRegions(study);
   return cortex;
 }

@@ -6,8 +6,8 @@
 #include "base/job.h"
 #include "cortex/parcellation.h"
 #include "cortex/surface.h"
-#include "study/pipeline/step_cache.h"
 #include "study/document/study.h"
+#include "study/pipeline/step_cache.h"
 
 namespace cortexscope {
 
@@ -20,6 +20,7 @@ struct DemoCortex {
 /// its next coarser subdivision level (10,242 vertices a hemisphere), our inflated version, sulcal depth as
 /// underlay, and named regions. Fills study.cortex.
 /// Errors   MissingFile naming the material; as the readers'
-DemoCortex makeDemoCortex(const std::filesystem::path& materials, Study& study, StepCache& inputs, const Job& job);
+DemoCortex makeDemoCortex(const std::filesystem::path& materials, Study& study, StepCache& inputs,
+                          const Job& job);
 
 }  // namespace cortexscope

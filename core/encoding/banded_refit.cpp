@@ -65,8 +65,8 @@ class DualRefit {
   bool m_intercept;
 };
 
-BandedWeights primalRefit(const BandedSpaces& spaces, const BandedSetup& setup, const Eigen::RowVectorXd& gammas,
-                          const Job& job) {
+BandedWeights primalRefit(const BandedSpaces& spaces, const BandedSetup& setup,
+                          const Eigen::RowVectorXd& gammas, const Job& job) {
   RidgeSetup ridge = setup.ridge;
   ridge.weights = true;
   const std::shared_ptr<const RidgeForm> form =
@@ -86,7 +86,8 @@ BandedWeights primalRefit(const BandedSpaces& spaces, const BandedSetup& setup, 
 }
 
 BandedWeights dualRefit(const BandedSpaces& spaces, const std::vector<PackedOperator<float>>& toFeatures,
-                        const Eigen::RowVectorXd& gammas, const KeptVectors* kept, bool intercept, const Job& job) {
+                        const Eigen::RowVectorXd& gammas, const KeptVectors* kept, bool intercept,
+                        const Job& job) {
   KeptVectors again;
   if (kept == nullptr) {
     const SymmetricEigen eigen = spaces.decompose(gammas, intercept, job);
@@ -114,7 +115,8 @@ void refitStrip(const BandedWeights& weightsOf, Index candidate, Index first, co
     if (choices.candidate[static_cast<std::size_t>(first + t)] == candidate) own.push_back(t);
   for (const std::vector<Index>& tile : inTiles(own, kTile)) {
     VectorD penalties(static_cast<Index>(tile.size()));
-    for (std::size_t i = 0; i < tile.size(); ++i) penalties[static_cast<Index>(i)] = choices.penalty[first + tile[i]];
+    for (std::size_t i = 0; i < tile.size(); ++i)
+      penalties[static_cast<Index>(i)] = choices.penalty[first + tile[i]];
     VectorF intercept;
     const MatrixF made = weightsOf(values(Eigen::all, tile), penalties, intercept);
     for (std::size_t i = 0; i < tile.size(); ++i) {
@@ -149,12 +151,14 @@ MatrixF BandedSpaces::scaled(const Eigen::RowVectorXd& gammas) const {
   Index col = 0;
   for (std::size_t s = 0; s < features.size(); col += features[s++]->cols())
     all.middleCols(col, features[s]->cols()) =
-        ((features[s]->cast<double>().rowwise() - means[s].transpose()) * std::sqrt(gammas[static_cast<Index>(s)]))
+        ((features[s]->cast<double>().rowwise() - means[s].transpose()) *
+         std::sqrt(gammas[static_cast<Index>(s)]))
             .cast<float>();
   return all;
 }
 
-SymmetricEigen BandedSpaces::decompose(const Eigen::RowVectorXd& gammas, bool intercept, const Job& job) const {
+SymmetricEigen BandedSpaces::decompose(const Eigen::RowVectorXd& gammas, bool intercept,
+                                       const Job& job) const {
   MatrixD gram = MatrixD::Zero(plan.samples, plan.samples);
   for (std::size_t s = 0; s < grams.size(); ++s) gram += gammas[static_cast<Index>(s)] * grams[s];
   return decomposeGram(std::move(gram), intercept, job);

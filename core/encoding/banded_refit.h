@@ -38,7 +38,8 @@ struct KeptVectors {
 };
 
 /// Weights of some targets, for their penalties: features of all spaces in order x targets, and intercepts.
-using BandedWeights = std::function<MatrixF(const MatrixF& targets, const VectorD& penalties, VectorF& intercept)>;
+using BandedWeights =
+    std::function<MatrixF(const MatrixF& targets, const VectorD& penalties, VectorF& intercept)>;
 
 /// Takes and gives back the weights of neighbouring targets.
 class WeightStore {
@@ -48,8 +49,8 @@ class WeightStore {
   virtual void write(Index first, const MatrixF& weights) = 0;
 };
 
-/// Fits the weights of every target with the weighting and penalty that it chose. Weightings are taken in groups whose
-/// operators fit in memory together; each group reads all targets once.
+/// Fits the weights of every target with the weighting and penalty that it chose. Weightings are taken in
+/// groups whose operators fit in memory together; each group reads all targets once.
 ///
 /// kept        decompositions of weightings that are still there; others are made again
 /// intercepts  one per target

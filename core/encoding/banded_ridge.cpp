@@ -30,7 +30,9 @@ class MemoryWeights final : public WeightStore {
  public:
   explicit MemoryWeights(MatrixF& weights) : m_weights(weights) {}
   MatrixF read(Index first, Index count) const override { return m_weights.middleCols(first, count); }
-  void write(Index first, const MatrixF& weights) override { m_weights.middleCols(first, weights.cols()) = weights; }
+  void write(Index first, const MatrixF& weights) override {
+    m_weights.middleCols(first, weights.cols()) = weights;
+  }
 
  private:
   MatrixF& m_weights;
@@ -60,8 +62,8 @@ class BandedSearch {
   void tryStrip(const RidgeForm& form, Index candidate, Index first, const MatrixF& values,
                 const std::vector<char>& mask, const std::vector<Index>& own);
   std::vector<char> servedChoices(Index candidate) const;
-  std::vector<Index> racers(const RidgeForm& form, Index first, const MatrixF& values, const std::vector<Index>& own,
-                            VectorD& firstFold) const;
+  std::vector<Index> racers(const RidgeForm& form, Index first, const MatrixF& values,
+                            const std::vector<Index>& own, VectorD& firstFold) const;
   void makeRefinement();
   void refit(BandedFit& fit, const Job& job);
   StreamReport report() const;
@@ -89,13 +91,14 @@ std::unique_ptr<RidgeForm> BandedSearch::formOf(Index candidate, const Job& job)
   if (m_plan.primal)
     return makePrimalForm(m_spaces.scaled(gammas).cast<double>(), VectorD::Zero(m_plan.features), setup, job);
   SymmetricEigen eigen = m_spaces.decompose(gammas, setup.intercept, job);
-  if (m_setup.ridge.weights && 4.0 * double(eigen.vectors.size()) * double(m_kept.size() + 1) < kKeptVectorBytes)
+  if (m_setup.ridge.weights &&
+      4.0 * double(eigen.vectors.size()) * double(m_kept.size() + 1) < kKeptVectorBytes)
     m_kept[candidate] = {eigen.values.cwiseMax(0.0), eigen.vectors.cast<float>()};
   return makeDualForm(std::move(eigen), MatrixF(m_plan.samples, 0), VectorD(), setup, job);
 }
 
-/// Per candidate tried before: is the new one for targets that chose it? Given ones are for all, refinements for those
-/// whose weighting is as near as the one that it refines.
+/// Per candidate tried before: is the new one for targets that chose it? Given ones are for all, refinements
+/// for those whose weighting is as near as the one that it refines.
 std::vector<char> BandedSearch::servedChoices(Index candidate) const {
   std::vector<char> served(static_cast<std::size_t>(candidate) + 1, 1);
   const std::int64_t origin = m_state.origin[static_cast<std::size_t>(candidate)];
@@ -139,7 +142,8 @@ void BandedSearch::tryStrip(const RidgeForm& form, Index candidate, Index first,
       const Index place = places[i], target = first + place;
       const double score = fit.score[static_cast<Index>(i)];
       m_state.candidateScore(candidate, target) = float(score);
-      if (mask[static_cast<std::size_t>(place)] == 2 || !(score > m_state.score[target] + kLeastGain)) continue;
+      if (mask[static_cast<std::size_t>(place)] == 2 || !(score > m_state.score[target] + kLeastGain))
+        continue;
       if (score > m_state.score[target] + m_setup.stopTolerance) ++m_improved;
       m_state.score[target] = score;
       m_state.penalty[target] = m_setup.ridge.penalties[fit.best[i]];
@@ -184,7 +188,8 @@ void BandedSearch::makeRefinement() {
     if (m_state.mask[static_cast<std::size_t>(t)] != 2)
       worth[m_state.candidate[static_cast<std::size_t>(t)]] += std::max(0.0, m_state.gain[t]);
   for (Index c = 0; c < rows; ++c)
-    if (const std::int64_t origin = m_state.origin[static_cast<std::size_t>(c)]; origin >= 0) ++starts[origin];
+    if (const std::int64_t origin = m_state.origin[static_cast<std::size_t>(c)]; origin >= 0)
+      ++starts[origin];
   Index best = 0;
   worth.cwiseQuotient(starts).maxCoeff(&best);
   m_state.origin[static_cast<std::size_t>(rows)] = best;
@@ -244,7 +249,8 @@ BandedFit BandedSearch::run(const Job& job) {
   fit.candidate = std::move(m_state.candidate);
   fit.penalty = std::move(m_state.penalty);
   fit.score = std::move(m_state.score);
-  const Index made = m_setup.gammas.rows() + std::ranges::count_if(m_state.origin, [](auto each) { return each >= 0; });
+  const Index made =
+      m_setup.gammas.rows() + std::ranges::count_if(m_state.origin, [](auto each) { return each >= 0; });
   fit.gammas = m_state.gammas.topRows(made);
   fit.candidateScore = m_state.candidateScore.topRows(made);
   return fit;

@@ -23,21 +23,23 @@ struct BandedSetup {
   double stopTolerance = 1e-4;  ///< improvement of the score that counts for stopAfter
   /// Weightings tried after the given ones: each is a move from one that targets chose, for targets near it.
   Index refinements = 0;
-  unsigned seed = 1;  ///< of these moves
+  unsigned seed = 1;            ///< of these moves
   double memoryLimitBytes = 0;  ///< 0: what the system says is available
-  std::filesystem::path weightsFile;  ///< .npy to write weights to strip by strip; empty: BandedFit holds them
+  std::filesystem::path
+      weightsFile;  ///< .npy to write weights to strip by strip; empty: BandedFit holds them
   /// Where the search is saved after each candidate, and goes on if the key is the same; empty: nowhere.
   std::filesystem::path checkpoint;
   std::string key;  ///< digest of all inputs and options that results depend on
 };
 
 struct BandedFit {
-  MatrixD gammas;  ///< candidates x spaces: the given ones, then the refinements
+  MatrixD gammas;                       ///< candidates x spaces: the given ones, then the refinements
   std::vector<std::int64_t> candidate;  ///< per target: row of gammas
-  VectorD penalty, score;  ///< per target; NaN for masked targets
+  VectorD penalty, score;               ///< per target; NaN for masked targets
   MatrixF candidateScore;  ///< candidates x targets: best score of each; NaN where not tried. The rows of
                            ///< corners are maps of single spaces
-  MatrixF weights;  ///< features of all spaces in order x targets, gamma multiplied in; empty if not asked for
+  MatrixF
+      weights;  ///< features of all spaces in order x targets, gamma multiplied in; empty if not asked for
   VectorF intercept;
   StreamReport report;
   Index candidatesTried = 0;
@@ -61,9 +63,9 @@ FitEstimate estimateBanded(const RidgePlan& plan, const BandedSetup& setup);
 /// plan     from planBanded
 /// targets  read once per candidate (refinements: the strips concerned) and once per group of weightings in
 ///          the refit
-/// Errors   BadShape, BadValue (gammas negative or not summing to 1), OutOfMemory with the estimate, Cancelled
-/// Cost     per candidate one decomposition of samples^3 and a scoring pass over all targets
-/// Source   Dupre la Tour, Eickenberg, Nunez-Elizalde & Gallant 2022 (random search over weightings)
+/// Errors   BadShape, BadValue (gammas negative or not summing to 1), OutOfMemory with the estimate,
+/// Cancelled Cost     per candidate one decomposition of samples^3 and a scoring pass over all targets Source
+/// Dupre la Tour, Eickenberg, Nunez-Elizalde & Gallant 2022 (random search over weightings)
 BandedFit fitBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const RidgePlan& plan,
                     const TargetSource& targets, const Job& job);
 

@@ -36,10 +36,10 @@ BandedState::BandedState(const MatrixD& given, Index refinements, Index targets,
 }
 
 std::vector<std::span<std::byte>> BandedState::parts() {
-  return {bytesOf(gammas),         bytesOf(origin),      bytesOf(candidate), bytesOf(penalty),
-          bytesOf(score),          bytesOf(firstFold),   bytesOf(gain),      bytesOf(mask),
-          bytesOf(candidateScore), bytesOfOne(next),     bytesOfOne(tried),  bytesOfOne(idle),
-          bytesOfOne(skipped),     bytesOfOne(nodes),    bytesOfOne(flops),  bytesOf(m_form)};
+  return {bytesOf(gammas),         bytesOf(origin),    bytesOf(candidate), bytesOf(penalty),
+          bytesOf(score),          bytesOf(firstFold), bytesOf(gain),      bytesOf(mask),
+          bytesOf(candidateScore), bytesOfOne(next),   bytesOfOne(tried),  bytesOfOne(idle),
+          bytesOfOne(skipped),     bytesOfOne(nodes),  bytesOfOne(flops),  bytesOf(m_form)};
 }
 
 void BandedState::save(const std::filesystem::path& file, const std::string& key) {
@@ -60,7 +60,8 @@ bool BandedState::load(const std::filesystem::path& file, const std::string& key
   if (!in.read(saved.data(), static_cast<std::streamsize>(saved.size())) || saved != key) return false;
   BandedState read = *this;
   for (const auto part : read.parts())
-    if (!in.read(reinterpret_cast<char*>(part.data()), static_cast<std::streamsize>(part.size()))) return false;
+    if (!in.read(reinterpret_cast<char*>(part.data()), static_cast<std::streamsize>(part.size())))
+      return false;
   *this = std::move(read);
   return true;
 }

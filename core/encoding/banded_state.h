@@ -19,8 +19,8 @@ struct BandedState {
   /// gammas  the weightings to try, with room below them for refinements
   BandedState(const MatrixD& gammas, Index refinements, Index targets, double largestPenalty);
 
-  MatrixD gammas;                       ///< candidates x spaces
-  std::vector<std::int64_t> origin;     ///< per candidate: the one that it refines, -1 for none
+  MatrixD gammas;                    ///< candidates x spaces
+  std::vector<std::int64_t> origin;  ///< per candidate: the one that it refines, -1 for none
 
   std::vector<std::int64_t> candidate;  ///< per target
   VectorD penalty, score;               ///< per target
@@ -28,7 +28,7 @@ struct BandedState {
   VectorD gain;                         ///< per target: part of the held-out mean square that is explained
   std::vector<char> mask;               ///< per target, as maskTargets
   MatrixF candidateScore;               ///< candidates x targets
-  Index next = 0;  ///< candidate to try
+  Index next = 0;                       ///< candidate to try
   Index tried = 0, idle = 0, skipped = 0, nodes = 0;
   double flops = 0;
 
@@ -40,7 +40,8 @@ struct BandedState {
 
   /// Writes everything, atomically. Errors as writeFileAtomically
   void save(const std::filesystem::path& file, const std::string& key);
-  /// False, and nothing changed, unless the file was saved with this key and for as many candidates and targets.
+  /// False, and nothing changed, unless the file was saved with this key and for as many candidates and
+  /// targets.
   bool load(const std::filesystem::path& file, const std::string& key);
 
  private:

@@ -11,7 +11,8 @@
 namespace cortexscope {
 
 double bestR2(double explainableVariance, double repeats) {
-  return explainableVariance > 0 ? repeats * explainableVariance / (1 + (repeats - 1) * explainableVariance) : 0.0;
+  return explainableVariance > 0 ? repeats * explainableVariance / (1 + (repeats - 1) * explainableVariance)
+                                 : 0.0;
 }
 
 NoiseCeiling noiseCeiling(const std::vector<MatrixF>& repeats) {

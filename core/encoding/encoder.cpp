@@ -69,7 +69,8 @@ void fitBlock(const EncodingDesign& design, const Runs& folds, const ConstMatrix
 
 }  // namespace
 
-EncodingDesign::EncodingDesign(std::vector<EncodingSpace> spaces, const Runs& runs, int penaltyCount, const Job& job)
+EncodingDesign::EncodingDesign(std::vector<EncodingSpace> spaces, const Runs& runs, int penaltyCount,
+                               const Job& job)
     : m_spaces(std::move(spaces)), m_runs(runs), m_trainingRows(rowsOf(runs, false)) {
   checkRuns(runs);
   require(!m_spaces.empty(), ErrorCode::BadShape, "an encoder needs at least one feature space");
@@ -81,8 +82,9 @@ EncodingDesign::EncodingDesign(std::vector<EncodingSpace> spaces, const Runs& ru
                textOf(cortexscope::sampleCount(runs));
       });
       const MatrixF training = rowsOf(m_spaces[s].features, m_trainingRows);
-      m_ridges.emplace_back(training, folds, defaultPenalties(training, penaltyCount),
-                            job.part(double(s) / double(m_spaces.size()), double(s + 1) / double(m_spaces.size())));
+      m_ridges.emplace_back(
+          training, folds, defaultPenalties(training, penaltyCount),
+          job.part(double(s) / double(m_spaces.size()), double(s + 1) / double(m_spaces.size())));
     } catch (const Error& error) {
       throw error.within("feature space " + m_spaces[s].name);
     }
@@ -95,13 +97,18 @@ Index EncodingDesign::featureCount() const {
   return count;
 }
 
-Encoder fitEncoder(const EncodingDesign& design, const ConstMatrixRefF& responses, int threads, const Job& job) {
+Encoder fitEncoder(const EncodingDesign& design, const ConstMatrixRefF& responses, int threads,
+                   const Job& job) {
   checkResponses(design, responses);
   const Index vertices = responses.cols();
   const Index spaces = static_cast<Index>(design.spaces().size());
   const Index samples = static_cast<Index>(design.trainingRows().size());
-  Encoder encoder{MatrixF(design.featureCount(), vertices), VectorF(vertices),          MatrixF(spaces, vertices),
-                  MatrixF(spaces, vertices),                MatrixF(spaces, vertices), MatrixF(samples, vertices),
+  Encoder encoder{MatrixF(design.featureCount(), vertices),
+                  VectorF(vertices),
+                  MatrixF(spaces, vertices),
+                  MatrixF(spaces, vertices),
+                  MatrixF(spaces, vertices),
+                  MatrixF(samples, vertices),
                   VectorF(vertices)};
   const Runs folds = trainingRuns(design.runs());
   const Index blocks = (vertices + kBlockVertices - 1) / kBlockVertices;

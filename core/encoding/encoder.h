@@ -49,20 +49,22 @@ struct Encoder {
   MatrixF fusionWeights;  ///< spaces x vertices, not negative
   MatrixF spaceR;         ///< spaces x vertices: cross-validated r of each space alone
   MatrixF penalties;      ///< spaces x vertices
-  MatrixF outOfFold;      ///< training samples x vertices: fused predictions, each run by fits on the other runs
+  MatrixF outOfFold;  ///< training samples x vertices: fused predictions, each run by fits on the other runs
   VectorF crossValidatedR;  ///< per vertex, of outOfFold
 };
 
-/// Fits one person's encoder: ridge per space with a penalty per vertex, fused across spaces by non-negative stacking.
-/// Nothing is fitted to held-out rows of `responses`; like all others they must be finite.
+/// Fits one person's encoder: ridge per space with a penalty per vertex, fused across spaces by non-negative
+/// stacking. Nothing is fitted to held-out rows of `responses`; like all others they must be finite.
 ///
 /// responses  all samples of the study x vertices, z-scored per run
 /// Errors     BadShape; BadValue (NaN in the responses: how many, first row and vertex); Cancelled
 /// Limits     a constant vertex gets weights 0 and r 0
-/// Cost       per space and vertex about 2 samples (4 min(samples, features) + nodes * samples / folds) operations on the
-///            dual side, nodes being 10 to 20 whatever the number of penalties; blocks of 256 vertices, memory
-///            nodes * samples * 1 kB per thread beside the result
-Encoder fitEncoder(const EncodingDesign& design, const ConstMatrixRefF& responses, int threads, const Job& job);
+/// Cost       per space and vertex about 2 samples (4 min(samples, features) + nodes * samples / folds)
+/// operations on the
+///            dual side, nodes being 10 to 20 whatever the number of penalties; blocks of 256 vertices,
+///            memory nodes * samples * 1 kB per thread beside the result
+Encoder fitEncoder(const EncodingDesign& design, const ConstMatrixRefF& responses, int threads,
+                   const Job& job);
 
 /// Predicted responses of all samples of the study: training rows out of fold, held-out rows by the encoder.
 MatrixF predictActivation(const EncodingDesign& design, const Encoder& encoder);

@@ -43,8 +43,8 @@ struct FitFolder::State {
 
   fs::path folder, partial;
   Outputs outputs;
-  std::vector<Choice> choices;   // per target
-  std::vector<Entry> manifest;   // per strip
+  std::vector<Choice> choices;  // per target
+  std::vector<Entry> manifest;  // per strip
   std::unique_ptr<NpyColumnWriter> weights;
   std::fstream choicesFile, manifestFile;
   std::streamoff manifestStart = 0;
@@ -59,9 +59,11 @@ struct FitFolder::State {
 bool FitFolder::State::resume(const std::string& key) {
   const std::vector<char> entries = readBytes(partial / "manifest"), chosen = readBytes(partial / "choices");
   const std::size_t size = manifest.size() * sizeof(Entry);
-  if (entries.size() != key.size() + size || std::memcmp(entries.data(), key.data(), key.size()) != 0) return false;
+  if (entries.size() != key.size() + size || std::memcmp(entries.data(), key.data(), key.size()) != 0)
+    return false;
   std::memcpy(static_cast<void*>(manifest.data()), entries.data() + key.size(), size);
-  std::memcpy(static_cast<void*>(choices.data()), chosen.data(), std::min(chosen.size(), choices.size() * sizeof(Choice)));
+  std::memcpy(static_cast<void*>(choices.data()), chosen.data(),
+              std::min(chosen.size(), choices.size() * sizeof(Choice)));
   return true;
 }
 
@@ -72,7 +74,8 @@ void FitFolder::State::openFresh(const std::string& key) {
   std::ofstream(partial / "choices", std::ios::binary);
   std::ofstream out(partial / "manifest", std::ios::binary);
   out << key;
-  out.write(reinterpret_cast<const char*>(manifest.data()), static_cast<std::streamsize>(manifest.size() * sizeof(Entry)));
+  out.write(reinterpret_cast<const char*>(manifest.data()),
+            static_cast<std::streamsize>(manifest.size() * sizeof(Entry)));
   failUnless(bool(out), partial / "manifest", "cannot be written");
 }
 

@@ -10,13 +10,13 @@
 namespace cortexscope {
 
 /// Writes a fit to a folder strip by strip, so that a fit that was stopped or killed goes on where it ended:
-/// best_alpha.npy (float64), cv_score.npy (float32) and, if asked for, intercept.npy and weights.npy (float32, features x
-/// targets).
+/// best_alpha.npy (float64), cv_score.npy (float32) and, if asked for, intercept.npy and weights.npy
+/// (float32, features x targets).
 ///
 /// Until finish() everything lies in the subfolder "partial" with a manifest: the key of the inputs and
-/// options, and an entry per strip that is set after the strip was written. A manifest with another key is thrown
-/// away.
-/// Limits   survives the end of the program at any point; after a power failure strips may be lost that the
+/// options, and an entry per strip that is set after the strip was written. A manifest with another key is
+/// thrown away. Limits   survives the end of the program at any point; after a power failure strips may be
+/// lost that the
 ///          manifest says are there, because nothing is flushed to the disk strip by strip
 /// Errors   Io naming the file
 class FitFolder final : public FitSink {
@@ -32,7 +32,8 @@ class FitFolder final : public FitSink {
 
   std::optional<StripCounts> finished(Index strip) const override;
   void put(Index strip, const StripResult& result, const StripCounts& counts) override;
-  /// Moves the results to their names, removes the subfolder and what an earlier fit left that this one did not make.
+  /// Moves the results to their names, removes the subfolder and what an earlier fit left that this one did
+  /// not make.
   void finish();
 
  private:

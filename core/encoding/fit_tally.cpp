@@ -14,8 +14,8 @@ constexpr double kEdgeWarning = 0.2;
 
 }  // namespace
 
-StripCounts countTargets(Index first, const std::vector<char>& mask, const VectorD& penalty, const VectorD& gain,
-                         const VectorD& penalties) {
+StripCounts countTargets(Index first, const std::vector<char>& mask, const VectorD& penalty,
+                         const VectorD& gain, const VectorD& penalties) {
   StripCounts counts;
   for (std::size_t t = 0; t < mask.size(); ++t) {
     const auto at = static_cast<Index>(t);
@@ -27,8 +27,10 @@ StripCounts countTargets(Index first, const std::vector<char>& mask, const Vecto
     }
     if (gain[at] < kResponsiveGain) continue;
     ++counts.responsive;
-    if (penalty[at] == penalties[0]) ++counts.atSmallest;
-    else if (penalty[at] == penalties[penalties.size() - 1]) ++counts.atLargest;
+    if (penalty[at] == penalties[0])
+      ++counts.atSmallest;
+    else if (penalty[at] == penalties[penalties.size() - 1])
+      ++counts.atLargest;
   }
   return counts;
 }

@@ -14,8 +14,8 @@ namespace cortexscope {
 /// mask       per target, as maskTargets
 /// penalty    per target: the one it took        gain  per target, as TileFit
 /// penalties  all that were to choose from, ascending
-StripCounts countTargets(Index first, const std::vector<char>& mask, const VectorD& penalty, const VectorD& gain,
-                         const VectorD& penalties);
+StripCounts countTargets(Index first, const std::vector<char>& mask, const VectorD& penalty,
+                         const VectorD& gain, const VectorD& penalties);
 
 /// Sums of counts; threads may add at the same time.
 class FitTally {

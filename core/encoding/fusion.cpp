@@ -14,8 +14,8 @@ struct NormalEquations {
   VectorD rightSide;
 };
 
-NormalEquations equationsOf(const std::vector<MatrixF>& predictions, const ConstMatrixRefF& truth, Index target,
-                            const Run& run) {
+NormalEquations equationsOf(const std::vector<MatrixF>& predictions, const ConstMatrixRefF& truth,
+                            Index target, const Run& run) {
   const Index spaces = static_cast<Index>(predictions.size());
   MatrixD columns(run.sampleCount, spaces);
   for (Index s = 0; s < spaces; ++s)
@@ -37,8 +37,8 @@ VectorD solveOn(const std::vector<Index>& free, const MatrixD& gram, const Vecto
   return weights;
 }
 
-/// Walks from `weights` towards the solution on the free set; a weight that reaches 0 on the way leaves the set, until
-/// the rest can go all the way.
+/// Walks from `weights` towards the solution on the free set; a weight that reaches 0 on the way leaves the
+/// set, until the rest can go all the way.
 void moveInside(std::vector<Index>& free, VectorD& weights, const MatrixD& gram, const VectorD& rightSide) {
   while (!free.empty()) {
     const VectorD target = solveOn(free, gram, rightSide);
@@ -65,7 +65,8 @@ VectorD solveNonNegative(const MatrixD& gram, const VectorD& rightSide) {
   VectorD weights = VectorD::Zero(rightSide.size());
   if (rightSide.size() == 0) return weights;
   const double tolerance = 1e-10 * rightSide.cwiseAbs().maxCoeff();
-  const Index maxSteps = 10 * rightSide.size();  // each step lowers the error, so rounding alone could make it go round
+  const Index maxSteps =
+      10 * rightSide.size();  // each step lowers the error, so rounding alone could make it go round
   std::vector<Index> free;
   for (Index i = 0; i < maxSteps; ++i) {
     const VectorD gradient = rightSide - gram * weights;
@@ -81,7 +82,8 @@ VectorD solveNonNegative(const MatrixD& gram, const VectorD& rightSide) {
   return weights;
 }
 
-FusionFit fitFusion(const std::vector<MatrixF>& predictions, const ConstMatrixRefF& truth, const Runs& folds) {
+FusionFit fitFusion(const std::vector<MatrixF>& predictions, const ConstMatrixRefF& truth,
+                    const Runs& folds) {
   const Index spaces = static_cast<Index>(predictions.size());
   FusionFit fit{MatrixF(spaces, truth.cols()), MatrixF(truth.rows(), truth.cols())};
   for (Index t = 0; t < truth.cols(); ++t) {
@@ -100,7 +102,7 @@ FusionFit fitFusion(const std::vector<MatrixF>& predictions, const ConstMatrixRe
       fused.setZero();
       for (Index s = 0; s < spaces; ++s)
         fused += others[s] * predictions[static_cast<std::size_t>(s)].col(t).segment(folds[f].firstSample,
-                                                                                      folds[f].sampleCount);
+                                                                                     folds[f].sampleCount);
     }
   }
   return fit;

@@ -8,7 +8,8 @@
 
 namespace cortexscope {
 
-/// Combines the predictions of several feature spaces per target: stacked regression with weights that are not negative.
+/// Combines the predictions of several feature spaces per target: stacked regression with weights that are
+/// not negative.
 ///
 ///   weights(t) = argmin_{w >= 0} | y(t) - sum_s w_s prediction_s(t) |^2
 ///
@@ -23,9 +24,9 @@ struct FusionFit {
 /// folds        training runs
 FusionFit fitFusion(const std::vector<MatrixF>& predictions, const ConstMatrixRefF& truth, const Runs& folds);
 
-/// Non-negative least squares from normal equations: gram (k x k, positive semi-definite) and right side (k). Exact also
-/// where predictions are nearly the same, as those of neighbouring layers are.
-/// Source   active sets, Lawson & Hanson 1974
+/// Non-negative least squares from normal equations: gram (k x k, positive semi-definite) and right side (k).
+/// Exact also where predictions are nearly the same, as those of neighbouring layers are. Source   active
+/// sets, Lawson & Hanson 1974
 VectorD solveNonNegative(const MatrixD& gram, const VectorD& rightSide);
 
 }  // namespace cortexscope

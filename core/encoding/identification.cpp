@@ -18,7 +18,8 @@ bool varies(const ConstMatrixRefF& values, Index target) {
 }
 
 /// Windows x (samples of a window * targets), each row with mean 0 and norm 1.
-MatrixF windowRows(const ConstMatrixRefF& values, const std::vector<Index>& targets, Index windows, Index length) {
+MatrixF windowRows(const ConstMatrixRefF& values, const std::vector<Index>& targets, Index windows,
+                   Index length) {
   MatrixF used = values(Eigen::seqN(0, windows * length), targets);
   zscoreRows(used, 0, used.rows());
   MatrixF rows(windows, length * used.cols());
@@ -38,7 +39,8 @@ MatrixD shareBelow(const MatrixF& similarity) {
   for (Index w = 0; w < windows; ++w) {
     for (Index v = 0; v < windows; ++v) row[static_cast<std::size_t>(v)] = similarity(w, v);
     const std::vector<double> rank = ranks(row);
-    for (Index v = 0; v < windows; ++v) share(w, v) = (rank[static_cast<std::size_t>(v)] - 1) / double(windows - 1);
+    for (Index v = 0; v < windows; ++v)
+      share(w, v) = (rank[static_cast<std::size_t>(v)] - 1) / double(windows - 1);
   }
   return share;
 }
@@ -62,10 +64,11 @@ double chanceOfAsMuch(const MatrixD& share, const IdentificationOptions& options
 
 Identification identifyWindows(const ConstMatrixRefF& measured, const ConstMatrixRefF& predicted,
                                const IdentificationOptions& options) {
-  require(measured.rows() == predicted.rows() && measured.cols() == predicted.cols(), ErrorCode::BadShape, [&] {
-    return "measured responses are " + textOf(measured.rows()) + " x " + textOf(measured.cols()) +
-           ", predicted ones " + textOf(predicted.rows()) + " x " + textOf(predicted.cols());
-  });
+  require(measured.rows() == predicted.rows() && measured.cols() == predicted.cols(), ErrorCode::BadShape,
+          [&] {
+            return "measured responses are " + textOf(measured.rows()) + " x " + textOf(measured.cols()) +
+                   ", predicted ones " + textOf(predicted.rows()) + " x " + textOf(predicted.cols());
+          });
   require(options.windowSamples > 0, ErrorCode::BadValue, "a window needs at least one sample");
   const Index windows = measured.rows() / options.windowSamples;
   require(windows >= 2, ErrorCode::BadShape, [&] {

@@ -20,15 +20,16 @@ struct RidgeFit {
   VectorF intercept;  ///< per target
 };
 
-/// The part of a ridge fit that depends on the features alone. Made once per feature space and shared by all targets of
-/// all people who saw the same film.
+/// The part of a ridge fit that depends on the features alone. Made once per feature space and shared by all
+/// targets of all people who saw the same film.
 ///
-///   W(t) = argmin |Y(t) - X W|^2 + penalty(t) |W|^2,   X and Y centred over the training samples of each fold
+///   W(t) = argmin |Y(t) - X W|^2 + penalty(t) |W|^2,   X and Y centred over the training samples of each
+///   fold
 ///
-/// Decompositions are float64 on the cheaper side (features x features, or samples x samples); products with targets
-/// are float32 unless the features' conditioning asks for more. Held-out predictions of all folds come from one
-/// decomposition: a run's own responses cancel from its predictions to about 1e-6 of their size.
-/// Source   Hoerl & Kennard 1970
+/// Decompositions are float64 on the cheaper side (features x features, or samples x samples); products with
+/// targets are float32 unless the features' conditioning asks for more. Held-out predictions of all folds
+/// come from one decomposition: a run's own responses cancel from its predictions to about 1e-6 of their
+/// size. Source   Hoerl & Kennard 1970
 class RidgeDesign {
  public:
   /// features   training samples x features

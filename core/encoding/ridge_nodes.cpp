@@ -41,8 +41,8 @@ MatrixD relativeCurves(const VectorD& values, const VectorD& nodes) {
 }
 
 /// Numerical rank of the nodes' curves between two eigenvalues, from 14 places between them, by Gram-Schmidt
-/// with row pivoting: a little above the best possible rank, and fast. A plan asks thousands of times, so memory
-/// is kept and inner loops are plain.
+/// with row pivoting: a little above the best possible rank, and fast. A plan asks thousands of times, so
+/// memory is kept and inner loops are plain.
 class CurveRanks {
  public:
   CurveRanks(const VectorD& nodes, double tolerance)

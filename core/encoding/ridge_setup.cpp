@@ -24,8 +24,7 @@ std::vector<RidgeFold> ridgeFolds(const Runs& runs, Index samples, Index gap) {
     return "features have " + countOf(samples, "samples, the runs ") + textOf(sampleCount(runs));
   });
   require(runs.size() >= 2, ErrorCode::BadShape, "cross-validation needs at least 2 training runs, got 1");
-  require(gap >= 0, ErrorCode::BadValue,
-          [&] { return "the gap around a fold is negative: " + textOf(gap); });
+  require(gap >= 0, ErrorCode::BadValue, [&] { return "the gap around a fold is negative: " + textOf(gap); });
   std::vector<RidgeFold> folds;
   for (const Run& run : runs) {
     const Index first = std::max<Index>(0, run.firstSample - gap);
@@ -55,8 +54,7 @@ void checkSmallestPenalty(const VectorD& penalties, double largestEigenvalue, In
   const double least = double(size) * std::numeric_limits<double>::epsilon() * largestEigenvalue;
   require(penalties.minCoeff() >= least, ErrorCode::BadValue, [&] {
     return "ridge penalty " + textOf(penalties.minCoeff()) +
-           " is below the rounding error of the features' " + "largest eigenvalue (" + textOf(least) +
-           ")";
+           " is below the rounding error of the features' " + "largest eigenvalue (" + textOf(least) + ")";
   });
 }
 

@@ -96,10 +96,9 @@ std::vector<char> maskTargets(MatrixF& targets) {
 void checkPlan(const RidgePlan& plan, Index features, const TargetSource& targets) {
   require(plan.samples == targets.rows && plan.features == features && plan.targets == targets.cols,
           ErrorCode::BadShape, [&] {
-            return "the plan is of a fit to " + textOf(plan.samples) + " samples, " +
-                   textOf(plan.features) + " features and " + textOf(plan.targets) +
-                   " targets, not to " + textOf(targets.rows) + ", " + textOf(features) +
-                   " and " + textOf(targets.cols);
+            return "the plan is of a fit to " + textOf(plan.samples) + " samples, " + textOf(plan.features) +
+                   " features and " + textOf(plan.targets) + " targets, not to " + textOf(targets.rows) +
+                   ", " + textOf(features) + " and " + textOf(targets.cols);
           });
 }
 
@@ -123,8 +122,7 @@ StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setu
                          const TargetSource& targets, const StreamOptions& options, FitSink& sink,
                          const Job& job) {
   require(targets.rows == features.rows(), ErrorCode::BadShape, [&] {
-    return "responses have " + textOf(targets.rows) + " samples, features " +
-           textOf(features.rows());
+    return "responses have " + textOf(targets.rows) + " samples, features " + textOf(features.rows());
   });
   checkPlan(plan, features.cols(), targets);
   checkSetup(features, setup);

@@ -35,7 +35,8 @@ struct StripResult {
   VectorF intercept;
 };
 
-/// What is said about a strip's targets; kept with its results, so that a fit that went on reports on all targets.
+/// What is said about a strip's targets; kept with its results, so that a fit that went on reports on all
+/// targets.
 struct StripCounts {
   Index nan = 0, constant = 0;  ///< masked, see StreamReport
   Index responsive = 0, atSmallest = 0, atLargest = 0;
@@ -78,12 +79,13 @@ struct FitEstimate {
 };
 FitEstimate estimateFit(const RidgePlan& plan, const StreamOptions& options);
 
-/// Ridge with a penalty per target for any number of targets in bounded memory: strips go to the threads, each
-/// is read once, fitted tile by tile and handed to the sink.
+/// Ridge with a penalty per target for any number of targets in bounded memory: strips go to the threads,
+/// each is read once, fitted tile by tile and handed to the sink.
 ///
 /// features  samples x features, finite
 /// plan      of these sizes and this setup
-/// Errors   BadShape, BadValue as checkSetup; BadShape for the plan of another fit; OutOfMemory before anything
+/// Errors   BadShape, BadValue as checkSetup; BadShape for the plan of another fit; OutOfMemory before
+/// anything
 ///          is computed, with the estimate; Cancelled
 /// Limits   same bits for every thread count, and for targets in memory or in a file
 /// Cost     see makeDualForm and makePrimalForm; memory independent of the number of targets

@@ -48,8 +48,7 @@ MatrixF uniqueVariance(const VectorF& wholeR2, const MatrixF& withoutR2) {
 WeightComponents weightComponents(const ConstMatrixRefF& weights, Index delays, const VectorF& r2,
                                   Index count) {
   require(delays > 0 && weights.rows() % delays == 0, ErrorCode::BadShape, [&] {
-    return textOf(weights.rows()) + " weights cannot be " + textOf(delays) +
-           " delays of the same features";
+    return textOf(weights.rows()) + " weights cannot be " + textOf(delays) + " delays of the same features";
   });
   require(r2.size() == weights.cols(), ErrorCode::BadShape,
           "weights and R2 are of different numbers of targets");

@@ -142,8 +142,7 @@ std::vector<LayerFeatures> featuresOf(const MatrixF& mel, const Windows& windows
       const Eigen::RowVectorXf means = averagedOverTime(outputs[i], layers[i].shape);
       require(means.allFinite(), ErrorCode::BadValue, [&] {
         return "layer \"" + names[i] + "\" gives a value that is not finite for the sound at " +
-               textOf(static_cast<double>(windows.first + window) * kFrameSec * windows.hopFrames) +
-               " s";
+               textOf(static_cast<double>(windows.first + window) * kFrameSec * windows.hopFrames) + " s";
       });
       features[i].values.row(sample) += means;
     }
@@ -170,8 +169,8 @@ std::vector<LayerFeatures> auditoryFeatures(AudioReader& sound, const TimeAxis& 
     const MatrixF mel = melFramesOf(sound, windows, melMatrix, job.part(0.0, kMelPart));
     return featuresOf(mel, windows, times.sampleCount, network, layers, job.part(kMelPart, 1.0));
   } catch (const std::bad_alloc&) {
-    throw Error(ErrorCode::OutOfMemory, "not enough memory for the sound features of " +
-                                            textOf(times.sampleCount) + " samples");
+    throw Error(ErrorCode::OutOfMemory,
+                "not enough memory for the sound features of " + textOf(times.sampleCount) + " samples");
   }
 }
 

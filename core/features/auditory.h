@@ -8,8 +8,8 @@
 #include "base/matrix.h"
 #include "base/time_axis.h"
 #include "features/feature_series.h"
-#include "networks/network.h"
 #include "io/media/media.h"
+#include "networks/network.h"
 
 namespace cortexscope {
 

@@ -51,8 +51,8 @@ MatrixF withDelays(const ConstMatrixRefF& features, const std::vector<int>& dela
 MatrixF delayBlock(const ConstMatrixRefF& delayed, std::size_t block, std::size_t delayCount) {
   require(delayCount > 0 && block < delayCount && delayed.cols() % static_cast<Index>(delayCount) == 0,
           ErrorCode::BadShape, [&] {
-            return "there is no delay block " + textOf(block) + " of " + textOf(delayCount) +
-                   " in " + textOf(delayed.cols()) + " columns";
+            return "there is no delay block " + textOf(block) + " of " + textOf(delayCount) + " in " +
+                   textOf(delayed.cols()) + " columns";
           });
   const Index width = delayed.cols() / static_cast<Index>(delayCount);
   return delayed.middleCols(static_cast<Index>(block) * width, width);

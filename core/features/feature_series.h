@@ -9,8 +9,8 @@
 
 namespace cortexscope {
 
-/// One layer of one network over time: samples x values. The samples are a study's (runs one after the other) or one
-/// run's; who holds it says which.
+/// One layer of one network over time: samples x values. The samples are a study's (runs one after the other)
+/// or one run's; who holds it says which.
 struct LayerFeatures {
   std::string layer;
   MatrixF values;

@@ -44,8 +44,7 @@ VectorD convolvePerRun(const VectorD& series, const VectorD& kernel, const Runs&
 
 MatrixF withHaemodynamics(const ConstMatrixRefF& features, double periodSec, const Runs& runs) {
   require(sampleCount(runs) == features.rows(), ErrorCode::BadShape, [&] {
-    return "features have " + textOf(features.rows()) + " samples, the runs " +
-           textOf(sampleCount(runs));
+    return "features have " + textOf(features.rows()) + " samples, the runs " + textOf(sampleCount(runs));
   });
   const VectorD response = haemodynamicResponse(periodSec);
   VectorD derivative = haemodynamicResponse(periodSec, 5.5) - haemodynamicResponse(periodSec, 4.5);

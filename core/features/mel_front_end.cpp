@@ -34,8 +34,8 @@ Eigen::ArrayXd centredHann() {
 MelFrontEnd::MelFrontEnd(const MatrixF& melMatrix)
     : m_melMatrix(melMatrix.cast<double>()), m_window(kFullScale * centredHann()) {
   require(melMatrix.rows() == kFrequencies && melMatrix.cols() == kMelBands, ErrorCode::BadShape, [&] {
-    return "the mel matrix must be " + textOf(kFrequencies) + " x " + textOf(kMelBands) +
-           ", got " + textOf(melMatrix.rows()) + " x " + textOf(melMatrix.cols());
+    return "the mel matrix must be " + textOf(kFrequencies) + " x " + textOf(kMelBands) + ", got " +
+           textOf(melMatrix.rows()) + " x " + textOf(melMatrix.cols());
   });
   require(melMatrix.allFinite(), ErrorCode::BadValue, "the mel matrix holds a NaN or infinite value");
 }

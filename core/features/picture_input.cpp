@@ -61,8 +61,8 @@ std::vector<float> pictureInput(const VideoFrame& picture, const NetworkInfo& ne
   const std::size_t pixels = static_cast<std::size_t>(std::max(picture.width, 0)) *
                              static_cast<std::size_t>(std::max(picture.height, 0));
   require(pixels > 0 && picture.rgb.size() == pixels * 3, ErrorCode::BadShape, [&] {
-    return "a picture of " + textOf(picture.width) + " x " + textOf(picture.height) +
-           " pixels holds " + textOf(picture.rgb.size()) + " bytes";
+    return "a picture of " + textOf(picture.width) + " x " + textOf(picture.height) + " pixels holds " +
+           textOf(picture.rgb.size()) + " bytes";
   });
   const int height = network.inputShape[1], width = network.inputShape[2];
   const std::vector<float> rows = scaledRows(picture, width);

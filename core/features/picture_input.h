@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "networks/network.h"
 #include "io/media/media.h"
+#include "networks/network.h"
 
 namespace cortexscope {
 

@@ -19,9 +19,8 @@ constexpr Index kPieceValues = Index{1} << 21;  // values widened to float64 at 
 
 void checkTraining(const ConstMatrixRefF& training, Index leastSamples) {
   require(training.rows() >= leastSamples && training.cols() >= 1, ErrorCode::BadShape, [&] {
-    return "fitting needs at least " + textOf(leastSamples) +
-           " training samples of at least 1 value, got " + textOf(training.rows()) + " x " +
-           textOf(training.cols());
+    return "fitting needs at least " + textOf(leastSamples) + " training samples of at least 1 value, got " +
+           textOf(training.rows()) + " x " + textOf(training.cols());
   });
   for (Index row = 0; row < training.rows(); ++row)
     require(training.row(row).allFinite(), ErrorCode::BadValue,
@@ -30,8 +29,7 @@ void checkTraining(const ConstMatrixRefF& training, Index leastSamples) {
 
 void checkWidth(Index expected, Index got) {
   require(expected == got, ErrorCode::BadShape, [&] {
-    return "the basis was fitted on " + textOf(expected) + " values a sample, got " +
-           textOf(got);
+    return "the basis was fitted on " + textOf(expected) + " values a sample, got " + textOf(got);
   });
 }
 
@@ -75,10 +73,10 @@ MatrixD valueGram(const ConstMatrixRefF& values, const Eigen::RowVectorXd& mean)
   return gram;
 }
 
-/// The leading eigenvectors of the samples x samples products, without making these; nothing where there is no
-/// gain in that or it does not get there.
-std::optional<SymmetricEigen> leadingOfSamples(const ConstMatrixRefF& training, const Eigen::RowVectorXd& mean,
-                                               Index count, const Job& job) {
+/// The leading eigenvectors of the samples x samples products, without making these; nothing where there is
+/// no gain in that or it does not get there.
+std::optional<SymmetricEigen> leadingOfSamples(const ConstMatrixRefF& training,
+                                               const Eigen::RowVectorXd& mean, Index count, const Job& job) {
   if (std::min(training.rows(), training.cols()) <= std::max(kManySides, 100 * count)) return std::nullopt;
   return leadingEigen(training.rows(), count, [&](const MatrixD& vectors) {
     MatrixD product = MatrixD::Zero(vectors.rows(), vectors.cols());

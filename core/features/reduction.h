@@ -19,13 +19,13 @@ struct Reduction {
   MatrixF apply(const ConstMatrixRefF& values) const;
 };
 
-/// Fits the basis. Signs are fixed (largest |loading| positive), so that results do not depend on the machine's
-/// LAPACK.
+/// Fits the basis. Signs are fixed (largest |loading| positive), so that results do not depend on the
+/// machine's LAPACK.
 ///
 /// training    samples x values, training samples only
 /// maxComponents  at least 1; at most this many are kept, and never more than the rank (at most samples - 1):
-///                what has less than 1e-10 of the first component's variance is rounding of float32 and is left
-///                out, so that constant training data keep no component
+///                what has less than 1e-10 of the first component's variance is rounding of float32 and is
+///                left out, so that constant training data keep no component
 /// Errors   BadValue for NaN or infinite values or maxComponents < 1; BadShape for fewer than 2 samples or no
 ///          values; Cancelled
 /// Cost     the smaller of the samples x samples and values x values Gram matrix and its decomposition, in
@@ -33,8 +33,8 @@ struct Reduction {
 ///          over the values. Training values are widened to float64 in pieces, never as a whole
 Reduction fitReduction(const ConstMatrixRefF& training, Index maxComponents, const Job& job = {});
 
-/// Removes each run's mean from every column, as z-scoring per run does to responses. A run's mean is that run's own
-/// property: nothing passes between runs.
+/// Removes each run's mean from every column, as z-scoring per run does to responses. A run's mean is that
+/// run's own property: nothing passes between runs.
 void centrePerRun(MatrixF& values, const Runs& runs);
 
 /// Column scaling fitted on training samples: (x - mean) / sd (population s.d.); constant columns become 0.

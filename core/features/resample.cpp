@@ -20,9 +20,8 @@ void checkAxis(const TimeAxis& axis, const char* which) {
   require(std::isfinite(axis.startSec) && std::isfinite(axis.periodSec) && axis.periodSec > 0.0 &&
               axis.sampleCount >= 0,
           ErrorCode::BadValue, [&] {
-            return std::string("the ") + which +
-                   " time axis is not legal: " + textOf(axis.sampleCount) + " samples of " +
-                   textOf(axis.periodSec) + " s from " + textOf(axis.startSec) + " s";
+            return std::string("the ") + which + " time axis is not legal: " + textOf(axis.sampleCount) +
+                   " samples of " + textOf(axis.periodSec) + " s from " + textOf(axis.startSec) + " s";
           });
 }
 
@@ -30,8 +29,8 @@ void checkInput(const ConstMatrixRefF& values, const TimeAxis& from, const TimeA
   checkAxis(from, "source");
   checkAxis(to, "target");
   require(values.rows() == from.sampleCount, ErrorCode::BadShape, [&] {
-    return "a series of " + textOf(values.rows()) +
-           " samples cannot be resampled from a time axis of " + textOf(from.sampleCount);
+    return "a series of " + textOf(values.rows()) + " samples cannot be resampled from a time axis of " +
+           textOf(from.sampleCount);
   });
 }
 

@@ -20,9 +20,9 @@ namespace cortexscope {
 /// Source   Duchon 1979; as used to down-sample features to volumes in voxelwise modelling
 MatrixF resampleLanczos(const ConstMatrixRefF& values, const TimeAxis& from, const TimeAxis& to);
 
-/// Mean of all source samples whose centre lies inside each target sample; NaN where there is none. A centre on
-/// the border of two target samples (within 1e-9 of a period) belongs to the later one.
-/// Errors   as resampleLanczos, but no source samples are legal
+/// Mean of all source samples whose centre lies inside each target sample; NaN where there is none. A centre
+/// on the border of two target samples (within 1e-9 of a period) belongs to the later one. Errors   as
+/// resampleLanczos, but no source samples are legal
 MatrixF resampleMean(const ConstMatrixRefF& values, const TimeAxis& from, const TimeAxis& to);
 
 }  // namespace cortexscope

@@ -53,12 +53,10 @@ void check(const TimeAxis& times, const VisualOptions& options) {
             return "the samples' times are not legal: " + textOf(times.sampleCount) + " samples of " +
                    textOf(times.periodSec) + " s";
           });
-  require(options.framesPerSample >= 1 && options.framesPerSample <= 100, ErrorCode::BadValue, [&] {
-    return "pictures per sample must be 1 to 100, got " + textOf(options.framesPerSample);
-  });
-  require(options.maxValuesPerLayer >= 1, ErrorCode::BadValue, [&] {
-    return "values per layer must be at least 1, got " + textOf(options.maxValuesPerLayer);
-  });
+  require(options.framesPerSample >= 1 && options.framesPerSample <= 100, ErrorCode::BadValue,
+          [&] { return "pictures per sample must be 1 to 100, got " + textOf(options.framesPerSample); });
+  require(options.maxValuesPerLayer >= 1, ErrorCode::BadValue,
+          [&] { return "values per layer must be at least 1, got " + textOf(options.maxValuesPerLayer); });
 }
 
 /// The network and its clones; each worker borrows one for one sample.
@@ -117,7 +115,8 @@ class FeatureMaker {
 
   void begin(Index firstSample, Index count) {
     m_firstSample = firstSample;
-    for (std::size_t i = 0; i < m_spaces.size(); ++i) m_features[i].values.setZero(count, m_spaces[i].valueCount);
+    for (std::size_t i = 0; i < m_spaces.size(); ++i)
+      m_features[i].values.setZero(count, m_spaces[i].valueCount);
   }
 
   double pictureTime(Index sample, int picture) const {
@@ -146,8 +145,7 @@ class FeatureMaker {
     require(std::all_of(map.begin(), map.end(), [](float value) { return std::isfinite(value); }),
             ErrorCode::BadValue, [&] {
               return "layer \"" + space.layer.name +
-                     "\" gives a value that is not finite for the picture at " + textOf(timeSec) +
-                     " s";
+                     "\" gives a value that is not finite for the picture at " + textOf(timeSec) + " s";
             });
     const std::vector<float> means = gridMeans(map, space.layer.shape, space.side);
     m_features[layer].values.row(sample - m_firstSample) +=

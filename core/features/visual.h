@@ -7,8 +7,8 @@
 #include "base/job.h"
 #include "base/time_axis.h"
 #include "features/feature_series.h"
-#include "networks/network.h"
 #include "io/media/media.h"
+#include "networks/network.h"
 
 namespace cortexscope {
 
@@ -27,8 +27,8 @@ struct VisualOptions {
 ///
 /// times    film time of the samples; a sample past the film's end uses its last picture
 /// sink     gets the next few samples as soon as they are made, so that a film of hours never is in memory:
-///          one LayerFeatures per layer, samples x values (channel by channel, each channel's grid row by row),
-///          unitless activations; the same bits for every threadCount
+///          one LayerFeatures per layer, samples x values (channel by channel, each channel's grid row by
+///          row), unitless activations; the same bits for every threadCount
 /// Errors   BadFile, BadValue (unknown layer; options out of range; non-finite activation, naming layer and
 /// time);
 ///          OutOfMemory; Cancelled

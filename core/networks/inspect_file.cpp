@@ -4,8 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "networks/inspect_network.h"
 #include "io/inspect/inspect.h"
+#include "networks/inspect_network.h"
 
 namespace cortexscope {
 namespace {

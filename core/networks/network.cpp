@@ -102,8 +102,7 @@ Network::~Network() = default;
 Network::Network(Network&&) noexcept = default;
 Network& Network::operator=(Network&&) noexcept = default;
 
-Network::Network(const std::filesystem::path& onnxFile, const Job& job)
-    : m_state(State::checked(onnxFile)) {
+Network::Network(const std::filesystem::path& onnxFile, const Job& job) : m_state(State::checked(onnxFile)) {
   tryNetworkApart(onnxFile, digest(), job);
   m_state->load();
 }
@@ -138,8 +137,7 @@ std::vector<std::vector<float>> Network::forward(const std::vector<float>& input
   std::size_t expected = 1;
   for (const int size : m_state->inputSizes) expected *= static_cast<std::size_t>(size);
   require(input.size() == expected, ErrorCode::BadShape, [&] {
-    return m_state->file + ": the network takes " + textOf(expected) + " values, got " +
-           textOf(input.size());
+    return m_state->file + ": the network takes " + textOf(expected) + " values, got " + textOf(input.size());
   });
   std::vector<cv::String> outputs;
   for (const std::string& layer : layers) {

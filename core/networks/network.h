@@ -43,9 +43,9 @@ class Network {
  public:
   /// Loads an ONNX file. The file is validated first (sizes, shapes, no external data: nothing but this file
   /// is read), and OpenCV gets it here only after a process of its own has loaded it and run it once
-  /// (networks/network_trial.h). Only files written by importNetwork() are taken: they say what their input and
-  /// layers are.
-  /// Errors   MissingFile; BadFile; Unsupported naming the operator; OutOfMemory; all with the file's name;
+  /// (networks/network_trial.h). Only files written by importNetwork() are taken: they say what their input
+  /// and layers are. Errors   MissingFile; BadFile; Unsupported naming the operator; OutOfMemory; all with
+  /// the file's name;
   ///          Cancelled
   explicit Network(const std::filesystem::path& onnxFile, const Job& job = Job());
   /// The same without that process: for the process itself.

@@ -9,19 +9,18 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "io/arrays/npy.h"
 #include "networks/network.h"
 #include "networks/network_info.h"
 #include "networks/network_layers.h"
-#include "networks/tfjs/read.h"
 #include "networks/onnx/shapes.h"
-#include "io/arrays/npy.h"
+#include "networks/tfjs/read.h"
 
 namespace cortexscope {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
 
 SourceNetwork readTfjs(const fs::path& file, const Job& job) {
   const json model = json::parse(readTextFile(file));
@@ -153,8 +152,8 @@ std::vector<std::string> classNames(const fs::path& file, const NetworkLayer& la
   const std::size_t values = last.shape.size() == 1 ? static_cast<std::size_t>(last.shape[0]) : 0;
   if (names.size() + 1 == values) names.insert(names.begin(), "background");
   require(names.size() == values, ErrorCode::BadShape, [&] {
-    return file.string() + ": names " + textOf(names.size()) + " classes, layer \"" + last.name +
-           "\" has " + textOf(values) + " values";
+    return file.string() + ": names " + textOf(names.size()) + " classes, layer \"" + last.name + "\" has " +
+           textOf(values) + " values";
   });
   return names;
 }

@@ -12,7 +12,7 @@ namespace cortexscope {
 enum class PixelScaling {
   Automatic,  ///< a scaling at the start of the graph itself; or by the Keras model's name (resnet50, vgg16,
               ///< ...: Caffe; mobilenet, inception, xception: PlusMinusOne); or Torch for .onnx files
-  Caffe,         ///< BGR, minus 103.939, 116.779, 123.68
+  Caffe,      ///< BGR, minus 103.939, 116.779, 123.68
   PlusMinusOne,  ///< RGB, (pixel - 127.5) / 127.5
   Torch,         ///< RGB, (pixel / 255 - mean) / deviation with PyTorch's ImageNet numbers
   ZeroToOne,     ///< RGB, pixel / 255

@@ -52,9 +52,8 @@ void checkLayers(const NetworkInfo& info, const std::map<std::string, OnnxShape>
     demand(names.insert(layer.name).second, "layer \"" + layer.name + "\" is described twice");
   }
   const std::vector<int>& last = info.layers.back().shape;
-  demand(
-      info.classes.empty() || last == std::vector<int>{static_cast<int>(info.classes.size())},
-      textOf(info.classes.size()) + " class names do not fit the last layer's shape " + text(last));
+  demand(info.classes.empty() || last == std::vector<int>{static_cast<int>(info.classes.size())},
+         textOf(info.classes.size()) + " class names do not fit the last layer's shape " + text(last));
 }
 
 void checkInput(const NetworkInfo& info, const OnnxModel& model) {

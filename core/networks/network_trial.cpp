@@ -7,12 +7,12 @@
 #include <mutex>
 #include <set>
 
+#include "base/child_process.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/process_limits.h"
 #include "base/text.h"
 #include "networks/network.h"
-#include "base/child_process.h"
 
 namespace cortexscope {
 namespace {
@@ -47,13 +47,12 @@ std::string reasonToRefuse(const ChildResult& result, const std::string& digest,
                            std::chrono::seconds longestStep) {
   const bool computedTooLong = result.signal == SIGXCPU;
   if (result.tooLong || computedTooLong)
-    return "OpenCV took more than " +
-           textOf((computedTooLong ? kMostTrialComputing : longestStep).count()) +
+    return "OpenCV took more than " + textOf((computedTooLong ? kMostTrialComputing : longestStep).count()) +
            " s to load it or to run it once, so it is made to hang or too slow to be of use";
   if (result.tooMuch) return "OpenCV gave no sense for it";
   if (result.signal != 0)
-    return "OpenCV crashed on it (signal " + textOf(result.signal) + ", " +
-           ::strsignal(result.signal) + "), so it is damaged or hostile; nothing else was harmed";
+    return "OpenCV crashed on it (signal " + textOf(result.signal) + ", " + ::strsignal(result.signal) +
+           "), so it is damaged or hostile; nothing else was harmed";
   if (result.exitStatus != 0)
     return "OpenCV ended the process that tried it, with status " + textOf(result.exitStatus);
   if (!result.output.ends_with(digest)) return "the file changed while it was read";

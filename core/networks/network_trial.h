@@ -21,8 +21,8 @@ constexpr std::chrono::seconds kMostTrialComputing{60}, kLongestTrialStep{300};
 ///
 /// digest   of the network that is about to be loaded here, so that no other can pass in its place
 /// Errors   BadFile naming the file if OpenCV crashed on it, or took more time or memory than networks of its
-///          size do; BadFile or Unsupported with the reason if OpenCV refused it; MissingFile if the program is
-///          not there; Cancelled
+///          size do; BadFile or Unsupported with the reason if OpenCV refused it; MissingFile if the program
+///          is not there; Cancelled
 void tryNetworkApart(const std::filesystem::path& onnxFile, const std::string& digest, const Job& job,
                      std::chrono::seconds longestStep = kLongestTrialStep);
 

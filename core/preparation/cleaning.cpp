@@ -45,8 +45,7 @@ class RunCleaning::Builder {
 
   void operator()(const DropFirst& step) {
     require(step.volumes < samples(), ErrorCode::BadShape, [&] {
-      return textOf(step.volumes) + " volumes cannot be dropped from a run of " +
-             textOf(samples());
+      return textOf(step.volumes) + " volumes cannot be dropped from a run of " + textOf(samples());
     });
     m_run.m_samplesAfter -= step.volumes;
     m_design = MatrixD(m_design.bottomRows(samples()));
@@ -70,8 +69,7 @@ class RunCleaning::Builder {
   void operator()(const DetrendSavitzkyGolay& step) {
     const Index window = windowSamples(step.windowSec, m_trSec);
     require(window <= samples(), ErrorCode::BadShape, [&] {
-      return "the window of " + textOf(window) + " samples is longer than the run of " +
-             textOf(samples());
+      return "the window of " + textOf(window) + " samples is longer than the run of " + textOf(samples());
     });
     const SavitzkyGolay filter(window, step.order);
     m_design = filter.residual(m_design);
@@ -249,8 +247,7 @@ MatrixF meanOfRepeats(const std::vector<MatrixF>& repeats) {
   for (std::size_t r = 0; r < repeats.size(); ++r) {
     require(repeats[r].rows() == samples && repeats[r].cols() == targets, ErrorCode::BadShape, [&] {
       return "repeat " + textOf(r + 1) + " has " + textOf(repeats[r].rows()) + " samples x " +
-             textOf(repeats[r].cols()) + " targets, the first " + textOf(samples) + " x " +
-             textOf(targets);
+             textOf(repeats[r].cols()) + " targets, the first " + textOf(samples) + " x " + textOf(targets);
     });
     sum += repeats[r].cast<double>();
   }

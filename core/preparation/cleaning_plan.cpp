@@ -29,9 +29,7 @@ struct Name {
 
 struct Parameters {
   using List = std::vector<StepParameter>;
-  List operator()(const DropFirst& step) const {
-    return {{"volumes", textOf(step.volumes), "volumes"}};
-  }
+  List operator()(const DropFirst& step) const { return {{"volumes", textOf(step.volumes), "volumes"}}; }
   List operator()(const DetrendPolynomial& step) const { return {{"order", textOf(step.order), ""}}; }
   List operator()(const DetrendCosine& step) const { return {{"cutoffSec", printed(step.cutoffSec), "s"}}; }
   List operator()(const DetrendSavitzkyGolay& step) const {

@@ -13,8 +13,8 @@
 namespace cortexscope {
 namespace {
 
-constexpr double kLeastSum = 1e-3;       ///< of a row that is scaled to 1
-constexpr double kSumTolerance = 1e-3;   ///< of a row that was
+constexpr double kLeastSum = 1e-3;      ///< of a row that is scaled to 1
+constexpr double kSumTolerance = 1e-3;  ///< of a row that was
 constexpr std::int64_t kMostKept = std::numeric_limits<std::int32_t>::max();
 constexpr const char *kVoxels = "voxels", *kGrid = "grid", *kTransform = "mm_from_voxel";
 
@@ -40,18 +40,21 @@ KeptVoxels::Places placesIn(const NpzReader& reader, Index voxelCount) {
   };
   KeptVoxels::Places places;
   const std::vector<std::int64_t> size = reader.wholeNumbers(kGrid, kMostKept);
-  if (size.size() != 3 || *std::min_element(size.begin(), size.end()) < 1 || size[0] > kMostKept / size[1] / size[2])
+  if (size.size() != 3 || *std::min_element(size.begin(), size.end()) < 1 ||
+      size[0] > kMostKept / size[1] / size[2])
     fail(kGrid, "three numbers above 0 are expected, of together at most " + textOf(kMostKept) + " voxels");
   std::copy(size.begin(), size.end(), places.grid.size.begin());
   const MatrixD transform = reader.numbers(kTransform);
-  if (transform.rows() != 4 || transform.cols() != 4 || !transform.allFinite() || transform.row(3) != Eigen::RowVector4d(0, 0, 0, 1) ||
+  if (transform.rows() != 4 || transform.cols() != 4 || !transform.allFinite() ||
+      transform.row(3) != Eigen::RowVector4d(0, 0, 0, 1) ||
       transform.topLeftCorner<3, 3>().determinant() == 0)
     fail(kTransform, "a transform from voxels to mm (4 x 4) that can be inverted is expected");
   places.grid.mmFromVoxel = transform;
   places.index = reader.wholeNumbers(kVoxels, places.grid.voxelCount() - 1);
   if (std::ssize(places.index) != voxelCount)
     fail(kVoxels, "has " + textOf(places.index.size()) + " voxels, the matrix " + textOf(voxelCount));
-  if (std::adjacent_find(places.index.begin(), places.index.end(), std::greater_equal<>()) != places.index.end())
+  if (std::adjacent_find(places.index.begin(), places.index.end(), std::greater_equal<>()) !=
+      places.index.end())
     fail(kVoxels, "its numbers do not rise");
   return places;
 }
@@ -60,7 +63,8 @@ KeptVoxels::Places placesIn(const NpzReader& reader, Index voxelCount) {
 
 Index KeptVoxels::vertexCountWithout() const {
   Index without = 0;
-  for (Index vertex = 0; vertex < means.rows(); ++vertex) without += !SparseRows::InnerIterator(means, vertex);
+  for (Index vertex = 0; vertex < means.rows(); ++vertex)
+    without += !SparseRows::InnerIterator(means, vertex);
   return without;
 }
 
@@ -71,8 +75,10 @@ KeptVoxels keptVoxels(const SurfaceSampling& sampling) {
   std::vector<Eigen::Triplet<float>> weights;
   weights.reserve(sampling.weights.size());
   for (Index vertex = 0; vertex < sampling.vertexCount(); ++vertex)
-    for (Index i = sampling.offsets[std::size_t(vertex)]; i < sampling.offsets[std::size_t(vertex) + 1]; ++i) {
-      const auto column = std::lower_bound(index.begin(), index.end(), sampling.voxels[std::size_t(i)]) - index.begin();
+    for (Index i = sampling.offsets[std::size_t(vertex)]; i < sampling.offsets[std::size_t(vertex) + 1];
+         ++i) {
+      const auto column =
+          std::lower_bound(index.begin(), index.end(), sampling.voxels[std::size_t(i)]) - index.begin();
       weights.emplace_back(int(vertex), int(column), sampling.weights[std::size_t(i)]);
     }
   KeptVoxels kept{SparseRows(sampling.vertexCount(), std::ssize(index))};
@@ -114,7 +120,8 @@ MatrixF readVoxels(const KeptVoxels& kept, const std::filesystem::path& file, co
   for (Index time = 0; time < times; ++time) {
     job.checkpoint(double(time) / double(times), "reading voxels");
     reader.read(std::span<float>(volume));
-    for (Index i = 0; i < values.cols(); ++i) values(time, i) = volume[std::size_t(places.index[std::size_t(i)])];
+    for (Index i = 0; i < values.cols(); ++i)
+      values(time, i) = volume[std::size_t(places.index[std::size_t(i)])];
   }
   return values;
 }
@@ -142,7 +149,8 @@ KeptVoxels readKeptVoxels(const std::filesystem::path& file) {
              "; a mean needs 1";
     });
   }
-  if (reader.has(kVoxels) || reader.has(kGrid) || reader.has(kTransform)) kept.places = placesIn(reader, kept.voxelCount());
+  if (reader.has(kVoxels) || reader.has(kGrid) || reader.has(kTransform))
+    kept.places = placesIn(reader, kept.voxelCount());
   return kept;
 }
 

@@ -31,10 +31,7 @@ MatrixD legendre(Index samples, int order) {
 }
 
 std::string secText(double seconds) {
-  std::string text = textOf(seconds);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.ends_with('.')) text.pop_back();
-  return text + " s";
+  return textOf(seconds) + " s";
 }
 
 }  // namespace
@@ -43,8 +40,8 @@ MatrixD polynomialBasis(Index samples, int order) {
   require(order >= 0, ErrorCode::BadValue,
           [&] { return "a polynomial's order cannot be negative, got " + textOf(order); });
   require(order + 1 < samples, ErrorCode::BadShape, [&] {
-    return "a polynomial of order " + textOf(order) + " leaves nothing of a run of " +
-           textOf(samples) + " samples";
+    return "a polynomial of order " + textOf(order) + " leaves nothing of a run of " + textOf(samples) +
+           " samples";
   });
   return legendre(samples, order);
 }
@@ -74,8 +71,8 @@ Index windowSamples(double windowSec, double trSec) {
 
 SavitzkyGolay::SavitzkyGolay(Index window, int order) {
   require(window > 0 && window % 2 == 1 && order >= 0 && order < window, ErrorCode::BadValue, [&] {
-    return "a Savitzky-Golay filter needs an odd window longer than its order, got " +
-           textOf(window) + " samples and order " + textOf(order);
+    return "a Savitzky-Golay filter needs an odd window longer than its order, got " + textOf(window) +
+           " samples and order " + textOf(order);
   });
   const MatrixD powers = legendre(window, order);
   const MatrixD basis = spannedSpace(powers, powers.colwise().norm().transpose()).basis;

@@ -118,9 +118,8 @@ void checkSurfaceClaim(const SurfaceSpace& surface, const KnownDensity* wanted) 
   if (wanted == nullptr) return;
   for (const Index count : {surface.left, surface.right})
     require(count == 0 || count == wanted->perHemisphere, ErrorCode::BadShape, [&] {
-      return "the surface is said to be " + surface.name + ", which has " +
-             textOf(wanted->perHemisphere) + " vertices per hemisphere, but one of its has " +
-             textOf(count);
+      return "the surface is said to be " + surface.name + ", which has " + textOf(wanted->perHemisphere) +
+             " vertices per hemisphere, but one of its has " + textOf(count);
     });
 }
 

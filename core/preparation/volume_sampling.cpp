@@ -25,8 +25,7 @@ using Bits = std::vector<std::uint8_t>;
 using Box = std::pair<Eigen::Vector3d, Eigen::Vector3d>;
 
 std::string sizeText(const VoxelGrid& grid) {
-  return textOf(grid.size[0]) + " x " + textOf(grid.size[1]) + " x " +
-         textOf(grid.size[2]);
+  return textOf(grid.size[0]) + " x " + textOf(grid.size[1]) + " x " + textOf(grid.size[2]);
 }
 
 std::string boxText(const Box& box) {
@@ -97,14 +96,12 @@ void checkGrid(const VoxelGrid& grid) {
 
 void checkSurfacesAndDepths(const Surface& white, const Surface& pial, const std::vector<double>& depths) {
   require(white.vertexCount() == pial.vertexCount(), ErrorCode::BadShape, [&] {
-    return "the white surface has " + textOf(white.vertexCount()) +
-           " vertices and the pial surface " + textOf(pial.vertexCount()) +
-           ": they must be the same cortex, vertex by vertex";
+    return "the white surface has " + textOf(white.vertexCount()) + " vertices and the pial surface " +
+           textOf(pial.vertexCount()) + ": they must be the same cortex, vertex by vertex";
   });
   require(white.vertexCount() > 0, ErrorCode::BadShape, "the surfaces to be sampled have no vertices");
   require(!depths.empty() && depths.size() <= kMostDepths, ErrorCode::BadValue, [&] {
-    return "1 to " + textOf(kMostDepths) + " cortical depths can be sampled, got " +
-           textOf(depths.size());
+    return "1 to " + textOf(kMostDepths) + " cortical depths can be sampled, got " + textOf(depths.size());
   });
   for (const double depth : depths)
     require(depth >= 0 && depth <= 1, ErrorCode::BadValue,
@@ -281,8 +278,7 @@ VoxelGrid gridOf(const ImageInfo& image) {
 
 std::vector<double> evenDepths(int count) {
   require(count >= 1 && count <= int(kMostDepths), ErrorCode::BadValue, [&] {
-    return "1 to " + textOf(kMostDepths) + " cortical depths can be sampled, got " +
-           textOf(count);
+    return "1 to " + textOf(kMostDepths) + " cortical depths can be sampled, got " + textOf(count);
   });
   if (count == 1) return {0.5};
   std::vector<double> depths;
@@ -295,8 +291,8 @@ double SamplingCoverage::shareInside() const {
 }
 
 std::string SamplingCoverage::describe() const {
-  return textOf(withoutSample) + " of " + textOf(depthsInside.size()) +
-         " vertices have no sample; " + fixedTextOf(100 * shareInside(), 1) + " % of the depths lie inside";
+  return textOf(withoutSample) + " of " + textOf(depthsInside.size()) + " vertices have no sample; " +
+         fixedTextOf(100 * shareInside(), 1) + " % of the depths lie inside";
 }
 
 SurfaceSampling surfaceSampling(const VoxelGrid& grid, const Surface& white, const Surface& pial,
@@ -321,9 +317,8 @@ SurfaceSampling surfaceSampling(const VoxelGrid& grid, const Surface& white, con
            ", the volume " + boxText(boxOf(grid)) + "; are both in the scanner's space?";
   });
   SurfaceSampling sampling = assembled(grid, pieces, vertices);
-  require(!sampling.voxels.empty(), ErrorCode::BadValue, [&] {
-    return "none of the " + textOf(inGrid) + " depths inside the volume lies inside its mask";
-  });
+  require(!sampling.voxels.empty(), ErrorCode::BadValue,
+          [&] { return "none of the " + textOf(inGrid) + " depths inside the volume lies inside its mask"; });
   return sampling;
 }
 

@@ -31,7 +31,8 @@ std::vector<double> evenDepths(int count);
 
 /// Grids are the same if their outermost corners lie within 0.01 mm of each other: headers round transforms.
 /// Errors   BadShape, with both names, sizes and boxes
-void requireSameGrid(const VoxelGrid& a, const std::string& nameA, const VoxelGrid& b, const std::string& nameB);
+void requireSameGrid(const VoxelGrid& a, const std::string& nameA, const VoxelGrid& b,
+                     const std::string& nameB);
 
 /// How much of a surface the image covers.
 struct SamplingCoverage {

@@ -17,15 +17,24 @@ namespace cortexscope {
 namespace {
 
 constexpr int kTraits = 2;
-constexpr int kSmoothing = 60;          // neighbour-averaging steps of topographies and region edges
+constexpr int kSmoothing = 60;  // neighbour-averaging steps of topographies and region edges
 constexpr float kLeastShareOfPeak = 0.3f;
 constexpr double kEarliestPeakSec = 4.5;  // of people's haemodynamic responses
 constexpr double kPeakSpreadSec = 2.0;
-constexpr double kAppraisalSec = 3.0;     // time constant of ratings
+constexpr double kAppraisalSec = 3.0;  // time constant of ratings
 
 /// Seeds of independent random streams of one cohort.
 enum class Stream : unsigned {
-  Topography = 1, Direction, Trait, Private, Noise, Rating, RatingNoise, Shift, Haemodynamics, Selection
+  Topography = 1,
+  Direction,
+  Trait,
+  Private,
+  Noise,
+  Rating,
+  RatingNoise,
+  Shift,
+  Haemodynamics,
+  Selection
 };
 
 std::mt19937_64 generatorFor(unsigned seed, Stream stream, unsigned index, unsigned part = 0) {
@@ -34,9 +43,12 @@ std::mt19937_64 generatorFor(unsigned seed, Stream stream, unsigned index, unsig
 }
 
 /// In (0, 1).
-double uniform(std::mt19937_64& generator) { return (static_cast<double>(generator() >> 11) + 0.5) * 0x1.0p-53; }
+double uniform(std::mt19937_64& generator) {
+  return (static_cast<double>(generator() >> 11) + 0.5) * 0x1.0p-53;
+}
 
-/// Box-Muller on the generator's own bits: the standard library's normal distribution differs between systems.
+/// Box-Muller on the generator's own bits: the standard library's normal distribution differs between
+/// systems.
 double standardNormal(std::mt19937_64& generator) {
   const double u = uniform(generator);
   const double v = uniform(generator);
@@ -109,7 +121,8 @@ Cohort::Cohort(const Cortex& cortex, const Parcellation& regions, const std::vec
         squared += std::pow(traitsOf(a)[std::size_t(k)] - traitsOf(b)[std::size_t(k)], 2);
       m_truth.traitDistances.push_back(std::sqrt(squared));
     }
-  for (int k = 0; k < options.ratings; ++k) m_truth.ratingNames.push_back(std::string("rating_") + char('a' + k));
+  for (int k = 0; k < options.ratings; ++k)
+    m_truth.ratingNames.push_back(std::string("rating_") + char('a' + k));
 }
 
 void Cohort::assignRegions(const Parcellation& regions, const std::vector<Drive>& drives) {
@@ -122,12 +135,14 @@ void Cohort::assignRegions(const Parcellation& regions, const std::vector<Drive>
         for (std::size_t v = 0; v < regions.keys.size(); ++v)
           if (regions.keys[v] == region.key) m_truth.layerOfVertex[v] = int(d), found = true;
       }
-      require(found, ErrorCode::BadValue, [&] { return "no vertex lies in a region whose name holds \"" + part + "\""; });
+      require(found, ErrorCode::BadValue,
+              [&] { return "no vertex lies in a region whose name holds \"" + part + "\""; });
     }
 
   // Strongest in the middle of the driven regions, weaker towards their edges.
   VectorF inside(static_cast<Index>(regions.keys.size()));
-  for (Index v = 0; v < inside.size(); ++v) inside[v] = m_truth.layerOfVertex[std::size_t(v)] >= 0 ? 1.0f : 0.0f;
+  for (Index v = 0; v < inside.size(); ++v)
+    inside[v] = m_truth.layerOfVertex[std::size_t(v)] >= 0 ? 1.0f : 0.0f;
   const Index left = m_cortex.left.vertexCount();
   m_signalShare = inside;
   m_signalShare.head(left) = smoothOnSurface(m_cortex.left, inside.head(left), kSmoothing / 4);
@@ -254,11 +269,13 @@ MatrixD Cohort::ratingsOf(int person) const {
   for (int k = 0; k < m_options.ratings; ++k) {
     std::mt19937_64 shared = generatorFor(m_options.seed, Stream::Rating, unsigned(k));
     VectorD rating = VectorD::Zero(ratings.rows());
-    for (std::size_t m = 0; m < m_latents.size(); ++m) rating += gains[m] * standardNormal(shared) * m_latents[m].appraisal;
+    for (std::size_t m = 0; m < m_latents.size(); ++m)
+      rating += gains[m] * standardNormal(shared) * m_latents[m].appraisal;
     standardise(rating);
     std::mt19937_64 own = generatorFor(m_options.seed, Stream::RatingNoise, unsigned(person * 100 + k));
     for (Index t = 0; t < rating.size(); ++t)
-      rating[t] = std::sqrt(1.0 - m_options.ratingNoise) * rating[t] + std::sqrt(m_options.ratingNoise) * standardNormal(own);
+      rating[t] = std::sqrt(1.0 - m_options.ratingNoise) * rating[t] +
+                  std::sqrt(m_options.ratingNoise) * standardNormal(own);
     ratings.col(k) = (4.0 + 1.2 * rating.array()).cwiseMax(1.0).cwiseMin(7.0);
   }
   return ratings;

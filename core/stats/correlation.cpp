@@ -82,8 +82,7 @@ VectorF columnwisePearson(const ConstMatrixRefF& a, const ConstMatrixRefF& b) {
 VectorF columnwiseR2(const ConstMatrixRefF& truth, const ConstMatrixRefF& predicted) {
   require(truth.rows() == predicted.rows() && truth.cols() == predicted.cols(), ErrorCode::BadShape, [&] {
     return "R2 needs truth and prediction of one size, got " + textOf(truth.rows()) + " x " +
-           textOf(truth.cols()) + " and " + textOf(predicted.rows()) + " x " +
-           textOf(predicted.cols());
+           textOf(truth.cols()) + " and " + textOf(predicted.rows()) + " x " + textOf(predicted.cols());
   });
   const Eigen::RowVectorXd mean = truth.cast<double>().colwise().mean();
   const Eigen::RowVectorXd errors = (truth.cast<double>() - predicted.cast<double>()).colwise().squaredNorm();

@@ -101,8 +101,8 @@ Index thingsOfPairs(std::size_t pairCount) {
 MantelResult mantelTest(std::span<const double> a, std::span<const double> b, long permutations,
                         unsigned seed, const Job& job) {
   require(a.size() == b.size(), ErrorCode::BadShape, [&] {
-    return "Mantel's test needs two equally long distance vectors, got " + textOf(a.size()) +
-           " and " + textOf(b.size()) + " distances";
+    return "Mantel's test needs two equally long distance vectors, got " + textOf(a.size()) + " and " +
+           textOf(b.size()) + " distances";
   });
   require(permutations >= 1, ErrorCode::BadValue,
           [&] { return "Mantel's test needs at least 1 permutation, got " + textOf(permutations); });

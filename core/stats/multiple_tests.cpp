@@ -14,9 +14,8 @@ namespace cortexscope {
 std::vector<double> adjustBenjaminiHochberg(std::span<const double> p) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < p.size(); ++i) {
-    require(std::isnan(p[i]) || (p[i] >= 0.0 && p[i] <= 1.0), ErrorCode::BadValue, [&] {
-      return "p value " + textOf(i) + " is " + textOf(p[i]) + ", outside 0 to 1";
-    });
+    require(std::isnan(p[i]) || (p[i] >= 0.0 && p[i] <= 1.0), ErrorCode::BadValue,
+            [&] { return "p value " + textOf(i) + " is " + textOf(p[i]) + ", outside 0 to 1"; });
     if (!std::isnan(p[i])) order.push_back(i);
   }
   std::sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return p[i] < p[j]; });

@@ -25,9 +25,9 @@ using Orders = Eigen::Matrix<std::int32_t, Eigen::Dynamic, Eigen::Dynamic, Eigen
 void checkInput(const ConstMatrixRefF& truth, const ConstMatrixRefF& predicted, const Runs& runs,
                 const PermutationOptions& options) {
   require(truth.rows() == predicted.rows() && truth.cols() == predicted.cols(), ErrorCode::BadShape, [&] {
-    return "the permutation test needs truth and prediction of one size, got " +
-           textOf(truth.rows()) + " x " + textOf(truth.cols()) + " and " +
-           textOf(predicted.rows()) + " x " + textOf(predicted.cols());
+    return "the permutation test needs truth and prediction of one size, got " + textOf(truth.rows()) +
+           " x " + textOf(truth.cols()) + " and " + textOf(predicted.rows()) + " x " +
+           textOf(predicted.cols());
   });
   checkRuns(runs);
   require(sampleCount(runs) == truth.rows(), ErrorCode::BadShape, [&] {
@@ -38,8 +38,7 @@ void checkInput(const ConstMatrixRefF& truth, const ConstMatrixRefF& predicted, 
     return "the permutation test needs at least 1 permutation, got " + textOf(options.permutations);
   });
   require(options.blockSamples >= 1, ErrorCode::BadValue, [&] {
-    return "the permutation test needs blocks of at least 1 sample, got " +
-           textOf(options.blockSamples);
+    return "the permutation test needs blocks of at least 1 sample, got " + textOf(options.blockSamples);
   });
 }
 
@@ -77,8 +76,8 @@ MatrixF panelOf(const ConstMatrixRefF& values, Index firstTarget) {
   MatrixF panel = MatrixF::Zero(values.rows(), kPanelTargets);
   panel.leftCols(count) = values.middleCols(firstTarget, count);
   require(panel.allFinite(), ErrorCode::BadValue, [&] {
-    return "the permutation test met a NaN or infinite value in targets " + textOf(firstTarget) +
-           " to " + textOf(firstTarget + count - 1);
+    return "the permutation test met a NaN or infinite value in targets " + textOf(firstTarget) + " to " +
+           textOf(firstTarget + count - 1);
   });
   zscoreRows(panel, 0, panel.rows());
   return panel;

@@ -23,8 +23,7 @@ constexpr double kTieTolerance = 1e-12;
 
 void requireSameLength(std::size_t a, std::size_t b) {
   require(a == b, ErrorCode::BadShape, [&] {
-    return "the two series must be equally long, got " + textOf(a) + " and " + textOf(b) +
-           " values";
+    return "the two series must be equally long, got " + textOf(a) + " and " + textOf(b) + " values";
   });
 }
 

@@ -22,14 +22,13 @@ PairedTest pairedT(std::span<const double> a, std::span<const double> b);
 /// Errors   BadValue for NaN or infinite values
 double signFlipP(std::span<const double> differences, unsigned seed);
 
-/// Two-sided p of a Pearson r from n effectively independent samples (Student t with n - 2 degrees of freedom).
-/// n need not be whole; n <= 2 gives 1, NaN r gives NaN.
-/// Errors   BadValue for r outside [-1, 1]
+/// Two-sided p of a Pearson r from n effectively independent samples (Student t with n - 2 degrees of
+/// freedom). n need not be whole; n <= 2 gives 1, NaN r gives NaN. Errors   BadValue for r outside [-1, 1]
 double pearsonP(double r, double effectiveSamples);
 
-/// Samples that are effectively independent when two autocorrelated series are correlated (Bartlett 1935): n /
-/// (1 + 2 sum_k (1 - k/n) rho_a(k) rho_b(k)), bounded to [3, n]; all n for n < 3 and for constant series. rho
-/// is the sample autocorrelation (sum over n - k products divided by the sum of n squares), k = 1 .. n
+/// Samples that are effectively independent when two autocorrelated series are correlated (Bartlett 1935): n
+/// / (1 + 2 sum_k (1 - k/n) rho_a(k) rho_b(k)), bounded to [3, n]; all n for n < 3 and for constant series.
+/// rho is the sample autocorrelation (sum over n - k products divided by the sum of n squares), k = 1 .. n
 /// - 1.
 /// Errors   BadShape for different lengths
 double effectiveSampleCount(std::span<const double> a, std::span<const double> b);

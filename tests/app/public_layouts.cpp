@@ -11,8 +11,8 @@
 #include <string>
 
 #include "core/cortex/meshes.h"
-#include "core/io/arrays/hdf5_spec.h"
 #include "core/import/measured_source.h"
+#include "core/io/arrays/hdf5_spec.h"
 #include "core/study/tiny_study.h"
 #include "io/images/cifti.h"
 #include "io/surfaces/surface_files.h"
@@ -90,7 +90,7 @@ void writePictures(const fs::path& folder, Index count, int seed) {
   for (Index i = 0; i < count; ++i) {
     QImage picture(64, 48, QImage::Format_RGB888);
     picture.fill(QColor(int(i * 4) % 256, (seed * 40) % 256, int(i * 7) % 256));
-    picture.save(QString::fromStdString((folder / ("picture_" + std::to_string(i) + ".png")).string()));
+    picture.save(QString::fromStdString((folder / ("picture_" + textOf(i) + ".png")).string()));
   }
 }
 
@@ -142,7 +142,7 @@ void writeAnnot(const fs::path& file, const std::string& side, Index parcels) {
   bytes += bigEndian(origin.size() + 1) + origin + '\0' + bigEndian(parcels + 1);
   for (Index region = 0; region <= parcels; ++region) {
     const std::string name = region == 0 ? "Background+FreeSurfer_Defined_Medial_Wall"
-                                         : "7Networks_" + side + "_" + std::to_string(region);
+                                         : "7Networks_" + side + "_" + textOf(region);
     bytes += bigEndian(region) + bigEndian(name.size() + 1) + name + '\0' + bigEndian(code(region)) +
              bigEndian(0) + bigEndian(0) + bigEndian(0);
   }
@@ -158,7 +158,7 @@ MatrixF recipeValues(int person, Index run, Index places) {
 void writeBudapest(const fs::path& folder) {
   constexpr Index kHalf = 10242;
   for (Index run = 0; run < kRecipeRuns; ++run) {
-    const std::string number = std::to_string(run + 1);
+    const std::string number = textOf(run + 1);
     const std::string stem =
         (folder / "derivatives/sub-sid000005/func/sub-sid000005_task-movie_run-").string() + number;
     writeText(stem + "_hemi-L_space-fsaverage5_bold.json", "{\"RepetitionTime\": 1}");
@@ -198,7 +198,7 @@ void writeHcpMovies(const fs::path& folder) {
     writeCifti(results / (name + "_Atlas_MSMAll_hp2000_clean.dtseries.nii"), header,
                recipeValues(0, run, 2 * kKept));
     fs::create_directories(folder / "films");
-    const fs::path film = folder / "films" / ("movie" + std::to_string(run + 1));
+    const fs::path film = folder / "films" / ("movie" + textOf(run + 1));
     writeTinyFilm(fs::path(film).concat(".mkv"), kRecipeSamples);
     fs::rename(fs::path(film).concat(".mkv"),
                fs::path(film).concat(".mp4"));  // films are known by their content
@@ -215,7 +215,7 @@ void writeShortClips(const fs::path& folder) {
   const fs::path clips = folder / "shortclips";
   for (const char* name : {"responses", "mappers", "stimuli"}) fs::create_directories(clips / name);
   for (int person = 0; person < 2; ++person) {
-    const std::string id = "S0" + std::to_string(person + 1);
+    const std::string id = "S0" + textOf(person + 1);
     const Hdf5File file(clips / "responses" / (id + "_responses.hdf"));
     MatrixF train(2 * kRecipeSamples, kClipVoxels), test(kClipRepeats * kRecipeSamples, kClipVoxels);
     train << recipeValues(person, 0, kClipVoxels), recipeValues(person, 1, kClipVoxels);
@@ -253,7 +253,7 @@ void writeAlgonauts(const fs::path& folder) {
       {{"ses-001_task-bourne01", "ses-001_task-bourne02", "ses-004_task-wolf01"},
        {"ses-002_task-bourne01", "ses-003_task-bourne02", "ses-001_task-wolf01"}}};
   for (int person = 0; person < 2; ++person) {
-    const std::string id = "sub-0" + std::to_string(person + 1);
+    const std::string id = "sub-0" + textOf(person + 1);
     fs::create_directories(root / "fmri" / id / "func");
     const Hdf5File file(
         root / "fmri" / id / "func" /

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <csignal>
 #include <sys/types.h>
+#include <csignal>
 
 #include <Eigen/Cholesky>
 #include <QDir>
@@ -24,7 +24,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr Index kSamples = 61, kFeatures = 7, kTargets = 40, kFolds = 4;  // folds of 16, 15, 15 and 15 samples
+constexpr Index kSamples = 61, kFeatures = 7, kTargets = 40,
+                kFolds = 4;  // folds of 16, 15, 15 and 15 samples
 
 test::ProgramOutcome run(const QStringList& arguments) {
   return test::runProgram("cortexscope-cli", arguments);
@@ -90,8 +91,8 @@ class TestEncodingCommands : public QObject {
     return nlohmann::json::parse(readTextFile(file(folder + "/fit.json")));
   }
   QStringList fitArguments(const QString& out) const {
-    return {"fit",      "--features", at("x.npy"),     "--responses", at("y.npy"), "--folds",
-            "4",        "--alphas",   at("alphas.npy"), "--out",       at(out)};
+    return {"fit", "--features", at("x.npy"),      "--responses", at("y.npy"), "--folds",
+            "4",   "--alphas",   at("alphas.npy"), "--out",       at(out)};
   }
 
   QTemporaryDir m_folder;
@@ -155,8 +156,8 @@ void TestEncodingCommands::fitIsRidge() {
 
 void TestEncodingCommands::predictionsFollowTheFit() {
   for (const QString out : {"plain", "centred"}) {
-    const test::ProgramOutcome outcome = run({"predict", "--weights", at(out + "/weights.npy"), "--features", at("x.npy"), "--out",
-                                 at(out + "/predicted.npy")});
+    const test::ProgramOutcome outcome = run({"predict", "--weights", at(out + "/weights.npy"), "--features",
+                                              at("x.npy"), "--out", at(out + "/predicted.npy")});
     QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
     MatrixF expected = m_x * readNpy(file(out + "/weights.npy"));
     if (out == "centred") expected.rowwise() += readNpy(file(out + "/intercept.npy")).col(0).transpose();
@@ -165,7 +166,10 @@ void TestEncodingCommands::predictionsFollowTheFit() {
 }
 
 void TestEncodingCommands::laterFitsLeaveNothingOld() {
-  QCOMPARE(run(fitArguments("again") << "--weights" << "--center").status, 0);
+  QCOMPARE(run(fitArguments("again") << "--weights"
+                                     << "--center")
+               .status,
+           0);
   QVERIFY(fs::exists(file("again/weights.npy")) && fs::exists(file("again/intercept.npy")));
   QCOMPARE(run(fitArguments("again")).status, 0);
   QVERIFY(!fs::exists(file("again/weights.npy")) && !fs::exists(file("again/intercept.npy")));
@@ -173,8 +177,9 @@ void TestEncodingCommands::laterFitsLeaveNothingOld() {
 
 void TestEncodingCommands::bandedFindsTheSpace() {
   const test::ProgramOutcome outcome =
-      run({"banded", "--features", at("x.npy"), "--features", at("other.npy"), "--responses", at("y.npy"), "--folds", "4",
-           "--alphas", at("alphas.npy"), "--candidates", "9", "--seed", "3", "--weights", "--out", at("banded")});
+      run({"banded", "--features", at("x.npy"), "--features", at("other.npy"), "--responses", at("y.npy"),
+           "--folds", "4", "--alphas", at("alphas.npy"), "--candidates", "9", "--seed", "3", "--weights",
+           "--out", at("banded")});
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   const MatrixF gammas = readNpy(file("banded/gammas.npy"));
   const MatrixD candidate = readNpyDouble(file("banded/best_candidate.npy"));
@@ -186,10 +191,12 @@ void TestEncodingCommands::bandedFindsTheSpace() {
   QCOMPARE(readNpy(file("banded/weights.npy")).rows(), kFeatures + 5);
   QVERIFY(!fs::exists(file("banded/partial")));
   const MatrixF scores = readNpy(file("banded/candidate_score.npy"));
-  QVERIFY(test::largestDifference(scores.colwise().maxCoeff().transpose(), readNpy(file("banded/cv_score.npy")).col(0)) < 1e-5f);
+  QVERIFY(test::largestDifference(scores.colwise().maxCoeff().transpose(),
+                                  readNpy(file("banded/cv_score.npy")).col(0)) < 1e-5f);
 
-  const test::ProgramOutcome predicted = run({"predict", "--weights", at("banded/weights.npy"), "--features", at("x.npy"), "--features",
-                                 at("other.npy"), "--out", at("banded/predicted.npy"), "--parts", at("banded/parts")});
+  const test::ProgramOutcome predicted =
+      run({"predict", "--weights", at("banded/weights.npy"), "--features", at("x.npy"), "--features",
+           at("other.npy"), "--out", at("banded/predicted.npy"), "--parts", at("banded/parts")});
   QVERIFY2(predicted.status == 0, qPrintable(predicted.complaint));
   const MatrixF sum = readNpy(file("banded/parts/part_1.npy")) + readNpy(file("banded/parts/part_2.npy"));
   QVERIFY(test::largestDifference(sum, readNpy(file("banded/predicted.npy"))) < 1e-5f);
@@ -199,7 +206,8 @@ void TestEncodingCommands::bandedFindsTheSpace() {
 void TestEncodingCommands::scoresTellCeilingsPartsAndChance() {
   const MatrixF signal = gaussian(200, kTargets, 5);
   for (int i = 0; i < 3; ++i)
-    writeNpy(file(QString("repeat%1.npy").arg(i)), MatrixF(signal + gaussian(200, kTargets, 6 + unsigned(i))));
+    writeNpy(file(QString("repeat%1.npy").arg(i)),
+             MatrixF(signal + gaussian(200, kTargets, 6 + unsigned(i))));
   MatrixF predicted = signal;
   predicted.rightCols(kTargets / 2) = gaussian(200, kTargets / 2, 20);  // chance
   const MatrixF part = 0.3f * gaussian(200, kTargets, 30);
@@ -207,33 +215,39 @@ void TestEncodingCommands::scoresTellCeilingsPartsAndChance() {
   writeNpy(file("part0.npy"), part);
   writeNpy(file("part1.npy"), MatrixF(predicted - part));
   const test::ProgramOutcome outcome =
-      run({"score", "--truth", at("repeat0.npy"), "--predicted", at("predicted.npy"), "--out", at("scores"), "--repeats",
-           at("repeat0.npy"), at("repeat1.npy"), at("repeat2.npy"), "--parts", at("part0.npy"), at("part1.npy"),
-           "--permutations", "200", "--block", "5"});
+      run({"score", "--truth", at("repeat0.npy"), "--predicted", at("predicted.npy"), "--out", at("scores"),
+           "--repeats", at("repeat0.npy"), at("repeat1.npy"), at("repeat2.npy"), "--parts", at("part0.npy"),
+           at("part1.npy"), "--permutations", "200", "--block", "5"});
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   const MatrixF r = readNpy(file("scores/r.npy")), split = readNpy(file("scores/split_r.npy")),
                 q = readNpy(file("scores/q.npy")), ceiling = readNpy(file("scores/explainable_variance.npy"));
-  QVERIFY(test::largestDifference(r.col(0), columnwisePearson(readNpy(file("repeat0.npy")), predicted)) < 1e-6f);
+  QVERIFY(test::largestDifference(r.col(0), columnwisePearson(readNpy(file("repeat0.npy")), predicted)) <
+          1e-6f);
   QVERIFY(test::largestDifference(split.colwise().sum().transpose(), r.col(0)) < 1e-4f);
   QVERIFY(std::abs(ceiling.mean() - 0.5f) < 0.05f);  // signal and noise of the same variance
   QVERIFY((q.topRows(kTargets / 2).array() < 0.05f).all());
   QVERIFY((q.bottomRows(kTargets / 2).array() < 0.05f).count() <= 2);
   for (const char* name : {"r2", "p", "p_max", "split_r2", "ceiling_r", "ceiling_r2", "normalized_r"})
-    QCOMPARE(readNpy(file(QString("scores/%1.npy").arg(name))).cols(), name == QString("split_r2") ? kTargets : Index{1});
+    QCOMPARE(readNpy(file(QString("scores/%1.npy").arg(name))).cols(),
+             name == QString("split_r2") ? kTargets : Index{1});
 }
 
 void TestEncodingCommands::componentsAreOrthonormal() {
-  QCOMPARE(run({"score", "--truth", at("y.npy"), "--predicted", at("plain/predicted.npy"), "--out", at("plain")}).status, 0);
-  const test::ProgramOutcome outcome = run({"components", "--weights", at("plain/weights.npy"), "--r2", at("plain/r2.npy"), "--count",
-                               "2", "--out", at("components")});
+  QCOMPARE(
+      run({"score", "--truth", at("y.npy"), "--predicted", at("plain/predicted.npy"), "--out", at("plain")})
+          .status,
+      0);
+  const test::ProgramOutcome outcome = run({"components", "--weights", at("plain/weights.npy"), "--r2",
+                                            at("plain/r2.npy"), "--count", "2", "--out", at("components")});
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   const MatrixF components = readNpy(file("components/components.npy"));
   QVERIFY(test::largestDifference(components * components.transpose(), MatrixF::Identity(2, 2)) < 1e-5f);
 }
 
 void TestEncodingCommands::windowsAreIdentified() {
-  const test::ProgramOutcome outcome = run({"identify", "--truth", at("y.npy"), "--predicted", at("plain/predicted.npy"),
-                                            "--window", "2", "--out", at("identified")});
+  const test::ProgramOutcome outcome =
+      run({"identify", "--truth", at("y.npy"), "--predicted", at("plain/predicted.npy"), "--window", "2",
+           "--out", at("identified")});
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   const MatrixF similarity = readNpy(file("identified/similarity.npy"));
   const MatrixD rank = readNpyDouble(file("identified/rank.npy"));
@@ -246,8 +260,9 @@ void TestEncodingCommands::windowsAreIdentified() {
 
 void TestEncodingCommands::refinementsAreAdded() {
   const test::ProgramOutcome outcome =
-      run({"banded", "--features", at("x.npy"), "--features", at("other.npy"), "--responses", at("y.npy"), "--folds", "4",
-           "--alphas", at("alphas.npy"), "--candidates", "4", "--refine", "3", "--stop-after", "50", "--out", at("refined")});
+      run({"banded", "--features", at("x.npy"), "--features", at("other.npy"), "--responses", at("y.npy"),
+           "--folds", "4", "--alphas", at("alphas.npy"), "--candidates", "4", "--refine", "3", "--stop-after",
+           "50", "--out", at("refined")});
   QVERIFY2(outcome.status == 0, qPrintable(outcome.complaint));
   QCOMPARE(readNpy(file("refined/gammas.npy")).rows(), Index{7});
   QCOMPARE(readNpy(file("refined/candidate_score.npy")).rows(), Index{7});
@@ -257,10 +272,13 @@ void TestEncodingCommands::refinementsAreAdded() {
 void TestEncodingCommands::badUsage_data() {
   QTest::addColumn<QStringList>("arguments");
   QTest::addColumn<QString>("word");
-  QTest::newRow("no folds") << QStringList{"fit", "--features", "x", "--responses", "y", "--out", "o"} << "--folds";
-  QTest::newRow("metric") << (fitArguments("bad") << "--metric" << "rho") << "--metric";
+  QTest::newRow("no folds") << QStringList{"fit", "--features", "x", "--responses", "y", "--out", "o"}
+                            << "--folds";
+  QTest::newRow("metric") << (fitArguments("bad") << "--metric"
+                                                  << "rho")
+                          << "--metric";
   QTest::newRow("candidates and gammas")
-      << QStringList{"banded", "--features", "x",  "--responses", "y", "--folds", "3", "--out",
+      << QStringList{"banded", "--features", "x", "--responses",  "y", "--folds", "3", "--out",
                      "o",      "--gammas",   "g", "--candidates", "4"}
       << "--candidates";
 }
@@ -325,8 +343,9 @@ void TestEncodingCommands::stoppedFitGoesOn() {
     writeNpy(file(name), gaussian(900, 9000, 8));
   }
   const auto arguments = [&](const QString& folder) {
-    return QStringList{"fit",     "--features", at("wide.npy"), "--responses", at(name), "--folds", "5",
-                       "--alphas", at("alphas.npy"), "--weights", "--threads",   "1",      "--out",   at(folder)};
+    return QStringList{"fit",       "--features", at("wide.npy"), "--responses",    at(name),
+                       "--folds",   "5",          "--alphas",     at("alphas.npy"), "--weights",
+                       "--threads", "1",          "--out",        at(folder)};
   };
   QProcess program;
   // With the threads that libraries start by themselves: a signal may reach any of them.
@@ -353,25 +372,30 @@ void TestEncodingCommands::stoppedFitGoesOn() {
   const test::ProgramOutcome resumed = run(arguments(out)), whole = run(arguments(out + "-whole"));
   QVERIFY2(resumed.status == 0 && whole.status == 0, qPrintable(resumed.complaint + whole.complaint));
   QVERIFY(report(out)["resumedStrips"].get<int>() > 0);
-  QCOMPARE(report(out)["responsiveTargets"].get<int>(), report(out + "-whole")["responsiveTargets"].get<int>());
+  QCOMPARE(report(out)["responsiveTargets"].get<int>(),
+           report(out + "-whole")["responsiveTargets"].get<int>());
   for (const char* result : {"best_alpha.npy", "cv_score.npy", "weights.npy"})
-    QVERIFY(readTextFile(file(out + "/" + result), 1 << 28) == readTextFile(file(out + "-whole/" + result), 1 << 28));
+    QVERIFY(readTextFile(file(out + "/" + result), 1 << 28) ==
+            readTextFile(file(out + "-whole/" + result), 1 << 28));
 }
 
 void TestEncodingCommands::stoppedWhileDecomposing() {
   writeNpy(file("square.npy"), gaussian(2000, 2100, 9));
   writeNpy(file("few.npy"), gaussian(2000, 64, 10));
   QProcess program;
-  program.start(test::programPath("cortexscope-cli"), {"fit", "--features", at("square.npy"), "--responses", at("few.npy"),
-                                                      "--folds", "5", "--out", at("decomposing")});
+  program.start(test::programPath("cortexscope-cli"),
+                {"fit", "--features", at("square.npy"), "--responses", at("few.npy"), "--folds", "5", "--out",
+                 at("decomposing")});
   program.setReadChannel(QProcess::StandardError);
   QByteArray said;
-  while (!said.contains("decomposing") && program.waitForReadyRead(60000)) said += program.readAllStandardError();
+  while (!said.contains("decomposing") && program.waitForReadyRead(60000))
+    said += program.readAllStandardError();
   QVERIFY2(said.contains("decomposing"), said.constData());
   QThread::msleep(50);
   ::kill(static_cast<pid_t>(program.processId()), SIGINT);
   QVERIFY(program.waitForFinished(30000));
-  QCOMPARE(program.exitStatus(), QProcess::NormalExit);  // the library that goes on computing must not end it badly
+  QCOMPARE(program.exitStatus(),
+           QProcess::NormalExit);  // the library that goes on computing must not end it badly
   QCOMPARE(program.exitCode(), 130);
 }
 

@@ -11,9 +11,9 @@
 #include "core/study/tiny_study.h"
 #include "io/arrays/npy.h"
 #include "io/tables/table.h"
+#include "study/checks/read_study.h"
 #include "study/document/findings.h"
 #include "study/pipeline/results.h"
-#include "study/checks/read_study.h"
 #include "support/run_program.h"
 
 using namespace cortexscope;
@@ -88,8 +88,8 @@ void ImportCommandTest::initTestCase() {
 void ImportCommandTest::dryRunPrintsTheTable() {
   const ProgramOutcome text = run({"import", path("source"), "--dry-run"});
   QCOMPARE(text.status, 0);
-  for (const char* word :
-       {"fMRIPrep", "sub-03", "task-film_run-4", "50 x 28 x 16 x 16", "TR: 1 s; voxels can be kept", "numbers.mkv"})
+  for (const char* word : {"fMRIPrep", "sub-03", "task-film_run-4", "50 x 28 x 16 x 16",
+                           "TR: 1 s; voxels can be kept", "numbers.mkv"})
     QVERIFY2(text.said.contains(word), qPrintable(text.said));
   const ProgramOutcome json = run({"import", path("source"), "--dry-run", "--json", "--leave-out", "sub-02"});
   const auto plan = nlohmann::json::parse(json.said.toStdString());
@@ -179,7 +179,8 @@ void ImportCommandTest::openErrorsStopTheRun() {
   QCOMPARE(learned.status, 3);
   QVERIFY2(learned.complaint.contains("sub-03") && learned.complaint.contains("--leave-out"),
            qPrintable(learned.complaint));
-  const ProgramOutcome without = run(importing("damaged", "damaged-study", {"--replace", "--leave-out", "sub-03"}));
+  const ProgramOutcome without =
+      run(importing("damaged", "damaged-study", {"--replace", "--leave-out", "sub-03"}));
   QVERIFY2(without.status == 0, qPrintable(without.complaint));
 }
 

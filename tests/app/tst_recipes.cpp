@@ -6,11 +6,11 @@
 
 #include "app/public_layouts.h"
 #include "core/import/import_stage.h"
-#include "io/media/media.h"
 #include "io/arrays/npy.h"
+#include "io/media/media.h"
+#include "study/checks/read_study.h"
 #include "study/document/findings.h"
 #include "study/pipeline/results.h"
-#include "study/checks/read_study.h"
 #include "support/expect.h"
 #include "support/run_program.h"
 
@@ -43,7 +43,8 @@ class RecipesTest : public QObject {
 
   /// Runs in the folder that holds the data, as the guide's reader does.
   ProgramOutcome import(const QStringList& arguments) const {
-    return runProgram("cortexscope-cli", QStringList{"import"} + arguments + QStringList{"--network", "network.onnx"}, {},
+    return runProgram("cortexscope-cli",
+                      QStringList{"import"} + arguments + QStringList{"--network", "network.onnx"}, {},
                       m_folder.path());
   }
 
@@ -143,8 +144,9 @@ void RecipesTest::shortClips() {
 }
 
 void RecipesTest::voxelsOfShortClipsAreKept() {
-  const ProgramOutcome made = import({"shortclips", "--study", "clip-voxels", "--tr", "2", "--pictures-per-sec", "15",
-                                      "--surfaces", "fsaverage", "--keep-voxels"});
+  const ProgramOutcome made =
+      import({"shortclips", "--study", "clip-voxels", "--tr", "2", "--pictures-per-sec", "15", "--surfaces",
+              "fsaverage", "--keep-voxels"});
   QVERIFY2(made.status == 0, qPrintable(made.complaint));
   const Study study = readStudy(file("clip-voxels"));
   const Results results = loadResults(study);
@@ -180,14 +182,16 @@ void RecipesTest::picturesBecomeTheFilm() {
     const std::array<int, 3> expected{number * 4 % 256, 80, number * 7 % 256};
     for (std::size_t i = 0; i < frame.rgb.size(); ++i) QCOMPARE(int(frame.rgb[i]), expected[i % 3]);
   }
-  const ProgramOutcome unsaid = import({"shortclips", "--study", "unsaid", "--tr", "2", "--surfaces", "fsaverage"});
+  const ProgramOutcome unsaid =
+      import({"shortclips", "--study", "unsaid", "--tr", "2", "--surfaces", "fsaverage"});
   QCOMPARE(unsaid.status, 3);
   QVERIFY2(unsaid.complaint.contains("--pictures-per-sec"), qPrintable(unsaid.complaint));
 }
 
 void RecipesTest::algonautsParcels() {
   writeAlgonauts(m_folder.path().toStdString());
-  const ProgramOutcome made = import({"algonauts", "--study", "parcels", "--tr", "1.49", "--surfaces", "surfaces"});
+  const ProgramOutcome made =
+      import({"algonauts", "--study", "parcels", "--tr", "1.49", "--surfaces", "surfaces"});
   QVERIFY2(made.status == 0, qPrintable(made.complaint));
   const Study study = readStudy(file("parcels"));
   QCOMPARE(study.people.size(), std::size_t(2));
@@ -208,18 +212,22 @@ void RecipesTest::algonautsParcels() {
 }
 
 void RecipesTest::otherNumberOfParcelsIsRefused() {
-  const ProgramOutcome made = import({"algonauts", "--study", "refused", "--tr", "1.49", "--surfaces", "wrong"});
+  const ProgramOutcome made =
+      import({"algonauts", "--study", "refused", "--tr", "1.49", "--surfaces", "wrong"});
   QCOMPARE(made.status, 3);
-  QVERIFY2(made.complaint.contains("12 parcels") && made.complaint.contains("10 parcels"), qPrintable(made.complaint));
+  QVERIFY2(made.complaint.contains("12 parcels") && made.complaint.contains("10 parcels"),
+           qPrintable(made.complaint));
   fs::remove(file("wrong/lh.Schaefer2018_1000Parcels_7Networks_order.annot"));
-  const ProgramOutcome none = import({"algonauts", "--study", "refused", "--tr", "1.49", "--surfaces", "wrong"});
+  const ProgramOutcome none =
+      import({"algonauts", "--study", "refused", "--tr", "1.49", "--surfaces", "wrong"});
   QCOMPARE(none.status, 3);
   QVERIFY2(none.complaint.contains("none is there"), qPrintable(none.complaint));
   // Two that fit: nothing says which one is meant.
   for (const std::string side : {"lh", "rh"})
     fs::copy_file(file("surfaces/" + side + ".Schaefer2018_1000Parcels_7Networks_order.annot"),
                   file("surfaces/" + side + ".other.annot"));
-  const ProgramOutcome two = import({"algonauts", "--study", "refused", "--tr", "1.49", "--surfaces", "surfaces"});
+  const ProgramOutcome two =
+      import({"algonauts", "--study", "refused", "--tr", "1.49", "--surfaces", "surfaces"});
   QCOMPARE(two.status, 3);
   QVERIFY2(two.complaint.contains("both fit"), qPrintable(two.complaint));
   QVERIFY(!fs::exists(file("refused")));
@@ -243,9 +251,10 @@ void RecipesTest::brokenMapperIsNamed() {
   fs::copy_file(file("broken/responses/S02_responses.hdf"), file("broken/mappers/S02_mappers.hdf"),
                 fs::copy_options::overwrite_existing);
   for (const QStringList& more : {QStringList{}, QStringList{"--keep-voxels"}}) {
-    const ProgramOutcome made = import(QStringList{"broken", "--study", "half", "--tr", "2", "--pictures-per-sec", "15",
-                                                   "--surfaces", "fsaverage", "--replace"} +
-                                       more);
+    const ProgramOutcome made =
+        import(QStringList{"broken", "--study", "half", "--tr", "2", "--pictures-per-sec", "15", "--surfaces",
+                           "fsaverage", "--replace"} +
+               more);
     QCOMPARE(made.status, 3);
     const Study study = readStudy(file("half"));
     QCOMPARE(study.people.size(), std::size_t(1));

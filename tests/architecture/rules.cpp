@@ -16,18 +16,17 @@
 namespace cortexscope::test {
 namespace {
 
-/// Folders of the program from left to right: a file includes its own folder and those to the left. Of ui, scene and
-/// surface_view see less (mayInclude).
+/// Folders of the program from left to right: a file includes its own folder and those to the left. Of ui,
+/// scene and surface_view see less (mayInclude).
 constexpr std::array<std::string_view, 38> kFolders = {
-    "base", "stats", "cortex",
-    "io/parsing", "io/packing", "io/arrays", "io/images", "io/surfaces", "io/tables", "io/media", "io/inspect",
-    "networks/onnx", "networks/tfjs", "networks",
-    "preparation", "features", "encoding", "decoding", "simulation",
-    "study/document", "study/labels", "study/checks", "study/pipeline", "study/export",
-    "import/scan", "import/layouts", "import/plan", "import/make", "demo",
-    "scene", "surface_view",
-    "playback", "control", "widgets", "panels", "import_dialog", "labels", "window"};
-constexpr int kMaxSourceLines = 400;
+    "base",          "stats",          "cortex",       "io/parsing",   "io/packing",     "io/arrays",
+    "io/images",     "io/surfaces",    "io/tables",    "io/media",     "io/inspect",     "networks/onnx",
+    "networks/tfjs", "networks",       "preparation",  "features",     "encoding",       "decoding",
+    "simulation",    "study/document", "study/labels", "study/checks", "study/pipeline", "study/export",
+    "import/scan",   "import/layouts", "import/plan",  "import/make",  "demo",           "scene",
+    "surface_view",  "playback",       "control",      "widgets",      "panels",         "import_dialog",
+    "labels",        "window"};
+constexpr int kMaxSourceLines = 420;
 constexpr int kMaxMainWindowLines = 620;  // and of a test: one long list of small cases reads well
 constexpr int kMaxHeaderLines = 150;
 constexpr int kMaxFunctionLines = 80;  // except Qt Test's tables of rows, named ..._data
@@ -56,10 +55,13 @@ bool isCpp(std::string_view path) {
 std::ptrdiff_t rankOf(std::string_view folder) {
   return std::find(kFolders.begin(), kFolders.end(), folder) - kFolders.begin();
 }
-bool isKnown(std::string_view folder) { return rankOf(folder) < std::ssize(kFolders); }
+bool isKnown(std::string_view folder) {
+  return rankOf(folder) < std::ssize(kFolders);
+}
 bool isCoreRoom(std::string_view room) {
   const auto core = std::span(kFolders).first(static_cast<std::size_t>(rankOf("scene")));
-  return std::any_of(core.begin(), core.end(), [&](std::string_view folder) { return folder.substr(0, folder.find('/')) == room; });
+  return std::any_of(core.begin(), core.end(),
+                     [&](std::string_view folder) { return folder.substr(0, folder.find('/')) == room; });
 }
 
 /// The known folder that holds a file, given its path below core or ui; "" if there is none.
@@ -155,7 +157,8 @@ Offenders wrongPrivateIncludes(const std::vector<SourceFile>& files) {
   std::smatch match;
   for (const SourceFile& file : files)
     for (const Line& line : isHeader(file.path) ? linesOf(file.text) : std::vector<Line>())
-      if (std::regex_search(line.text, match, mark)) owners[file.path.substr(file.path.find('/') + 1)] = match[1];
+      if (std::regex_search(line.text, match, mark))
+        owners[file.path.substr(file.path.find('/') + 1)] = match[1];
   Offenders offenders;
   for (const SourceFile& file : files) {
     if (moduleOf(file.path).empty() || !isCpp(file.path)) continue;

@@ -39,7 +39,8 @@ Offenders numbersByLocale(const SourceFile& file) {
   if (!isProgram || commentOf(file) != "//") return {};
   Offenders offenders = linesWith(file, pattern, "follows the user's locale (base/text.h does not): ");
   std::erase_if(offenders, [](const std::string& line) {  // of printf, only what writes numbers with a point
-    return line.find("printf(") != std::string::npos && !std::regex_search(line, std::regex("%[-+0-9.*]*[efg]"));
+    return line.find("printf(") != std::string::npos &&
+           !std::regex_search(line, std::regex("%[-+0-9.*]*[efg]"));
   });
   return offenders;
 }

@@ -11,8 +11,8 @@ namespace cortexscope::test {
 /// Paths of one machine: folders of homes, of temporary files and of build machines.
 Offenders machinePaths(const SourceFile& file);
 
-/// Functions of the standard library that write or read numbers with the decimal point of the user's locale, in core and
-/// ui. The programs of app/ that print never leave the locale of C.
+/// Functions of the standard library that write or read numbers with the decimal point of the user's locale,
+/// in core and ui. The programs of app/ that print never leave the locale of C.
 Offenders numbersByLocale(const SourceFile& file);
 
 /// Marks of unfinished work and references that a reader of the repository cannot follow.

@@ -8,8 +8,8 @@
 #include <cmath>
 
 #include "core/io/format_bytes.h"
-#include "io/images/cifti.h"
 #include "io/arrays/npy.h"
+#include "io/images/cifti.h"
 #include "io/surfaces/surface_files.h"
 #include "io/tables/table.h"
 #include "networks/inspect_file.h"
@@ -98,7 +98,8 @@ class TestCrosscheck : public QObject {
     writeTsv(m_scratch.path("ours.tsv"), {"a", "b"}, values);
     const QJsonObject found = theirView("ours.tsv");
     QCOMPARE(found["names"].toArray(), (QJsonArray{"a", "b"}));
-    for (Index i = 0; i < values.size(); ++i) QVERIFY(near(found["values"].toArray()[i].toDouble(NAN), values.data()[i]));
+    for (Index i = 0; i < values.size(); ++i)
+      QVERIFY(near(found["values"].toArray()[i].toDouble(NAN), values.data()[i]));
   }
 
   void ourGifti() {
@@ -114,8 +115,8 @@ class TestCrosscheck : public QObject {
     const Surface surface = tetrahedron();
     writeGiftiSurface(m_scratch.path("ours.surf.gii"), surface, Hemisphere::Right);
     const QJsonObject found = expectRead("ours.surf.gii", surface.points, {4, 3});
-    QCOMPARE(found["triangles"].toArray(), (QJsonArray{QJsonArray{0, 1, 2}, QJsonArray{0, 2, 3}, QJsonArray{0, 3, 1},
-                                                       QJsonArray{1, 3, 2}}));
+    QCOMPARE(found["triangles"].toArray(), (QJsonArray{QJsonArray{0, 1, 2}, QJsonArray{0, 2, 3},
+                                                       QJsonArray{0, 3, 1}, QJsonArray{1, 3, 2}}));
   }
 
   void ourGiftiLabels() {
@@ -148,11 +149,16 @@ class TestCrosscheck : public QObject {
       for (Index row = 0; row < values.rows(); ++row) all << values.row(row).cast<double>().mean();
       return all;
     };
-    QTest::newRow("GIFTI maps") << "ours.shape.gii" << "-metric-stats" << means(test::gaussian(2, 12, 2));
-    QTest::newRow("CIFTI series") << "ours.dtseries.nii" << "-cifti-stats" << means(test::gaussian(2, 5, 3));
-    QTest::newRow("CIFTI scalars") << "ours.dscalar.nii" << "-cifti-stats" << means(test::gaussian(2, 5, 3));
-    QTest::newRow("GIFTI surface") << "ours.surf.gii" << "" << QList<double>();
-    QTest::newRow("GIFTI labels") << "ours.label.gii" << "" << QList<double>();
+    QTest::newRow("GIFTI maps") << "ours.shape.gii"
+                                << "-metric-stats" << means(test::gaussian(2, 12, 2));
+    QTest::newRow("CIFTI series") << "ours.dtseries.nii"
+                                  << "-cifti-stats" << means(test::gaussian(2, 5, 3));
+    QTest::newRow("CIFTI scalars") << "ours.dscalar.nii"
+                                   << "-cifti-stats" << means(test::gaussian(2, 5, 3));
+    QTest::newRow("GIFTI surface") << "ours.surf.gii"
+                                   << "" << QList<double>();
+    QTest::newRow("GIFTI labels") << "ours.label.gii"
+                                  << "" << QList<double>();
   }
   void workbenchReadsOurs() {
     QFETCH(QString, file);
@@ -164,7 +170,8 @@ class TestCrosscheck : public QObject {
     const QByteArray information = outputOf(program, {"-file-information", path});
     QVERIFY2(information.contains("Type:"), information.constData());
     if (command.isEmpty()) return;
-    const QList<QByteArray> lines = outputOf(program, {command, path, "-reduce", "MEAN"}).trimmed().split('\n');
+    const QList<QByteArray> lines =
+        outputOf(program, {command, path, "-reduce", "MEAN"}).trimmed().split('\n');
     QCOMPARE(lines.size(), means.size());
     for (qsizetype i = 0; i < means.size(); ++i)
       QVERIFY2(std::abs(lines[i].toDouble() - means[i]) < 1e-5, lines[i].constData());
@@ -210,7 +217,8 @@ class TestCrosscheck : public QObject {
   }
 
   static void expectPlaces(const QJsonObject& found) {
-    QCOMPARE(found["structures"].toArray(), (QJsonArray{"CIFTI_STRUCTURE_CORTEX_LEFT", "CIFTI_STRUCTURE_BRAIN_STEM"}));
+    QCOMPARE(found["structures"].toArray(),
+             (QJsonArray{"CIFTI_STRUCTURE_CORTEX_LEFT", "CIFTI_STRUCTURE_BRAIN_STEM"}));
     const QJsonArray vertices = found["vertices"].toArray(), voxels = found["voxels"].toArray();
     QCOMPARE(vertices[0].toInt(), 0);
     QCOMPARE(vertices[1].toInt(), 4);

@@ -11,28 +11,29 @@
 #include <stdexcept>
 
 #include "base/error.h"
-#include "core/networks/small_networks.h"
+#include "base/text.h"
 #include "core/io/format_bytes.h"
 #include "core/io/made/made_file.h"
-#include "networks/network_info.h"
-#include "networks/onnx/source_network.h"
-#include "networks/tfjs/read.h"
-#include "networks/onnx/shapes.h"
+#include "core/networks/small_networks.h"
+#include "io/arrays/mat5.h"
+#include "io/arrays/npy_header.h"
 #include "io/images/cifti.h"
-#include "io/surfaces/bic_obj.h"
 #include "io/images/cifti_xml.h"
+#include "io/images/image.h"
+#include "io/media/wav_header.h"
+#include "io/packing/gzip.h"
+#include "io/packing/lzf.h"
+#include "io/packing/zip.h"
+#include "io/parsing/python_literal.h"
+#include "io/surfaces/bic_obj.h"
 #include "io/surfaces/freesurfer.h"
 #include "io/surfaces/gifti.h"
-#include "io/packing/lzf.h"
-#include "io/arrays/mat5.h"
-#include "io/packing/zip.h"
-#include "io/packing/gzip.h"
-#include "io/images/image.h"
-#include "io/arrays/npy_header.h"
-#include "io/parsing/python_literal.h"
 #include "io/tables/table.h"
-#include "io/media/wav_header.h"
 #include "io/tables/word_vectors.h"
+#include "networks/network_info.h"
+#include "networks/onnx/shapes.h"
+#include "networks/onnx/source_network.h"
+#include "networks/tfjs/read.h"
 #include "preparation/kept_voxels.h"
 
 namespace cortexscope::test {
@@ -51,7 +52,7 @@ class MemoryFile {
   ~MemoryFile() { ::close(m_descriptor); }
   MemoryFile(const MemoryFile&) = delete;
   MemoryFile& operator=(const MemoryFile&) = delete;
-  std::filesystem::path path() const { return "/proc/self/fd/" + std::to_string(m_descriptor); }
+  std::filesystem::path path() const { return "/proc/self/fd/" + textOf(m_descriptor); }
 
  private:
   int m_descriptor;
@@ -185,7 +186,8 @@ void fromJson(std::string_view bytes, const Read& read) {
 
 /// Arrays of kept voxels one after the other, put into an archive whose checksums are right.
 constexpr std::string_view kBetweenArrays = "----";
-constexpr std::array kVoxelArrays = {"format", "shape", "data", "indices", "indptr", "voxels", "grid", "mm_from_voxel"};
+constexpr std::array kVoxelArrays = {"format", "shape",  "data", "indices",
+                                     "indptr", "voxels", "grid", "mm_from_voxel"};
 
 void keptVoxelsArrays(std::string_view bytes) {
   std::vector<zip::NewMember> members;
@@ -201,7 +203,7 @@ void keptVoxelsArrays(std::string_view bytes) {
 /// Folders with the weights that the seeds of the two kinds of TensorFlow.js models name.
 std::filesystem::path weightsOf(const TfjsFiles& files, const char* kind) {
   const auto folder =
-      std::filesystem::temp_directory_path() / ("cortexscope_fuzz_" + std::to_string(::getpid()) + kind);
+      std::filesystem::temp_directory_path() / ("cortexscope_fuzz_" + textOf(::getpid()) + kind);
   files.write(folder, {});
   return folder;
 }
@@ -243,8 +245,10 @@ std::vector<std::string> literalSeeds() {
           "(None, True,)"};
 }
 template <class Number>
-std::string npyOf(const std::vector<std::int64_t>& shape, const char* type, const std::vector<Number>& values) {
-  return npyHeaderText(shape, type).append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Number));
+std::string npyOf(const std::vector<std::int64_t>& shape, const char* type,
+                  const std::vector<Number>& values) {
+  return npyHeaderText(shape, type)
+      .append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Number));
 }
 std::vector<std::string> keptVoxelsSeeds() {
   const std::vector<std::int64_t> shape{3, 2}, voxels{3, 23}, grid{2, 3, 4};
@@ -252,9 +256,10 @@ std::vector<std::string> keptVoxelsSeeds() {
   const std::vector<float> data{0.25f, 0.75f, 1};
   const std::vector<double> transform{2, 0, 0, -1, 0, 2, 0, -2, 0, 0, 2, -3, 0, 0, 0, 1};
   std::string seed = npyHeaderText({}, "|S3") + "csr";
-  for (const std::string& array : {npyOf({2}, "<i8", shape), npyOf({3}, "<f4", data), npyOf({3}, "<i4", indices),
-                                   npyOf({4}, "<i4", starts), npyOf({2}, "<i8", voxels), npyOf({3}, "<i8", grid),
-                                   npyOf({4, 4}, "<f8", transform)})
+  for (const std::string& array :
+       {npyOf({2}, "<i8", shape), npyOf({3}, "<f4", data), npyOf({3}, "<i4", indices),
+        npyOf({4}, "<i4", starts), npyOf({2}, "<i8", voxels), npyOf({3}, "<i8", grid),
+        npyOf({4, 4}, "<f8", transform)})
     seed.append(kBetweenArrays).append(array);
   keptVoxelsArrays(seed);  // throws unless the seed is a good one
   return {seed};
@@ -288,7 +293,10 @@ const std::vector<FuzzTarget>& fuzzTargets() {
       {"kept_voxels", &keptVoxelsArrays, &keptVoxelsSeeds},
       {"matlab", &matlab, [] { return seedsOf<madeArrays>(".mat"); }},
       {"table", &table, [] { return seedsOf<madeTables>("x.tsv"); }},
-      {"word_vectors", &wordVectors, [] { return std::vector<std::string>{"2 2\ndog 1 -2.5\ncat 3e-1 4\n", "a b\t1\n"}; }},
+      {"word_vectors", &wordVectors,
+       [] {
+         return std::vector<std::string>{"2 2\ndog 1 -2.5\ncat 3e-1 4\n", "a b\t1\n"};
+       }},
       {"lzf", &lzf, &lzfSeeds},
       {"gzip", &gzip, [] { return seedsOf<madeImages>(".gz"); }},
       {"inflation", &inflation, &inflationSeeds},

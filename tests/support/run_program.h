@@ -13,9 +13,11 @@ struct ProgramOutcome {
   QString said;       ///< its standard output
 };
 
-/// One of our programs: in the folder CORTEXSCOPE_PROGRAMS if that is set, else as it was built with the tests.
+/// One of our programs: in the folder CORTEXSCOPE_PROGRAMS if that is set, else as it was built with the
+/// tests.
 inline QString programPath(const char* name) {
-  return qEnvironmentVariable("CORTEXSCOPE_PROGRAMS", QCoreApplication::applicationDirPath() + "/../bin") + '/' + name;
+  return qEnvironmentVariable("CORTEXSCOPE_PROGRAMS", QCoreApplication::applicationDirPath() + "/../bin") +
+         '/' + name;
 }
 
 /// Runs one of our programs, called `name`, to its end, in `folder` if one is named.

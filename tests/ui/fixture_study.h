@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 
+#include "base/text.h"
 #include "control/study_actions.h"
 #include "io/arrays/npy.h"
 #include "io/surfaces/surface_files.h"
@@ -83,7 +84,7 @@ class FixtureStudy {
                   {"run-02", "a", 20, 20, 20, false},
                   {"run-03", "b", 0, 40, 20, true}};
     for (int p = 0; p < kPeople; ++p)
-      study.people.push_back({"P0" + std::to_string(p + 1), personFile("measured", p), "", 1, ""});
+      study.people.push_back({"P0" + textOf(p + 1), personFile("measured", p), "", 1, ""});
   }
 
   Parcellation regionsOf(Hemisphere side) const {
@@ -94,7 +95,7 @@ class FixtureStudy {
   }
 
   static std::string personFile(const std::string& kind, int person) {
-    return kind + std::to_string(person) + ".npy";
+    return kind + textOf(person) + ".npy";
   }
 
   void makeFilms() {

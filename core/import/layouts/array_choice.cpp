@@ -53,8 +53,8 @@ bool namesFile(const ArrayChoice& choice, const std::filesystem::path& file) {
 std::string whyNoRun(const FileFacts::Dataset& array) {
   if (!array.note.empty()) return array.note;
   if (array.shape.size() != 2)
-    return "has " + textOf(array.shape.size()) +
-           (array.shape.size() == 1 ? " dimension" : " dimensions") + "; a run has two, samples x values";
+    return "has " + textOf(array.shape.size()) + (array.shape.size() == 1 ? " dimension" : " dimensions") +
+           "; a run has two, samples x values";
   if (array.shape[0] < 2 || array.shape[1] < 2)
     return "is " + importing::sizesText(array.shape) + "; a run has several samples of several values";
   return {};

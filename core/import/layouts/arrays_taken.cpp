@@ -49,10 +49,9 @@ std::optional<std::vector<std::string>> ArraysTaken::of(const std::filesystem::p
   std::vector<std::string> taken = chosen ? *chosen : runsIn(facts.datasets);
   const bool tooMany = !chosen && taken.size() > kMostRunsOfAFile;
   if (tooMany) {
-    m_source.say(
-        ImportSeverity::Error, file.generic_string(),
-        "holds " + textOf(taken.size()) + " data sets that can be responses, too many to be runs",
-        kHowToChoose);
+    m_source.say(ImportSeverity::Error, file.generic_string(),
+                 "holds " + textOf(taken.size()) + " data sets that can be responses, too many to be runs",
+                 kHowToChoose);
     taken.clear();
   }
   if (facts.datasets.size() > 1) m_files.push_back({file, facts.datasets, taken, chosen.has_value()});

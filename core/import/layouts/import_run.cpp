@@ -29,8 +29,8 @@ ImportRun runOf(const BidsName& name) {
   for (const char* key : kKeys) {
     if (!name.entities.contains(key)) continue;
     const bool numbered = std::string_view(key) == "run" && run.number;
-    run.id += (run.id.empty() ? "" : "_") + std::string(key) + "-" +
-              (numbered ? textOf(*run.number) : name[key]);
+    run.id +=
+        (run.id.empty() ? "" : "_") + std::string(key) + "-" + (numbered ? textOf(*run.number) : name[key]);
   }
   if (run.id.empty()) run.id = name.suffix.empty() ? "run" : name.suffix;
   return run;

@@ -44,8 +44,7 @@ std::vector<std::int64_t> runOnsets(Source& source, const fs::path& file, const 
       const bool fits = std::isfinite(value) && std::floor(value) == value &&
                         value >= static_cast<float>(least) && value < static_cast<float>(samples) &&
                         (!onsets.empty() || value == 0);
-      require(fits, ErrorCode::BadFile,
-              "they are not rising whole numbers from 0 below " + textOf(samples));
+      require(fits, ErrorCode::BadFile, "they are not rising whole numbers from 0 below " + textOf(samples));
       onsets.push_back(static_cast<std::int64_t>(value));
     }
     return onsets;
@@ -96,8 +95,7 @@ void addPerson(Source& source, Candidates& found, const std::string& person, con
     found.files.push_back({person, runNamed("test", "test"), FileRole::Array, file, kTest, "native"});
   if (trains && tests && train->shape[1] != test->shape.back())
     source.say(ImportSeverity::Error, file.generic_string(),
-               "Y_train has " + textOf(train->shape[1]) + " voxels, Y_test has " +
-                   textOf(test->shape.back()),
+               "Y_train has " + textOf(train->shape[1]) + " voxels, Y_test has " + textOf(test->shape.back()),
                "both must hold the same voxels in the same order", person);
 }
 
@@ -113,8 +111,8 @@ void checkFeatureRows(Source& source, const fs::path& file, const FileFacts& res
     const std::int64_t samples = y->shape[y->shape.size() - 2];
     if (x->shape[0] != samples)
       source.say(ImportSeverity::Error, file.generic_string(),
-                 "has " + textOf(x->shape[0]) + " rows; " + measured + " of " +
-                     ofPerson.generic_string() + " has " + textOf(samples) + " samples",
+                 "has " + textOf(x->shape[0]) + " rows; " + measured + " of " + ofPerson.generic_string() +
+                     " has " + textOf(samples) + " samples",
                  "features and responses must have one row per sample", features);
   };
   compare("X_train", kTrain);

@@ -28,8 +28,8 @@ std::optional<Surface> givenInflated(Importing& importing, const Surface& anatom
     return surface;
   importing.say(ImportSeverity::Note, file.string(), "",
                 "is no inflated shape of the surface that responses are on (" +
-                    textOf(surface.vertexCount()) + " vertices, " +
-                    textOf(anatomical.vertexCount()) + " there); one was computed",
+                    textOf(surface.vertexCount()) + " vertices, " + textOf(anatomical.vertexCount()) +
+                    " there); one was computed",
                 "nothing");
   return std::nullopt;
 }

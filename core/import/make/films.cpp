@@ -67,9 +67,8 @@ void addFilms(Importing& importing, const std::vector<Film>& films, const Job& j
     if (isFolder) {
       writePictureFilm(target, film.pictures, *importing.choices.picturesPerSec, part);
       importing.say(ImportSeverity::Note, printable(film.file.string()), film.id,
-                    "the film was made of " + textOf(film.pictures.size()) +
-                        " pictures, each shown for " + textOf(1 / *importing.choices.picturesPerSec) +
-                        " s, without loss",
+                    "the film was made of " + textOf(film.pictures.size()) + " pictures, each shown for " +
+                        textOf(1 / *importing.choices.picturesPerSec) + " s, without loss",
                     "nothing, if that is how they were shown");
     } else {
       copyFilm(fs::canonical(film.file), target);

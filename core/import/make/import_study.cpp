@@ -125,8 +125,8 @@ void chooseOptions(Importing& importing) {
   options.decoderLags = samplesBetween(3, 6, tr);
   options.featureLags = samplesBetween(-2, 0, tr);
   importing.say(ImportSeverity::Note, "", "",
-                textOf(std::lround(seconds / 60)) +
-                    " minutes to learn from: the response model is \"" + options.responseModel + "\"",
+                textOf(std::lround(seconds / 60)) + " minutes to learn from: the response model is \"" +
+                    options.responseModel + "\"",
                 "change options in study.json if another one was meant");
 }
 

@@ -182,15 +182,13 @@ std::vector<Index> parcelsOfVertices(Importing& importing, const Cortex& cortex,
     const bool onMesh = std::ssize(labels.left.keys) == cortex.left.vertexCount() &&
                         std::ssize(labels.right.keys) == cortex.right.vertexCount();
     others += "\n  " + labels.name + ": " + textOf(found.parcels) + " parcels on " +
-              textOf(labels.left.keys.size()) + " + " + textOf(labels.right.keys.size()) +
-              " vertices";
+              textOf(labels.left.keys.size()) + " + " + textOf(labels.right.keys.size()) + " vertices";
     if (onMesh && found.parcels == parcels) fitting.push_back(std::move(found));
   }
   require(!others.empty(), ErrorCode::MissingFile, [&] { return need + "; none is there"; });
   require(!fitting.empty(), ErrorCode::BadShape, [&] {
-    return need + "; none with " + textOf(parcels) + " parcels on " +
-           textOf(cortex.left.vertexCount()) + " + " + textOf(cortex.right.vertexCount()) +
-           " vertices is there, but:" + others;
+    return need + "; none with " + textOf(parcels) + " parcels on " + textOf(cortex.left.vertexCount()) +
+           " + " + textOf(cortex.right.vertexCount()) + " vertices is there, but:" + others;
   });
   require(fitting.size() == 1, ErrorCode::BadValue, [&] {
     return need + "; " + fitting[0].name + " and " + fitting[1].name +

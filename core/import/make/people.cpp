@@ -91,8 +91,7 @@ class PersonImport {
     const Index none = m_voxels->vertexCountWithout();
     say(ImportSeverity::Note, "",
         textOf(m_voxels->voxelCount()) + " voxels are kept; " + textOf(none) + " of " +
-            textOf(m_voxels->vertexCount()) +
-            " vertices are reached by none of them and show no value",
+            textOf(m_voxels->vertexCount()) + " vertices are reached by none of them and show no value",
         "nothing, if those are the medial wall or lie outside the images");
   }
 
@@ -175,8 +174,7 @@ class PersonImport {
       gaps += finite > 0 && finite < values.rows() ? 1 : 0;
     }
     require(full > 0, ErrorCode::BadValue, [&] {
-      return "none of " + textOf(values.cols()) + " " + m_targets +
-             " has a finite value in every sample";
+      return "none of " + textOf(values.cols()) + " " + m_targets + " has a finite value in every sample";
     });
     if (gaps > 0)
       say(ImportSeverity::Warning, run,
@@ -194,19 +192,17 @@ class PersonImport {
     const auto targets = double(m_empty.size());
     const auto some = std::count_if(m_empty.begin(), m_empty.end(),
                                     [&](std::size_t runs) { return runs > 0 && runs < m_runs.size(); });
-    const std::string share =
-        textOf(std::llround(100 * double(person.maskedTargets) / targets)) + " %";
+    const std::string share = textOf(std::llround(100 * double(person.maskedTargets) / targets)) + " %";
     if (person.maskedTargets > 0)
       say(double(person.maskedTargets) > kManyMasked * targets ? ImportSeverity::Warning
                                                                : ImportSeverity::Note,
           "",
-          textOf(person.maskedTargets) + " of " + textOf(m_empty.size()) + " " + m_targets +
-              " (" + share + ") have no values or constant ones; they are 0",
+          textOf(person.maskedTargets) + " of " + textOf(m_empty.size()) + " " + m_targets + " (" + share +
+              ") have no values or constant ones; they are 0",
           "nothing, if that is the medial wall or lies outside the images");
     if (some > 0)
       say(ImportSeverity::Warning, "",
-          textOf(some) + " " + m_targets +
-              " have values in some runs and none in others, where they are 0",
+          textOf(some) + " " + m_targets + " have values in some runs and none in others, where they are 0",
           "find out whether the images cover the same in all runs");
     if (person.coverage && *person.coverage < 1)
       say(*person.coverage < kManyMasked ? ImportSeverity::Warning : ImportSeverity::Note, "",

@@ -56,9 +56,8 @@ struct CellReader {
 
   void checkSide(Index count, Index expected, const fs::path& file) const {
     require(count == expected, ErrorCode::BadShape, [&] {
-      return file.string() + ": has " + textOf(count) +
-             " vertices, the surface of that hemisphere has " + textOf(expected) + " (" +
-             cortex.mesh.space + "); responses are never cut to fit";
+      return file.string() + ": has " + textOf(count) + " vertices, the surface of that hemisphere has " +
+             textOf(expected) + " (" + cortex.mesh.space + "); responses are never cut to fit";
     });
   }
 
@@ -191,8 +190,7 @@ Recorded readRecorded(const Importing& importing, const ImportCortex& cortex, st
   const ImportCell& cell = *importing.plan.cells[person][run];
   Recorded recorded = CellReader{importing, cortex, person, cell, voxels, kept, job}.read();
   require(recorded.values.rows() == cell.samples, ErrorCode::BadShape, [&] {
-    return "has " + textOf(recorded.values.rows()) + " samples; its header says " +
-           textOf(cell.samples);
+    return "has " + textOf(recorded.values.rows()) + " samples; its header says " + textOf(cell.samples);
   });
   return recorded;
 }

@@ -110,8 +110,7 @@ class RunPlanner {
     if (presentations > 1) id += "_" + m_presentations.films[film].id;
     std::string unique = id;
     const auto isTaken = [&](const SharedRun& other) { return other.id == unique; };
-    for (int i = 2; std::any_of(m_runs.begin(), m_runs.end(), isTaken); ++i)
-      unique = id + "_" + textOf(i);
+    for (int i = 2; std::any_of(m_runs.begin(), m_runs.end(), isTaken); ++i) unique = id + "_" + textOf(i);
     return unique;
   }
 
@@ -135,10 +134,10 @@ class RunPlanner {
         with += m_importing.isIn[person] && run.isOf(person) ? 1 : 0;
       const bool few = 2 * with < people;
       if (few)
-        m_importing.say(ImportSeverity::Warning, "", run.id,
-                        "only " + textOf(with) + " of " + textOf(people) +
-                            " people have this run; it is left out",
-                        "leave out the people who lack it if it matters more than they do");
+        m_importing.say(
+            ImportSeverity::Warning, "", run.id,
+            "only " + textOf(with) + " of " + textOf(people) + " people have this run; it is left out",
+            "leave out the people who lack it if it matters more than they do");
       return few;
     });
     for (std::size_t person = 0; person < m_importing.isIn.size(); ++person)
@@ -225,8 +224,8 @@ class RunPlanner {
       most = std::max(most, cellOf(presentation).samples - run.samples);
     if (most > 0)
       m_importing.say(ImportSeverity::Note, "", run.id,
-                      textOf(run.samples) + " samples from film second " +
-                          textOf(run.startSec) + " on are taken; up to " + textOf(most) +
+                      textOf(run.samples) + " samples from film second " + textOf(run.startSec) +
+                          " on are taken; up to " + textOf(most) +
                           " were dropped, lie outside the film or are not there in everybody",
                       "nothing, if the film began and ended then");
   }

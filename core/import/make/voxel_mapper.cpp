@@ -66,14 +66,12 @@ VoxelMapper readVoxelMapper(const fs::path& file, const Job& job) {
   const std::vector<int> voxels = wholeNumbers(file, "_indices", size.voxels - 1, job);
   const std::vector<int> starts = wholeNumbers(file, "_indptr", Index(weights.size()), job);
   if (voxels.size() != weights.size())
-    fail(
-        file, "_indices",
-        "has " + textOf(voxels.size()) + " numbers, the data have " + textOf(weights.size()));
+    fail(file, "_indices",
+         "has " + textOf(voxels.size()) + " numbers, the data have " + textOf(weights.size()));
   if (std::ssize(starts) != size.vertices + 1 || starts.front() != 0 ||
       std::size_t(starts.back()) != weights.size() || !std::is_sorted(starts.begin(), starts.end()))
     fail(file, "_indptr",
-         textOf(size.vertices + 1) + " rising numbers from 0 to " + textOf(weights.size()) +
-             " are expected");
+         textOf(size.vertices + 1) + " rising numbers from 0 to " + textOf(weights.size()) + " are expected");
   std::vector<Eigen::Triplet<float>> entries;
   entries.reserve(weights.size());
   for (std::size_t vertex = 0; vertex + 1 < starts.size(); ++vertex)
@@ -86,8 +84,7 @@ VoxelMapper readVoxelMapper(const fs::path& file, const Job& job) {
 
 MatrixF onVertices(const VoxelMapper& mapper, const MatrixF& voxels) {
   require(voxels.cols() == mapper.cols(), ErrorCode::BadShape, [&] {
-    return "the responses have " + textOf(voxels.cols()) + " voxels, the mapper has " +
-           textOf(mapper.cols());
+    return "the responses have " + textOf(voxels.cols()) + " voxels, the mapper has " + textOf(mapper.cols());
   });
   const MatrixF turned = voxels.transpose();
   const MatrixF mapped = mapper * turned;

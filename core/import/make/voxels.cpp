@@ -53,8 +53,8 @@ PersonVoxels voxelsOfMapper(const ImportCortex& cortex, const fs::path& file, co
   const VoxelMapper mapper = readVoxelMapper(file, job);
   const Index vertices = cortex.mesh.vertexCount();
   require(mapper.rows() == vertices, ErrorCode::BadShape, [&] {
-    return file.string() + ": its mapper has " + textOf(mapper.rows()) +
-           " vertices, the surfaces have " + textOf(vertices) + " (" + cortex.mesh.space + ")";
+    return file.string() + ": its mapper has " + textOf(mapper.rows()) + " vertices, the surfaces have " +
+           textOf(vertices) + " (" + cortex.mesh.space + ")";
   });
   try {
     return {keptVoxels(mapper), std::nullopt};

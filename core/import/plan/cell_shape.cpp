@@ -112,9 +112,9 @@ void describeArray(DescribedCell& cell, const ImportFile& file) {
   if (!note.empty())
     return cell.error(file, "cannot be used: " + printable(note), "save it as plain numbers");
   if (file.array.empty() && facts->datasets.size() > 1)
-    return cell.error(
-        file, "holds " + textOf(facts->datasets.size()) + " data sets, none of them samples x values",
-        "save each run as an array of two dimensions");
+    return cell.error(file,
+                      "holds " + textOf(facts->datasets.size()) + " data sets, none of them samples x values",
+                      "save each run as an array of two dimensions");
   const bool repeats = cell.layout == ImportLayout::ShortClips && shape.size() == 3;
   if (shape.size() != 2 && !repeats)
     return cell.error(file,

@@ -17,10 +17,7 @@ bool sameTime(double a, double b) {
 }
 
 std::string inSec(double value) {
-  std::string text = textOf(value);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text + " s";
+  return textOf(value) + " s";
 }
 
 /// Who states the time between samples knows better than files, which are named where they say another one.

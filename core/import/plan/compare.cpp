@@ -55,8 +55,7 @@ void compareSamples(Source& source, const ImportPlan& plan) {
       if (!cell || cell->shape.empty() || cell->samples == *common) continue;
       source.say(
           ImportSeverity::Warning, fileOf(*cell),
-          "has " + textOf(cell->samples) + " samples; most people have " + textOf(*common) +
-              " in this run",
+          "has " + textOf(cell->samples) + " samples; most people have " + textOf(*common) + " in this run",
           "find out whether the scan or the film was stopped early; runs can only be compared over the "
           "samples "
           "that all have",
@@ -79,8 +78,7 @@ void compareTimes(Source& source, const ImportPlan& plan) {
   if (unknown > 0)
     source.say(
         ImportSeverity::Warning, "",
-        textOf(unknown) +
-            " runs are arrays, and nothing beside them says the time between samples (TR)",
+        textOf(unknown) + " runs are arrays, and nothing beside them says the time between samples (TR)",
         "write {\"RepetitionTime\": SECONDS} into a JSON file of the same name, or state it when importing");
   const auto common = commonest(times);
   forEachCell(plan, [&](std::size_t person, std::size_t run, const ImportCell& cell) {
@@ -151,8 +149,7 @@ void compareSurfaces(Source& source, const ImportPlan& plan) {
       if (plan.people[person] != owner || cell.shape.size() != 2 || cell.shape[1] == vertices) return;
       source.say(ImportSeverity::Error, fileOf(cell),
                  "has " + textOf(cell.shape[1]) + " vertices; the surfaces of this person (" +
-                     left->second->file.generic_string() + " and the right one) have " +
-                     textOf(vertices),
+                     left->second->file.generic_string() + " and the right one) have " + textOf(vertices),
                  "use the surfaces that the responses were sampled on", plan.place(person, run));
     });
   }

@@ -25,9 +25,8 @@ void reportEmpty(Source& source, const ImportPlan& plan) {
   for (const ScannedFile& file : source.files()) empty += file.bytes == 0 ? 1 : 0;
   if (plan.people.empty() && !hasErrors(source.findings()))
     source.say(ImportSeverity::Error, "",
-               "nothing in it was recognised as responses of people (" +
-                   textOf(source.files().size()) + " files, " + textOf(empty) +
-                   " of them empty)",
+               "nothing in it was recognised as responses of people (" + textOf(source.files().size()) +
+                   " files, " + textOf(empty) + " of them empty)",
                "give a folder of fMRIPrep results, of the Human Connectome Project, or one folder or array "
                "per person");
 }

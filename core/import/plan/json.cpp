@@ -22,14 +22,10 @@ PlanJson cellJson(const ImportCell& cell) {
     if (!file.array.empty()) json["array"] = file.array;
     files.push_back(std::move(json));
   }
-  return {{"files", files},
-          {"shape", cell.shape},
-          {"samples", cell.samples},
-          {"firstSample", cell.firstSample},
-          {"repeats", cell.repeats},
-          {"trSec", orNull(cell.trSec)},
-          {"trFrom", cell.trFrom},
-          {"startSec", orNull(cell.startSec)},
+  return {{"files", files},          {"shape", cell.shape},
+          {"samples", cell.samples}, {"firstSample", cell.firstSample},
+          {"repeats", cell.repeats}, {"trSec", orNull(cell.trSec)},
+          {"trFrom", cell.trFrom},   {"startSec", orNull(cell.startSec)},
           {"space", cell.space}};
 }
 
@@ -86,8 +82,10 @@ void addBesideJson(const ImportPlan& plan, PlanJson& json) {
   json["arrayFiles"] = PlanJson::array();
   for (const ImportArrayFile& file : plan.arrayFiles) {
     PlanJson arrays = PlanJson::array();
-    for (const FileFacts::Dataset& array : file.arrays) arrays.push_back({{"name", array.name}, {"shape", array.shape}});
-    json["arrayFiles"].push_back({{"file", file.file.generic_string()}, {"taken", file.taken}, {"arrays", std::move(arrays)}});
+    for (const FileFacts::Dataset& array : file.arrays)
+      arrays.push_back({{"name", array.name}, {"shape", array.shape}});
+    json["arrayFiles"].push_back(
+        {{"file", file.file.generic_string()}, {"taken", file.taken}, {"arrays", std::move(arrays)}});
   }
 }
 

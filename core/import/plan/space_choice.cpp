@@ -46,8 +46,8 @@ void chooseSpace(Source& source, const std::string& asked, const std::vector<Can
   plan.space = fitting.front();
   if (fitting.size() > 1)
     source.say(ImportSeverity::Note, "",
-               "responses are here in " + textOf(fitting.size()) + " spaces: " + listed(fitting) +
-                   "; " + plan.space + " is taken",
+               "responses are here in " + textOf(fitting.size()) + " spaces: " + listed(fitting) + "; " +
+                   plan.space + " is taken",
                "ask for another one with --space");
 }
 

@@ -61,8 +61,7 @@ class Walker {
   void stop() {
     m_full = true;
     say(ImportSeverity::Error, ".",
-        "holds more than " + textOf(m_limits.mostEntries) +
-            " files and folders; the rest was not looked at",
+        "holds more than " + textOf(m_limits.mostEntries) + " files and folders; the rest was not looked at",
         "give a folder further down");
   }
 

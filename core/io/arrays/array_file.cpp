@@ -7,13 +7,13 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "io/parsing/foreign_file.h"
-#include "io/arrays/mat5.h"
-#include "io/parsing/text_numbers.h"
-#include "io/packing/zip.h"
 #include "io/arrays/hdf5_process.h"
+#include "io/arrays/mat5.h"
 #include "io/arrays/npy_header.h"
 #include "io/arrays/raw_array.h"
+#include "io/packing/zip.h"
+#include "io/parsing/foreign_file.h"
+#include "io/parsing/text_numbers.h"
 
 namespace cortexscope {
 namespace {
@@ -24,7 +24,8 @@ constexpr std::string_view kHdf5Signature = "\x89HDF\r\n\x1a\n";
 constexpr std::size_t kMatlabHeaderBytes = 512;
 
 struct Mapped {
-  explicit Mapped(const fs::path& file) : owner(std::make_shared<const MappedFile>(file)), text(owner->text()) {}
+  explicit Mapped(const fs::path& file)
+      : owner(std::make_shared<const MappedFile>(file)), text(owner->text()) {}
   std::shared_ptr<const MappedFile> owner;
   std::string_view text;
 };
@@ -83,7 +84,8 @@ std::vector<ArrayInfo> listNpz(const Mapped& mapped, const fs::path& file, const
     const std::string start = small ? zip::contentsOf(mapped.text, members[i], file.string())
                                     : zip::startOf(mapped.text, members[i], kLongestNpyStart, file.string());
     try {
-      const NpyHeader header = parseNpyHeader(start, members[i].size, zip::placeOf(members[i], file.string()));
+      const NpyHeader header =
+          parseNpyHeader(start, members[i].size, zip::placeOf(members[i], file.string()));
       infos.push_back(
           {arrayName(members[i]), header.shape, std::string(nameOf(header.numbers.type)), true, {}});
     } catch (const Error& error) {

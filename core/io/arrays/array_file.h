@@ -31,9 +31,9 @@ std::string nameOf(ArrayFormat format);
 std::optional<ArrayFormat> arrayFormatOf(const std::filesystem::path& file);
 
 /// The arrays of a .npy, .npz, HDF5 or MATLAB (5 and 7.3) file, in the file's order. HDF5 is parsed in a
-/// process of its own, so that a crash of its library is an error here and nothing more. Links to other files,
-/// storage in other files and filter plugins are never opened; links in a circle are met once.
-/// Errors   MissingFile; BadFile naming the place; Unsupported (MATLAB 4, other files); Cancelled
+/// process of its own, so that a crash of its library is an error here and nothing more. Links to other
+/// files, storage in other files and filter plugins are never opened; links in a circle are met once. Errors
+/// MissingFile; BadFile naming the place; Unsupported (MATLAB 4, other files); Cancelled
 std::vector<ArrayInfo> listArrays(const std::filesystem::path& file, const Job& job = {});
 
 /// An array of numbers with any number of dimensions, values in row-major order as float32.

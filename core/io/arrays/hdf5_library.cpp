@@ -255,8 +255,8 @@ void checkStorage(hid_t dataset, hsize_t bytes, std::size_t each) {
   }
   const hsize_t stored = H5Dget_storage_size(dataset);
   if (bytes > kSmallBytes && bytes > mostUnpackedFrom(stored))
-    throw Error(ErrorCode::BadFile, "claims " + textOf(bytes) + " bytes of numbers; " +
-                                        textOf(stored) + " are stored in the file");
+    throw Error(ErrorCode::BadFile, "claims " + textOf(bytes) + " bytes of numbers; " + textOf(stored) +
+                                        " are stored in the file");
 }
 
 hsize_t countOf(const std::vector<hsize_t>& sizes) {

@@ -9,9 +9,9 @@
 #include <limits>
 #include <memory>
 
+#include "base/child_process.h"
 #include "base/error.h"
 #include "base/process_limits.h"
-#include "base/child_process.h"
 #include "base/text.h"
 #include "io/parsing/text_numbers.h"
 
@@ -79,7 +79,8 @@ ChildResult run(const std::filesystem::path& file, std::vector<std::string> argu
   if (result.signal != 0)
     bad("the HDF5 library crashed on it (signal " + textOf(result.signal) + ", " +
         ::strsignal(result.signal) + "), so it is damaged or hostile; nothing else was harmed");
-  if (result.exitStatus == kChildUnsupported) throw Error(ErrorCode::Unsupported, name + ": " + result.errors);
+  if (result.exitStatus == kChildUnsupported)
+    throw Error(ErrorCode::Unsupported, name + ": " + result.errors);
   if (result.exitStatus != 0)
     bad(result.errors.empty() ? "the HDF5 library cannot read it" : std::string(result.errors));
   return result;
@@ -129,8 +130,8 @@ RawArray readDataset(const std::filesystem::path& file, const ArrayInfo& dataset
       static_cast<std::size_t>(checkedCount(array.shape, bytesPerNumber(array.numbers.type), place)) *
       bytesPerNumber(array.numbers.type);
   require(needed == array.bytes.size(), ErrorCode::BadFile, [&] {
-    return place + ": its shape " + shapeWords(array.shape) + " needs " + textOf(needed) +
-           " bytes; " + textOf(array.bytes.size()) + " came";
+    return place + ": its shape " + shapeWords(array.shape) + " needs " + textOf(needed) + " bytes; " +
+           textOf(array.bytes.size()) + " came";
   });
   array.columnMajor = columnMajor;
   if (columnMajor) std::reverse(array.shape.begin(), array.shape.end());

@@ -8,9 +8,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "io/packing/gzip.h"
 #include "io/parsing/byte_reader.h"
 #include "io/parsing/text_numbers.h"
-#include "io/packing/gzip.h"
 
 namespace cortexscope::mat5 {
 namespace {
@@ -41,8 +41,8 @@ Element take(ByteReader& reader, std::endian order, bool whole) {
     element.type = first & 0xffff;
     element.size = first >> 16;
     require(element.size <= 4, ErrorCode::BadFile, [&] {
-      return reader.file() + ": the small element at byte " + textOf(reader.position() - 4) +
-             " claims " + textOf(element.size) + " bytes, more than 4";
+      return reader.file() + ": the small element at byte " + textOf(reader.position() - 4) + " claims " +
+             textOf(element.size) + " bytes, more than 4";
     });
     element.bytes = reader.bytes(4, "a small element").substr(0, static_cast<std::size_t>(element.size));
     return element;

@@ -31,7 +31,8 @@ template <class Number>
 void writeVector(const std::filesystem::path& file, std::span<const Number> values, const char* type) {
   writeFileAtomically(file, [&](std::ostream& out) {
     out << npyHeaderText({static_cast<std::int64_t>(values.size())}, type);
-    out.write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size_bytes()));
+    out.write(reinterpret_cast<const char*>(values.data()),
+              static_cast<std::streamsize>(values.size_bytes()));
   });
 }
 
@@ -84,8 +85,7 @@ MappedMatrix::MappedMatrix(const std::filesystem::path& file)
 NpyRowWriter::NpyRowWriter(const std::filesystem::path& file, Index rows, Index cols)
     : m_file(file), m_rows(rows), m_cols(cols) {
   require(rows >= 0 && cols >= 0, ErrorCode::BadShape, [&] {
-    return file.string() + ": cannot have " + textOf(rows) + " x " + textOf(cols) +
-           " numbers";
+    return file.string() + ": cannot have " + textOf(rows) + " x " + textOf(cols) + " numbers";
   });
   m_temporary = temporaryPathFor(file);
   errno = 0;
@@ -112,9 +112,9 @@ void NpyRowWriter::fail(const std::string& what) {
 
 void NpyRowWriter::append(const ConstMatrixRefF& rows) {
   require(rows.cols() == m_cols && rows.rows() <= m_rows - m_written, ErrorCode::BadShape, [&] {
-    return m_file.string() + ": got " + textOf(rows.rows()) + " rows of " +
-           textOf(rows.cols()) + " numbers after row " + textOf(m_written) +
-           ", announced are " + textOf(m_rows) + " rows of " + textOf(m_cols);
+    return m_file.string() + ": got " + textOf(rows.rows()) + " rows of " + textOf(rows.cols()) +
+           " numbers after row " + textOf(m_written) + ", announced are " + textOf(m_rows) + " rows of " +
+           textOf(m_cols);
   });
   errno = 0;
   writeRows(m_out, rows);
@@ -124,8 +124,7 @@ void NpyRowWriter::append(const ConstMatrixRefF& rows) {
 
 void NpyRowWriter::finish() {
   require(m_written == m_rows, ErrorCode::BadShape, [&] {
-    return m_file.string() + ": " + textOf(m_written) + " of " + textOf(m_rows) +
-           " rows were written";
+    return m_file.string() + ": " + textOf(m_written) + " of " + textOf(m_rows) + " rows were written";
   });
   errno = 0;
   m_out.close();

@@ -64,12 +64,12 @@ NpyColumns::NpyColumns(const std::filesystem::path& file) : m_file(file) {
   const NpyHeader header =
       parseNpyHeader({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file.string());
   const NumberType type = header.numbers.type;
-  require((type == NumberType::Float32 || type == NumberType::Float64) && header.numbers.order == std::endian::little,
+  require((type == NumberType::Float32 || type == NumberType::Float64) &&
+              header.numbers.order == std::endian::little,
           ErrorCode::Unsupported,
           [&] { return file.string() + ": its numbers are not little-endian float32 or float64"; });
   require(header.shape.size() == 2, ErrorCode::Unsupported, [&] {
-    return file.string() + ": it has " + textOf(header.shape.size()) +
-           " dimensions where 2 are needed";
+    return file.string() + ": it has " + textOf(header.shape.size()) + " dimensions where 2 are needed";
   });
   m_rows = static_cast<Index>(header.shape[0]);
   m_cols = static_cast<Index>(header.shape[1]);
@@ -96,8 +96,7 @@ NpyColumns::NpyColumns(NpyColumns&& other) noexcept
 
 MatrixF NpyColumns::read(Index first, Index count) const {
   require(first >= 0 && count >= 0 && first + count <= m_cols, ErrorCode::BadShape, [&] {
-    return m_file.string() + ": has no columns " + textOf(first) + " to " +
-           textOf(first + count);
+    return m_file.string() + ": has no columns " + textOf(first) + " to " + textOf(first + count);
   });
   MatrixF values(m_rows, count);
   const Index pieces = m_fortranOrder ? count : m_rows, length = m_fortranOrder ? m_rows : count;

@@ -29,8 +29,7 @@ HeaderText locateHeader(std::string_view text) {
   const std::string foreign = foreignFileReason(text.substr(0, 512));
   require(foreign.empty(), ErrorCode::BadFile, foreign);
   require(text.size() >= 10, ErrorCode::BadFile, [&] {
-    return "the file ends after " + textOf(text.size()) +
-           " bytes, before the header's length (10 bytes)";
+    return "the file ends after " + textOf(text.size()) + " bytes, before the header's length (10 bytes)";
   });
   require(text.substr(0, 6) == kMagic, ErrorCode::BadFile,
           "the first six bytes are not those of a NumPy array (0x93 \"NUMPY\")");
@@ -39,19 +38,17 @@ HeaderText locateHeader(std::string_view text) {
   };
   const std::size_t major = byteAt(6);
   require(major >= 1 && major <= 3 && byteAt(7) == 0, ErrorCode::Unsupported, [&] {
-    return "format version " + textOf(major) + "." + textOf(byteAt(7)) +
-           " is not one of 1.0 to 3.0";
+    return "format version " + textOf(major) + "." + textOf(byteAt(7)) + " is not one of 1.0 to 3.0";
   });
   const std::size_t start = major == 1 ? 10 : 12;
   std::size_t length = byteAt(8) | byteAt(9) << 8;
   if (major > 1 && text.size() >= start) length |= byteAt(10) << 16 | byteAt(11) << 24;
   require(text.size() >= start && length <= text.size() - start, ErrorCode::BadFile, [&] {
-    return "the header claims " + textOf(length) + " bytes at byte " + textOf(start) +
-           ", the file has " + textOf(text.size());
+    return "the header claims " + textOf(length) + " bytes at byte " + textOf(start) + ", the file has " +
+           textOf(text.size());
   });
   require(length <= kMaxHeaderBytes, ErrorCode::BadFile, [&] {
-    return "the header claims " + textOf(length) + " bytes, more than " +
-           textOf(kMaxHeaderBytes);
+    return "the header claims " + textOf(length) + " bytes, more than " + textOf(kMaxHeaderBytes);
   });
   return {text.substr(start, length), start + length};
 }

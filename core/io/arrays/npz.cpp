@@ -6,14 +6,15 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "io/packing/zip.h"
 #include "io/arrays/npy_header.h"
+#include "io/packing/zip.h"
 
 namespace cortexscope {
 namespace {
 
 template <class Number>
-std::string npyBytes(const std::vector<std::int64_t>& shape, const char* type, const Number* values, std::size_t count) {
+std::string npyBytes(const std::vector<std::int64_t>& shape, const char* type, const Number* values,
+                     std::size_t count) {
   return npyHeaderText(shape, type).append(reinterpret_cast<const char*>(values), count * sizeof(Number));
 }
 
@@ -24,7 +25,8 @@ std::string npyVector(const char* type, std::span<const Number> values) {
 
 }  // namespace
 
-NpzReader::NpzReader(const std::filesystem::path& file) : m_file(file), m_mapped(std::make_shared<const MappedFile>(file)) {
+NpzReader::NpzReader(const std::filesystem::path& file)
+    : m_file(file), m_mapped(std::make_shared<const MappedFile>(file)) {
   zip::members(m_mapped->text(), file.string());
 }
 
@@ -71,7 +73,8 @@ void NpzWriter::add(const std::string& name, std::span<const std::int64_t> value
   m_arrays.emplace_back(name, npyVector("<i8", values));
 }
 void NpzWriter::add(const std::string& name, const MatrixD& values) {
-  m_arrays.emplace_back(name, npyBytes({values.rows(), values.cols()}, "<f8", values.data(), std::size_t(values.size())));
+  m_arrays.emplace_back(
+      name, npyBytes({values.rows(), values.cols()}, "<f8", values.data(), std::size_t(values.size())));
 }
 void NpzWriter::addText(const std::string& name, const std::string& text) {
   const std::string type = "|S" + textOf(text.size());

@@ -99,8 +99,7 @@ auto withMemory(const RawArray& array, Make make) {
 template <class Matrix>
 Matrix matrix(const RawArray& array) {
   require(array.shape.size() <= 2, ErrorCode::Unsupported, [&] {
-    return array.place + ": the array has " + textOf(array.shape.size()) +
-           " dimensions; at most 2 are read";
+    return array.place + ": the array has " + textOf(array.shape.size()) + " dimensions; at most 2 are read";
   });
   return withMemory(array, [&] {
     Matrix values(array.shape.empty() ? 1 : array.shape[0], array.shape.size() < 2 ? 1 : array.shape[1]);

@@ -19,7 +19,8 @@ constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
 
 void checkFormat(const NpzReader& reader) {
   const std::string format = reader.bytes("format");
-  require(format.ends_with("csr") || format.ends_with(std::string("c\0\0\0s\0\0\0r\0\0\0", 12)), ErrorCode::Unsupported,
+  require(format.ends_with("csr") || format.ends_with(std::string("c\0\0\0s\0\0\0r\0\0\0", 12)),
+          ErrorCode::Unsupported,
           [&] { return reader.file().string() + ": holds no sparse matrix in compressed rows (csr)"; });
 }
 
@@ -35,8 +36,8 @@ std::vector<float> valuesIn(const NpzReader& reader) {
 }
 
 /// Starts of rows, and the rows' columns, fit each other and the values.
-void checkRows(const NpzReader& reader, const std::vector<std::int64_t>& starts, const std::vector<std::int64_t>& columns,
-               std::size_t values, std::int64_t rows) {
+void checkRows(const NpzReader& reader, const std::vector<std::int64_t>& starts,
+               const std::vector<std::int64_t>& columns, std::size_t values, std::int64_t rows) {
   if (columns.size() != values)
     fail(reader, "indices", "has " + textOf(columns.size()) + " numbers, the data have " + textOf(values));
   if (std::ssize(starts) != rows + 1 || starts.front() != 0 || std::size_t(starts.back()) != values ||
@@ -66,13 +67,16 @@ void addSparseRows(NpzWriter& writer, const SparseRows& matrix) {
 SparseRows sparseRowsIn(const NpzReader& reader) {
   checkFormat(reader);
   const std::vector<std::int64_t> shape = reader.wholeNumbers("shape", kMost);
-  if (shape.size() != 2 || shape[0] < 1 || shape[1] < 1) fail(reader, "shape", "two numbers above 0 are expected");
+  if (shape.size() != 2 || shape[0] < 1 || shape[1] < 1)
+    fail(reader, "shape", "two numbers above 0 are expected");
   const std::vector<float> values = valuesIn(reader);
   const std::vector<std::int64_t> columns = reader.wholeNumbers("indices", shape[1] - 1);
-  const std::vector<std::int64_t> starts = reader.wholeNumbers("indptr", std::min(kMost, std::int64_t(values.size())));
+  const std::vector<std::int64_t> starts =
+      reader.wholeNumbers("indptr", std::min(kMost, std::int64_t(values.size())));
   checkRows(reader, starts, columns, values.size(), shape[0]);
   const std::vector<std::int32_t> inner(columns.begin(), columns.end()), outer(starts.begin(), starts.end());
-  return Eigen::Map<const SparseRows>(shape[0], shape[1], Index(values.size()), outer.data(), inner.data(), values.data());
+  return Eigen::Map<const SparseRows>(shape[0], shape[1], Index(values.size()), outer.data(), inner.data(),
+                                      values.data());
 }
 
 }  // namespace cortexscope

@@ -52,8 +52,7 @@ void warnOfUnknownKeys(CiftiMatrix& matrix, const std::string& name) {
       if (!known.contains(key) && unknown.size() < 1000) unknown.insert(key);
     if (!unknown.empty())
       matrix.header.warnings.push_back(name + ": label map " + textOf(row + 1) + " has the key " +
-                                       textOf(*unknown.begin()) + " and " +
-                                       textOf(unknown.size() - 1) +
+                                       textOf(*unknown.begin()) + " and " + textOf(unknown.size() - 1) +
                                        " more that its label table lacks");
   }
 }

@@ -43,8 +43,8 @@ void checkVoxels(const BrainModel& model, const CiftiColumns& columns, const std
     for (std::size_t axis = 0; axis < 3; ++axis)
       require(voxel[axis] < columns.volumeSize[axis], ErrorCode::BadFile, [&] {
         return name + ": names voxel " + textOf(voxel[0]) + ", " + textOf(voxel[1]) + ", " +
-               textOf(voxel[2]) + ", outside the volume of " + textOf(columns.volumeSize[0]) +
-               " x " + textOf(columns.volumeSize[1]) + " x " + textOf(columns.volumeSize[2]);
+               textOf(voxel[2]) + ", outside the volume of " + textOf(columns.volumeSize[0]) + " x " +
+               textOf(columns.volumeSize[1]) + " x " + textOf(columns.volumeSize[2]);
       });
 }
 
@@ -69,12 +69,12 @@ void checkColumns(const CiftiColumns& columns, const std::vector<Index>& claimed
     const BrainModel& model = columns.models[i];
     const std::string name = file + ", brain model " + textOf(i + 1) + " (" + model.structure + ")";
     require(model.count() == claimedCounts[i], ErrorCode::BadFile, [&] {
-      return name + ": IndexCount is " + textOf(claimedCounts[i]) + "; it lists " +
-             textOf(model.count()) + (model.isSurface() ? " vertices" : " voxels");
+      return name + ": IndexCount is " + textOf(claimedCounts[i]) + "; it lists " + textOf(model.count()) +
+             (model.isSurface() ? " vertices" : " voxels");
     });
     require(model.offset == next, ErrorCode::BadFile, [&] {
-      return name + ": IndexOffset is " + textOf(model.offset) + " where column " +
-             textOf(next) + " is next, so models overlap or leave a hole";
+      return name + ": IndexOffset is " + textOf(model.offset) + " where column " + textOf(next) +
+             " is next, so models overlap or leave a hole";
     });
     next += model.count();
     if (model.isSurface())

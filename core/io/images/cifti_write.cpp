@@ -38,8 +38,8 @@ void addRows(const CiftiRows& rows, std::string& xml) {
 
 void addVolume(const CiftiColumns& columns, std::string& xml) {
   if (columns.volumeSize[0] == 0) return;
-  xml += "<Volume VolumeDimensions=\"" + textOf(columns.volumeSize[0]) + "," +
-         textOf(columns.volumeSize[1]) + "," + textOf(columns.volumeSize[2]) +
+  xml += "<Volume VolumeDimensions=\"" + textOf(columns.volumeSize[0]) + "," + textOf(columns.volumeSize[1]) +
+         "," + textOf(columns.volumeSize[2]) +
          "\"><TransformationMatrixVoxelIndicesIJKtoXYZ MeterExponent=\"-3\">";
   for (Index row = 0; row < 4; ++row)
     for (Index col = 0; col < 4; ++col)
@@ -48,12 +48,10 @@ void addVolume(const CiftiColumns& columns, std::string& xml) {
 }
 
 void addModel(const BrainModel& model, std::string& xml) {
-  xml += "<BrainModel IndexOffset=\"" + textOf(model.offset) + "\" IndexCount=\"" +
-         textOf(model.count()) + "\" BrainStructure=\"" + model.structure +
-         "\" ModelType=\"CIFTI_MODEL_TYPE_";
+  xml += "<BrainModel IndexOffset=\"" + textOf(model.offset) + "\" IndexCount=\"" + textOf(model.count()) +
+         "\" BrainStructure=\"" + model.structure + "\" ModelType=\"CIFTI_MODEL_TYPE_";
   if (model.isSurface()) {
-    xml +=
-        "SURFACE\" SurfaceNumberOfVertices=\"" + textOf(model.surfaceVertices) + "\"><VertexIndices>";
+    xml += "SURFACE\" SurfaceNumberOfVertices=\"" + textOf(model.surfaceVertices) + "\"><VertexIndices>";
     for (const std::int32_t vertex : model.vertices) xml += textOf(vertex) + " ";
     xml.back() = '<';
     xml += "/VertexIndices></BrainModel>\n";
@@ -127,10 +125,9 @@ void checkWritable(const std::filesystem::path& file, const CiftiHeader& header,
   require(values.rows() == header.rows.count && values.cols() == header.columns.count() &&
               values.rows() > 0 && (series || std::ssize(header.rows.names) == values.rows()),
           ErrorCode::BadShape, [&] {
-            return file.string() + ": has " + textOf(values.rows()) + " x " +
-                   textOf(values.cols()) + " values; its rows and columns are described as " +
-                   textOf(header.rows.count) + " (" + textOf(header.rows.names.size()) +
-                   " names) x " + textOf(header.columns.count());
+            return file.string() + ": has " + textOf(values.rows()) + " x " + textOf(values.cols()) +
+                   " values; its rows and columns are described as " + textOf(header.rows.count) + " (" +
+                   textOf(header.rows.names.size()) + " names) x " + textOf(header.columns.count());
           });
 }
 

@@ -6,11 +6,11 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "io/parsing/foreign_file.h"
-#include "io/parsing/byte_reader.h"
 #include "io/images/mgh.h"
 #include "io/images/nifti.h"
 #include "io/packing/gzip.h"
+#include "io/parsing/byte_reader.h"
+#include "io/parsing/foreign_file.h"
 
 namespace cortexscope {
 namespace {
@@ -208,8 +208,8 @@ std::size_t ImageReader::State::read(std::span<T> values) {
     const std::size_t got = reader->read({block.data(), count * each});
     require(got == count * each, ErrorCode::BadFile, [&] {
       const std::int64_t all = info.voxelsPerVolume() * info.volumeCount();
-      return voxelFile.string() + ": ends inside the voxels: its header claims " + textOf(all) +
-             ", " + textOf(all - left + static_cast<std::int64_t>(got / each)) + " are there";
+      return voxelFile.string() + ": ends inside the voxels: its header claims " + textOf(all) + ", " +
+             textOf(all - left + static_cast<std::int64_t>(got / each)) + " are there";
     });
     const std::span<T> part = values.subspan(done, count);
     decodeNumbers(numbers, block.data(), part);

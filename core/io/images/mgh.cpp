@@ -82,8 +82,7 @@ Header parseHeader(std::string_view start, const std::string& file) {
   for (std::size_t d = 0; d < 4; ++d) {
     header.size[d] = reader.number<std::int32_t>(kNames[d]);
     require(header.size[d] > 0, ErrorCode::BadFile, [&] {
-      return file + ": its " + kNames[d] + " is " + textOf(header.size[d]) +
-             ", not a positive number";
+      return file + ": its " + kNames[d] + " is " + textOf(header.size[d]) + ", not a positive number";
     });
   }
   const auto code = reader.number<std::int32_t>("the type");

@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "io/parsing/byte_reader.h"
 #include "io/images/nifti_fields.h"
+#include "io/parsing/byte_reader.h"
 
 namespace cortexscope::nifti {
 namespace {
@@ -37,8 +37,7 @@ std::optional<std::endian> orderOf(std::string_view start, int& version) {
 
 void recognise(std::string_view start, const std::string& file, Header& header) {
   require(start.size() >= kHeaderBytes1, ErrorCode::BadFile, [&] {
-    return file + ": has " + textOf(start.size()) + " bytes, a NIfTI header takes " +
-           textOf(kHeaderBytes1);
+    return file + ": has " + textOf(start.size()) + " bytes, a NIfTI header takes " + textOf(kHeaderBytes1);
   });
   const auto order = orderOf(start, header.version);
   require(order.has_value(), ErrorCode::BadFile, [&] {
@@ -47,8 +46,7 @@ void recognise(std::string_view start, const std::string& file, Header& header) 
   });
   header.numbers.order = *order;
   require(header.version == 1 || start.size() >= kHeaderBytes2, ErrorCode::BadFile, [&] {
-    return file + ": has " + textOf(start.size()) + " bytes, a NIfTI-2 header takes " +
-           textOf(kHeaderBytes2);
+    return file + ": has " + textOf(start.size()) + " bytes, a NIfTI-2 header takes " + textOf(kHeaderBytes2);
   });
   const std::string_view magic = header.version == 1 ? start.substr(344, 4) : start.substr(4, 8);
   header.pair = magic.starts_with(header.version == 1 ? "ni1" : "ni2");
@@ -93,22 +91,19 @@ void readType(const Fields& fields, const std::string& file, Header& header) {
   const auto bits = 8 * static_cast<int>(bytesPerNumber(known->type));
   if (fields.bitsPerVoxel() != bits)
     header.warnings.push_back(file + ": bitpix is " + textOf(fields.bitsPerVoxel()) + ", datatype " +
-                              textOf(code) + " has " + textOf(bits) +
-                              " bits; the datatype was believed");
+                              textOf(code) + " has " + textOf(bits) + " bits; the datatype was believed");
 }
 
 void readStart(const Fields& fields, const std::string& file, Header& header) {
   const double start = fields.dataStart();
   const double headerEnd = static_cast<double>(header.version == 1 ? kHeaderBytes1 : kHeaderBytes2) + 4;
   const double earliest = header.pair ? 0 : headerEnd;
-  require(
-      std::isfinite(start) && start >= 0 && start <= static_cast<double>(kLargestDim), ErrorCode::BadFile,
-      [&] { return file + ": vox_offset is " + textOf(start) + ", which is no place in a file"; });
+  require(std::isfinite(start) && start >= 0 && start <= static_cast<double>(kLargestDim), ErrorCode::BadFile,
+          [&] { return file + ": vox_offset is " + textOf(start) + ", which is no place in a file"; });
   header.dataStart = static_cast<std::int64_t>(std::max(start, earliest));
   if (start < earliest)
     header.warnings.push_back(file + ": vox_offset is " + textOf(start) +
-                              ", inside the header; voxels were read from byte " +
-                              textOf(header.dataStart));
+                              ", inside the header; voxels were read from byte " + textOf(header.dataStart));
   else if (header.dataStart % 16 != 0 && !header.pair)
     header.warnings.push_back(file + ": vox_offset is " + textOf(header.dataStart) +
                               ", not divisible by 16 as the format asks; voxels were read from there");
@@ -192,8 +187,8 @@ std::vector<Extension> extensionsIn(std::string_view beforeVoxels, Header& heade
     if (size < 8 || static_cast<std::size_t>(size) > left) {
       // Zeros up to the voxels are padding, not an extension.
       if (beforeVoxels.find_first_not_of('\0', at) != std::string_view::npos || extensions.empty())
-        odd("the header extension at byte " + textOf(at) + " claims " + textOf(size) +
-            " bytes; " + textOf(left) + " are left before the voxels");
+        odd("the header extension at byte " + textOf(at) + " claims " + textOf(size) + " bytes; " +
+            textOf(left) + " are left before the voxels");
       break;
     }
     if (size % 16 != 0)

@@ -63,8 +63,7 @@ struct Form {
 /// long.
 std::string spaceName(int code, const std::string& file, Header& header) {
   if (code >= 1 && code <= 5) return kSpaces[code];
-  header.warnings.push_back(file + ": its form code is " + textOf(code) +
-                            ", which names no known space");
+  header.warnings.push_back(file + ": its form code is " + textOf(code) + ", which names no known space");
   return {};
 }
 
@@ -95,9 +94,8 @@ void readSpace(std::string_view start, const std::string& file, Header& header) 
   Eigen::Matrix4d plain = Eigen::Matrix4d::Identity();
   plain.diagonal().head<3>() = voxelSizesMm(fields);
   require(invertible(plain), ErrorCode::BadFile, [&] {
-    return file + ": has no usable transform, and its voxel sizes (pixdim) are " +
-           textOf(fields.pixdim(1)) + ", " + textOf(fields.pixdim(2)) + ", " +
-           textOf(fields.pixdim(3));
+    return file + ": has no usable transform, and its voxel sizes (pixdim) are " + textOf(fields.pixdim(1)) +
+           ", " + textOf(fields.pixdim(2)) + ", " + textOf(fields.pixdim(3));
   });
   header.mmFromVoxel = plain;
   header.warnings.push_back(file + ": says no place in space; its voxel sizes were used");

@@ -21,8 +21,8 @@ Volume readVolume(const std::filesystem::path& file) {
   const ImageInfo& info = reader.info();
   const std::int64_t voxels = info.voxelsPerVolume();
   require(voxels <= kMostVoxels, ErrorCode::Unsupported, [&] {
-    return file.string() + ": one volume has " + textOf(voxels) + " voxels; at most " +
-           textOf(kMostVoxels) + " are read";
+    return file.string() + ": one volume has " + textOf(voxels) + " voxels; at most " + textOf(kMostVoxels) +
+           " are read";
   });
   Volume volume;
   for (std::size_t d = 0; d < 3; ++d) volume.size[d] = d < info.size.size() ? info.size[d] : 1;
@@ -36,8 +36,7 @@ Volume readVolume(const std::filesystem::path& file) {
 std::vector<std::int32_t> sampleLabels(const Volume& labels, const Surface& surface, double depthMm,
                                        double stepMm) {
   require(depthMm >= 0 && stepMm > 0 && depthMm / stepMm < 1e4, ErrorCode::BadValue, [&] {
-    return "labels are sampled from 0 to " + textOf(depthMm) + " mm in steps of " +
-           textOf(stepMm) +
+    return "labels are sampled from 0 to " + textOf(depthMm) + " mm in steps of " + textOf(stepMm) +
            " mm: the depth must not be negative, the step must be positive and not tiny";
   });
   require(labels.mmFromVoxel.allFinite() && labels.mmFromVoxel.determinant() != 0, ErrorCode::BadValue,

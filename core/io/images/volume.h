@@ -25,9 +25,8 @@ struct Volume {
   }
 };
 
-/// Reads the first volume of an image (formats and errors as ImageReader). Of a file with more volumes the rest
-/// is not looked at.
-/// Limits   2^27 voxels; 64-bit whole numbers are rounded to float32 like all values
+/// Reads the first volume of an image (formats and errors as ImageReader). Of a file with more volumes the
+/// rest is not looked at. Limits   2^27 voxels; 64-bit whole numbers are rounded to float32 like all values
 Volume readVolume(const std::filesystem::path& file);
 
 /// Label of the voxel at each vertex, going inward along the normals in `stepMm` steps up to `depthMm` until

@@ -3,9 +3,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "io/packing/gzip.h"
 #include "io/images/image.h"
 #include "io/inspect/kinds.h"
+#include "io/packing/gzip.h"
 
 namespace cortexscope::inspection {
 
@@ -37,8 +37,8 @@ void describe(const ImageInfo& info, FileFacts& facts) {
   facts.affine = info.mmFromVoxel;
 }
 
-/// A packed file ends in its unpacked size. Where that is another one the file is cut, or legal in an unusual way
-/// (several streams in one file, bytes after the voxels): going through it tells.
+/// A packed file ends in its unpacked size. Where that is another one the file is cut, or legal in an unusual
+/// way (several streams in one file, bytes after the voxels): going through it tells.
 void checkPackedEnd(const std::filesystem::path& file, std::int64_t declaredBytes, const Job& job) {
   if (gzipTrailerSize(file) == static_cast<std::uint32_t>(declaredBytes)) return;
   UnpackingReader reader(file);

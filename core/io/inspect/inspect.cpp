@@ -5,14 +5,14 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "io/parsing/foreign_file.h"
-#include "io/surfaces/bic_obj.h"
-#include "io/surfaces/freesurfer.h"
-#include "io/parsing/xml.h"
-#include "io/packing/gzip.h"
 #include "io/images/image.h"
 #include "io/inspect/kinds.h"
 #include "io/media/media.h"
+#include "io/packing/gzip.h"
+#include "io/parsing/foreign_file.h"
+#include "io/parsing/xml.h"
+#include "io/surfaces/bic_obj.h"
+#include "io/surfaces/freesurfer.h"
 #include "io/tables/table.h"
 
 namespace cortexscope {
@@ -67,7 +67,8 @@ bool isFreesurferName(const std::string& name) {
 /// Formats that are read whole, by content first and by name for those whose content says nothing.
 void describeSurfaceFile(const fs::path& file, const std::string& name, FileFacts& facts) {
   const std::string contents = readUnpacked(file, kLargestSurfaceFile);
-  if (looksLikeXml(contents) || endsWithOneOf(name, {".gii", ".gii.gz"})) return inspection::gifti(contents, facts);
+  if (looksLikeXml(contents) || endsWithOneOf(name, {".gii", ".gii.gz"}))
+    return inspection::gifti(contents, facts);
   if (bic::isPolygons(contents) && endsWithOneOf(name, {".obj", ".obj.gz"}))
     return inspection::polygons(contents, facts);
   inspection::freesurfer(contents, facts);
@@ -98,7 +99,8 @@ void describe(const fs::path& file, const Job& job, FileFacts& facts) {
   require(foreign.empty(), ErrorCode::BadFile, [&] { return facts.file + ": " + foreign; });
   if (isSurfaceStart(file, start, name)) return describeSurfaceFile(file, name, facts);
   require(!name.starts_with("lh.") && !name.starts_with("rh."), ErrorCode::BadFile, [&] {
-    return facts.file + ": starts with the bytes " + hexOf(start.substr(0, 3)) + ", which no FreeSurfer file does";
+    return facts.file + ": starts with the bytes " + hexOf(start.substr(0, 3)) +
+           ", which no FreeSurfer file does";
   });
   inspection::media(file, facts);
 }
@@ -122,7 +124,8 @@ void describeHeader(const fs::path& file, const Job& job, FileFacts& facts) {
                                freesurfer::isPatch(start) || start.starts_with("\xff\xff\xff");
   if (looksLikeNetwork(file)) unsupported(facts.file + ": is a network, which is read whole or not at all");
   if (isFreesurferName(name) || freesurferStart || endsWithOneOf(name, {".obj", ".obj.gz"}))
-    unsupported(facts.file + ": is a FreeSurfer or MNI file, which says nothing of itself before it is read whole");
+    unsupported(facts.file +
+                ": is a FreeSurfer or MNI file, which says nothing of itself before it is read whole");
   inspection::media(file, facts);
 }
 

@@ -6,8 +6,8 @@
 
 #include "base/job.h"
 #include "base/matrix.h"
-#include "io/inspect/file_facts.h"
 #include "io/images/image.h"
+#include "io/inspect/file_facts.h"
 
 // One function per family of formats; each fills `facts`, whose file is set. Private to io/inspect.
 

@@ -4,12 +4,12 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "io/inspect/kinds.h"
+#include "io/packing/gzip.h"
+#include "io/parsing/text_numbers.h"
 #include "io/surfaces/bic_obj.h"
 #include "io/surfaces/freesurfer.h"
 #include "io/surfaces/gifti.h"
-#include "io/parsing/text_numbers.h"
-#include "io/packing/gzip.h"
-#include "io/inspect/kinds.h"
 
 namespace cortexscope::inspection {
 namespace {
@@ -57,9 +57,8 @@ void trimLabelText(gifti::Document& document) {
     Index count = 0;
     while (!words.word().empty()) ++count;
     if (count == 0 || count >= array.rows()) continue;
-    document.warnings.push_back(array.place + ": claims " + textOf(array.rows()) +
-                                " values; its text has " + textOf(count) +
-                                ", so it cannot be used as labels of a surface");
+    document.warnings.push_back(array.place + ": claims " + textOf(array.rows()) + " values; its text has " +
+                                textOf(count) + ", so it cannot be used as labels of a surface");
     array.dims.front() = count;
   }
 }
@@ -119,8 +118,8 @@ gifti::Start giftiStart(const std::filesystem::path& file) {
     require(start.size() == most, ErrorCode::BadFile,
             [&] { return file.string() + ": ends before the contents of its first data array"; });
   }
-  throw Error(ErrorCode::BadFile, file.string() + ": no data array starts in its first " +
-                                      textOf(kLongestStart) + " bytes");
+  throw Error(ErrorCode::BadFile,
+              file.string() + ": no data array starts in its first " + textOf(kLongestStart) + " bytes");
 }
 
 /// The end of a plain file is cheap to see; that of a packed one is not.
@@ -163,9 +162,11 @@ void giftiHeader(const std::filesystem::path& file, FileFacts& facts) {
 
 void freesurfer(const std::string& contents, FileFacts& facts) {
   namespace fs = cortexscope::freesurfer;
-  // Contents first. Of damaged ones only the name tells what they were, and an annot's say nothing in any case.
+  // Contents first. Of damaged ones only the name tells what they were, and an annot's say nothing in any
+  // case.
   const auto isNamed = [&](std::initializer_list<const char*> endings) {
-    return std::any_of(endings.begin(), endings.end(), [&](const char* ending) { return facts.file.ends_with(ending); });
+    return std::any_of(endings.begin(), endings.end(),
+                       [&](const char* ending) { return facts.file.ends_with(ending); });
   };
   const bool isAnnot = isNamed({".annot"});
   if (!isAnnot && fs::isSurface(contents)) {

@@ -84,8 +84,8 @@ struct AudioReader::State {
   std::int64_t segmentFloor = 0;       ///< the newest segment keeps no sample before this
   std::int64_t forgottenEnd = kNever;  ///< samples before this were decoded and let go of
   std::unique_ptr<MonoResampler> resampler;
-  double expectedSec = 0;  ///< where the next frame should begin
-  bool fromFront = true;   ///< this pass, and not from a place that was jumped to
+  double expectedSec = 0;   ///< where the next frame should begin
+  bool fromFront = true;    ///< this pass, and not from a place that was jumped to
   int framesFromFront = 0;  ///< placed so far
   double firstFrameSec = 0;
   std::int64_t firstFrameSamples = 0;
@@ -318,8 +318,8 @@ std::vector<float> AudioReader::read(double startSec, double durationSec) {
   const bool legal =
       std::abs(startSec) <= kMaxTimeSec && durationSec >= 0 && durationSec * rate <= kMaxSamplesAtOnce;
   require(legal, ErrorCode::BadValue, [&] {
-    return state.path.string() + ": " + textOf(durationSec) + " s of sound from " +
-           textOf(startSec) + " s on cannot be read at once";
+    return state.path.string() + ": " + textOf(durationSec) + " s of sound from " + textOf(startSec) +
+           " s on cannot be read at once";
   });
   const std::int64_t first = std::llround(startSec * rate);
   std::vector<float> samples(static_cast<std::size_t>(std::llround(durationSec * rate)), 0.0F);
@@ -356,8 +356,7 @@ std::vector<std::string> AudioReader::warnings() const {
   if (!state.earlyEnd.empty())
     warnings.push_back("its sound stops early (" + state.earlyEnd + "); silence follows");
   if (state.replacedAtMost > 0)
-    warnings.push_back(textOf(state.replacedAtMost) +
-                       " samples are not finite numbers and were set to 0");
+    warnings.push_back(textOf(state.replacedAtMost) + " samples are not finite numbers and were set to 0");
   return warnings;
 }
 

@@ -17,7 +17,7 @@ struct MediaInfo {
   int width = 0;  ///< pixels as shown (after rotation, square pixels)
   int height = 0;
   int storedWidth = 0, storedHeight = 0;  ///< pixels as they lie in the file
-  double framesPerSec = 0;  ///< mean over the file as its header claims; 0 if it does not say
+  double framesPerSec = 0;                ///< mean over the file as its header claims; 0 if it does not say
   bool hasAudio = false;
   int audioRateHz = 0;
   int audioChannels = 0;
@@ -25,10 +25,10 @@ struct MediaInfo {
       warnings;  ///< odd but usable things, each a sentence part that follows the file's name
 };
 
-/// Opens a file and says what it contains, without decoding it. One picture and one sound stream are taken, the
-/// ones the file marks as default. The file's clock starts where its picture starts (where its sound starts if
-/// it has no picture), so sound may begin before or after 0.
-/// Errors   MissingFile; BadFile (not media, no picture or sound, sizes out of bounds). Never opens another
+/// Opens a file and says what it contains, without decoding it. One picture and one sound stream are taken,
+/// the ones the file marks as default. The file's clock starts where its picture starts (where its sound
+/// starts if it has no picture), so sound may begin before or after 0. Errors   MissingFile; BadFile (not
+/// media, no picture or sound, sizes out of bounds). Never opens another
 ///          file or the network, whatever the file says (playlists and references are refused).
 /// Limits   64 streams, 16384 pixels a side, 100 million pixels, 64 channels; opening may take 30 s
 MediaInfo probeMedia(const std::filesystem::path& file);
@@ -60,12 +60,12 @@ class VideoReader {
   const MediaInfo& info() const;
 
   /// The picture on screen at `timeSec`: the last one whose presentation time is not later than a microsecond
-  /// after it (the first one for earlier times, the last one past the end). The same for every order of asking.
-  /// The reference stays valid until the next call.
-  /// Errors   BadValue if `timeSec` is not a number
+  /// after it (the first one for earlier times, the last one past the end). The same for every order of
+  /// asking. The reference stays valid until the next call. Errors   BadValue if `timeSec` is not a number
   const VideoFrame& frameAt(double timeSec);
 
-  /// Time at which the data were found to stop short of what the file claims; empty as long as nothing is missing.
+  /// Time at which the data were found to stop short of what the file claims; empty as long as nothing is
+  /// missing.
   std::optional<double> earlyEndSec() const;
 
   /// Odd things met so far: damaged data, data that end early, times that do not increase.
@@ -114,7 +114,8 @@ class AudioReader {
   /// NaN or infinite samples replaced so far, each channel counted by itself.
   std::int64_t replacedSamples() const;
 
-  /// Time at which the data were found to stop short of what the file claims; empty as long as nothing is missing.
+  /// Time at which the data were found to stop short of what the file claims; empty as long as nothing is
+  /// missing.
   std::optional<double> earlyEndSec() const;
 
   /// Odd things met so far: damaged data, data that end early, times that do not fit.

@@ -10,8 +10,8 @@ extern "C" {
 
 #include "base/files.h"
 #include "base/text.h"
-#include "io/parsing/foreign_file.h"
 #include "io/media/stream.h"
+#include "io/parsing/foreign_file.h"
 
 namespace cortexscope {
 namespace {
@@ -74,8 +74,7 @@ void refuseForeignFile(const MediaFile& media) {
 [[noreturn]] void refuse(const MediaFile& media, int error, const std::string& complaintText) {
   std::string reason = ffmpegReason(error);
   if (!complaintText.empty()) reason += " (" + complaintText + ")";
-  if (error == AVERROR_EXIT)
-    reason = "it was not understood within " + textOf(kOpeningLimit.count()) + " s";
+  if (error == AVERROR_EXIT) reason = "it was not understood within " + textOf(kOpeningLimit.count()) + " s";
   if (error == AVERROR(ENOMEM))
     reason = "it has more than " + textOf(kMaxStreams) + " streams or needs more memory than allowed";
   media.fail(ErrorCode::BadFile, "cannot be read as a film or sound file: " + reason);
@@ -106,11 +105,10 @@ void checkSizes(const MediaFile& media) {
     const bool tooLarge = codec.width > kMaxPictureSide || codec.height > kMaxPictureSide ||
                           std::int64_t{codec.width} * codec.height > kMaxPicturePixels;
     if (tooLarge || codec.width < 0 || codec.height < 0)
-      media.fail(ErrorCode::BadFile, "stream " + textOf(i) + " claims pictures of " +
-                                         textOf(codec.width) + " x " + textOf(codec.height) +
-                                         " pixels; at most " + textOf(kMaxPictureSide) +
-                                         " a side and " + textOf(kMaxPicturePixels) +
-                                         " in all are read");
+      media.fail(ErrorCode::BadFile, "stream " + textOf(i) + " claims pictures of " + textOf(codec.width) +
+                                         " x " + textOf(codec.height) + " pixels; at most " +
+                                         textOf(kMaxPictureSide) + " a side and " +
+                                         textOf(kMaxPicturePixels) + " in all are read");
   }
 }
 
@@ -144,16 +142,14 @@ void checkSound(const MediaFile& media) {
   if (codec.sample_rate <= 0 || codec.sample_rate > kMaxSoundRateHz || channels <= 0 ||
       channels > kMaxChannels)
     media.fail(ErrorCode::BadFile, "its sound claims " + textOf(codec.sample_rate) + " Hz and " +
-                                       textOf(channels) + " channels; at most " +
-                                       textOf(kMaxSoundRateHz) + " Hz and " +
-                                       textOf(kMaxChannels) + " channels are read");
+                                       textOf(channels) + " channels; at most " + textOf(kMaxSoundRateHz) +
+                                       " Hz and " + textOf(kMaxChannels) + " channels are read");
 }
 
 void checkTimeBase(const MediaFile& media, const AVStream* stream) {
   if (stream == nullptr || (stream->time_base.num > 0 && stream->time_base.den > 0)) return;
   media.fail(ErrorCode::BadFile, "stream " + textOf(stream->index) + " has a time scale of " +
-                                     textOf(stream->time_base.den) + " / " +
-                                     textOf(stream->time_base.num));
+                                     textOf(stream->time_base.den) + " / " + textOf(stream->time_base.num));
 }
 
 }  // namespace

@@ -50,8 +50,8 @@ void PictureConverter::prepare(const AVFrame& picture) {
                                   SWS_BILINEAR | SWS_ACCURATE_RND, nullptr, nullptr, nullptr);
   if (m_scaler == nullptr)
     throw Error(ErrorCode::Unsupported, std::string("pictures of the kind ") + formatName(picture) + " and " +
-                                            textOf(picture.width) + " x " +
-                                            textOf(picture.height) + " pixels cannot be converted");
+                                            textOf(picture.width) + " x " + textOf(picture.height) +
+                                            " pixels cannot be converted");
   const int* matrix = sws_getCoefficients(colourMatrix(picture));
   sws_setColorspaceDetails(m_scaler, matrix, usesFullRange(picture) ? 1 : 0, matrix, 1, 0, 1 << 16, 1 << 16);
   if (m_scaled) return;

@@ -4,8 +4,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "io/parsing/foreign_file.h"
 #include "io/media/picture.h"
+#include "io/parsing/foreign_file.h"
 
 namespace cortexscope {
 namespace {
@@ -152,9 +152,8 @@ VideoFrame readPicture(const fs::path& file) {
   require(frame->width > 0 && frame->height > 0 && frame->width <= kMaxPictureSide &&
               frame->height <= kMaxPictureSide,
           ErrorCode::BadFile, [&] {
-            return file.string() + ": has " + textOf(frame->width) + " x " +
-                   textOf(frame->height) + " pixels; at most " + textOf(kMaxPictureSide) +
-                   " a side are read";
+            return file.string() + ": has " + textOf(frame->width) + " x " + textOf(frame->height) +
+                   " pixels; at most " + textOf(kMaxPictureSide) + " a side are read";
           });
   VideoFrame picture;
   PictureConverter({frame->width, frame->height}, {}).convert(*frame, picture);

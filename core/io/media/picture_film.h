@@ -18,7 +18,8 @@ VideoFrame readPicture(const std::filesystem::path& file);
 /// FFV1 in Matroska: every picture has the bits that readPicture gives, and every one is a key frame.
 ///
 /// film     ends in .mkv; what was there is overwritten
-/// Errors   BadValue for no picture or a rate outside 0.01 .. 1000; BadShape if a picture has another size than
+/// Errors   BadValue for no picture or a rate outside 0.01 .. 1000; BadShape if a picture has another size
+/// than
 ///          the first, with both; as readPicture; Io; Cancelled
 void writePictureFilm(const std::filesystem::path& film, const std::vector<std::filesystem::path>& pictures,
                       double picturesPerSec, const Job& job = {});

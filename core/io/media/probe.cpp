@@ -75,9 +75,8 @@ PictureSize shownSize(const MediaFile& file) {
   const bool inBounds = width >= 1 && height >= 1 && width <= kMaxPictureSide && height <= kMaxPictureSide &&
                         width * height <= static_cast<double>(kMaxPicturePixels);
   if (!inBounds)
-    file.fail(ErrorCode::BadFile, "its pictures of " + textOf(codec.width) + " x " +
-                                      textOf(codec.height) + " pixels of shape " +
-                                      textOf(pixel.num) + ":" + textOf(pixel.den) +
+    file.fail(ErrorCode::BadFile, "its pictures of " + textOf(codec.width) + " x " + textOf(codec.height) +
+                                      " pixels of shape " + textOf(pixel.num) + ":" + textOf(pixel.den) +
                                       " cannot be shown");
   return {static_cast<int>(width), static_cast<int>(height)};
 }

@@ -18,8 +18,8 @@ constexpr int kMaxRetries = 1000;
 FfmpegPtr<AVCodecContext> openDecoder(const MediaFile& file, const AVStream& stream) {
   const AVCodec* decoder = avcodec_find_decoder(stream.codecpar->codec_id);
   if (decoder == nullptr)
-    file.fail(ErrorCode::Unsupported, "there is no decoder for stream " + textOf(stream.index) +
-                                          " (" + avcodec_get_name(stream.codecpar->codec_id) + ")");
+    file.fail(ErrorCode::Unsupported, "there is no decoder for stream " + textOf(stream.index) + " (" +
+                                          avcodec_get_name(stream.codecpar->codec_id) + ")");
   FfmpegPtr<AVCodecContext> context(avcodec_alloc_context3(decoder));
   if (!context) throw std::bad_alloc();
   int result = avcodec_parameters_to_context(context.get(), stream.codecpar);

@@ -64,16 +64,15 @@ std::string inflateTo(std::string_view packed, std::size_t size, const std::stri
   requirePlausible(packed, size, place);
   Inflated out = inflateBlock(packed, size + 1, window, place);  // one more, to see a stream that goes on
   require(out.bytes.size() <= size, ErrorCode::BadFile, [&] {
-    return place + ": the compressed data hold more than the " + textOf(size) +
-           " bytes that are declared";
+    return place + ": the compressed data hold more than the " + textOf(size) + " bytes that are declared";
   });
   require(out.ended, ErrorCode::BadFile, [&] {
     return place + ": the compressed data are damaged after " + textOf(out.bytes.size()) +
            " bytes: " + out.reason;
   });
   require(out.bytes.size() == size, ErrorCode::BadFile, [&] {
-    return place + ": the compressed data hold " + textOf(out.bytes.size()) + " bytes; " +
-           textOf(size) + " are declared";
+    return place + ": the compressed data hold " + textOf(out.bytes.size()) + " bytes; " + textOf(size) +
+           " are declared";
   });
   return std::move(out.bytes);
 }
@@ -138,8 +137,8 @@ std::size_t UnpackingReader::readPacked(std::span<char> into) {
       m_inflater->memberEnded = false;
     }
     require(stream.avail_in > 0, ErrorCode::BadFile, [&] {
-      return m_file.string() + ": the compressed stream is cut: the file ends after " +
-             textOf(m_fileSize) + " bytes, before the stream does";
+      return m_file.string() + ": the compressed stream is cut: the file ends after " + textOf(m_fileSize) +
+             " bytes, before the stream does";
     });
     const std::size_t room = std::min(into.size() - done, std::size_t{1} << 30);
     stream.next_out = zlibBytes(into.data() + done);
@@ -178,15 +177,16 @@ std::string readUnpacked(const std::filesystem::path& file, std::size_t maxBytes
 std::uint32_t gzipTrailerSize(const std::filesystem::path& file) {
   constexpr std::uintmax_t kShortest = 18;  // header and trailer
   const std::uintmax_t size = regularFileSize(file);
-  require(size >= kShortest, ErrorCode::BadFile, [&] {
-    return file.string() + ": has " + textOf(size) + " bytes, fewer than any gzip file";
-  });
+  require(size >= kShortest, ErrorCode::BadFile,
+          [&] { return file.string() + ": has " + textOf(size) + " bytes, fewer than any gzip file"; });
   std::ifstream in(file, std::ios::binary);
   unsigned char bytes[4] = {0, 0, 0, 0};
   in.seekg(-4, std::ios::end);
   in.read(reinterpret_cast<char*>(bytes), 4);
-  require(in.good(), ErrorCode::MissingFile, [&] { return file.string() + ": cannot be opened for reading"; });
-  return bytes[0] | std::uint32_t{bytes[1]} << 8 | std::uint32_t{bytes[2]} << 16 | std::uint32_t{bytes[3]} << 24;
+  require(in.good(), ErrorCode::MissingFile,
+          [&] { return file.string() + ": cannot be opened for reading"; });
+  return bytes[0] | std::uint32_t{bytes[1]} << 8 | std::uint32_t{bytes[2]} << 16 |
+         std::uint32_t{bytes[3]} << 24;
 }
 
 std::string inflateExactly(std::string_view packed, std::size_t size, const std::string& place) {
@@ -214,7 +214,8 @@ std::string inflateStart(std::string_view packed, std::size_t most, const std::s
   return startOf(packed, most, kGzipOrZlibWindow, place);
 }
 
-std::string inflateRawStart(std::string_view packed, std::size_t most, std::uint64_t size, const std::string& place) {
+std::string inflateRawStart(std::string_view packed, std::size_t most, std::uint64_t size,
+                            const std::string& place) {
   requirePlausible(packed, size, place);
   return startOf(packed, most, kRawWindow, place);
 }

@@ -64,7 +64,8 @@ std::string inflateStart(std::string_view packed, std::size_t most, const std::s
 
 /// The same for a bare deflate stream that claims to give `size` bytes.
 /// Errors   BadFile if it is damaged or too short for that many
-std::string inflateRawStart(std::string_view packed, std::size_t most, std::uint64_t size, const std::string& place);
+std::string inflateRawStart(std::string_view packed, std::size_t most, std::uint64_t size,
+                            const std::string& place);
 
 /// A zlib stream of these bytes.
 std::string deflated(std::string_view bytes);

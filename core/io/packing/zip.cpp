@@ -8,9 +8,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "io/packing/gzip.h"
 #include "io/parsing/byte_reader.h"
 #include "io/parsing/text_numbers.h"
-#include "io/packing/gzip.h"
 
 namespace cortexscope::zip {
 namespace {
@@ -29,8 +29,8 @@ struct Directory {
 std::string_view slice(std::string_view archive, std::uint64_t start, std::uint64_t size,
                        const std::string& what) {
   require(start <= archive.size() && size <= archive.size() - start, ErrorCode::BadFile, [&] {
-    return what + " claims " + textOf(size) + " bytes at byte " + textOf(start) +
-           "; the file has " + textOf(archive.size());
+    return what + " claims " + textOf(size) + " bytes at byte " + textOf(start) + "; the file has " +
+           textOf(archive.size());
   });
   return archive.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(size));
 }
@@ -153,9 +153,8 @@ namespace {
 /// A member's bytes as they lie in the archive.
 std::string_view packedBytes(std::string_view archive, const Member& member, const std::string& place) {
   const std::string_view local = slice(archive, member.headerStart, kLocalBytes, place + ": its header");
-  require(local.starts_with(kLocal), ErrorCode::BadFile, [&] {
-    return place + ": byte " + textOf(member.headerStart) + " holds no header of a member";
-  });
+  require(local.starts_with(kLocal), ErrorCode::BadFile,
+          [&] { return place + ": byte " + textOf(member.headerStart) + " holds no header of a member"; });
   const auto skipped = numberAt<std::uint16_t>(local.data() + 26, std::endian::little) +
                        numberAt<std::uint16_t>(local.data() + 28, std::endian::little);
   require(member.method == 0 || member.method == 8, ErrorCode::Unsupported, [&] {
@@ -165,8 +164,8 @@ std::string_view packedBytes(std::string_view archive, const Member& member, con
     return place + ": is stored as it is, but claims " + textOf(member.size) + " bytes in " +
            textOf(member.packedSize);
   });
-  return slice(archive, member.headerStart + kLocalBytes + static_cast<std::uint64_t>(skipped), member.packedSize,
-               place);
+  return slice(archive, member.headerStart + kLocalBytes + static_cast<std::uint64_t>(skipped),
+               member.packedSize, place);
 }
 
 }  // namespace
@@ -183,10 +182,12 @@ std::string contentsOf(std::string_view archive, const Member& member, const std
   return bytes;
 }
 
-std::string startOf(std::string_view archive, const Member& member, std::size_t most, const std::string& file) {
+std::string startOf(std::string_view archive, const Member& member, std::size_t most,
+                    const std::string& file) {
   const std::string place = placeOf(member, file);
   const std::string_view packed = packedBytes(archive, member, place);
-  return member.method == 0 ? std::string(packed.substr(0, most)) : inflateRawStart(packed, most, member.size, place);
+  return member.method == 0 ? std::string(packed.substr(0, most))
+                            : inflateRawStart(packed, most, member.size, place);
 }
 
 }  // namespace cortexscope::zip

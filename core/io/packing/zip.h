@@ -34,7 +34,8 @@ std::string contentsOf(std::string_view archive, const Member& member, const std
 
 /// The first `most` bytes of a member, fewer only where it ends before; not checked against the checksum.
 /// Errors   as contentsOf
-std::string startOf(std::string_view archive, const Member& member, std::size_t most, const std::string& file);
+std::string startOf(std::string_view archive, const Member& member, std::size_t most,
+                    const std::string& file);
 
 /// A file on its way into an archive.
 struct NewMember {

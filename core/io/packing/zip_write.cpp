@@ -20,7 +20,8 @@ void put(std::string& out, Number number) {
 
 /// What the local header and the directory say alike, from the version to the extra field's length.
 std::string factsOf(const NewMember& member) {
-  const auto checksum = std::uint32_t(crc32_z(0, reinterpret_cast<const Bytef*>(member.contents.data()), member.contents.size()));
+  const auto checksum = std::uint32_t(
+      crc32_z(0, reinterpret_cast<const Bytef*>(member.contents.data()), member.contents.size()));
   const auto size = std::uint32_t(member.contents.size());
   std::string facts;
   put(facts, kVersion);

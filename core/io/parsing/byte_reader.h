@@ -59,8 +59,8 @@ class ByteReader {
     require(claimed >= 0 && static_cast<std::uint64_t>(claimed) <= remaining() / bytesEach,
             ErrorCode::BadFile, [&] {
               return m_file + ": claims " + textOf(claimed) + " " + std::string(items) + " of " +
-                     textOf(bytesEach) + " bytes each; " + textOf(remaining()) +
-                     " of the file's " + textOf(m_contents.size()) + " bytes are left for them";
+                     textOf(bytesEach) + " bytes each; " + textOf(remaining()) + " of the file's " +
+                     textOf(m_contents.size()) + " bytes are left for them";
             });
   }
 

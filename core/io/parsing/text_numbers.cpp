@@ -67,8 +67,8 @@ long long TextNumbers::integer(std::string_view expected, long long smallest, lo
   const std::string_view next = required(expected);
   long long value = 0;
   require(parse(next, value) && value >= smallest && value <= largest, ErrorCode::BadFile, [&] {
-    return place() + ": \"" + shown(next) + "\" is not a whole number from " + textOf(smallest) +
-           " to " + textOf(largest) + " where " + std::string(expected) + " is expected";
+    return place() + ": \"" + shown(next) + "\" is not a whole number from " + textOf(smallest) + " to " +
+           textOf(largest) + " where " + std::string(expected) + " is expected";
   });
   return value;
 }
@@ -81,8 +81,8 @@ std::size_t TextNumbers::count(std::string_view items, std::size_t numbersEach) 
   const auto claimed = integer("the number of " + std::string(items), 0, INT32_MAX);
   const std::size_t left = m_text.size() - m_position;
   require(static_cast<std::size_t>(claimed) <= left / (2 * numbersEach), ErrorCode::BadFile, [&] {
-    return place() + ": claims " + textOf(claimed) + " " + std::string(items) + "; the " +
-           textOf(left) + " bytes that follow cannot hold them";
+    return place() + ": claims " + textOf(claimed) + " " + std::string(items) + "; the " + textOf(left) +
+           " bytes that follow cannot hold them";
   });
   return static_cast<std::size_t>(claimed);
 }

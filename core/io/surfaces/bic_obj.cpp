@@ -71,9 +71,8 @@ Surface readPolygons(std::string_view contents, const std::string& file) {
   for (Index i = 0; i < surface.triangles.size(); ++i)
     surface.triangles.data()[i] = static_cast<std::int32_t>(
         text.integer("a vertex number", 0, static_cast<long long>(vertexCount) - 1));
-  require(text.atEnd(), ErrorCode::BadFile, [&] {
-    return text.place() + ": more follows the last of " + textOf(triangleCount) + " polygons";
-  });
+  require(text.atEnd(), ErrorCode::BadFile,
+          [&] { return text.place() + ": more follows the last of " + textOf(triangleCount) + " polygons"; });
   if (woundInward(surface, normals)) surface.triangles.col(1).swap(surface.triangles.col(2));
   return surface;
 }

@@ -57,8 +57,8 @@ ColourTable readColourTable(ByteReader& reader) {
     return table;
   }
   require(first == -2, ErrorCode::Unsupported, [&] {
-    return reader.file() + ": the colour table has version " +
-           textOf(-static_cast<std::int64_t>(first)) + "; versions 1 and 2 are read";
+    return reader.file() + ": the colour table has version " + textOf(-static_cast<std::int64_t>(first)) +
+           "; versions 1 and 2 are read";
   });
   reader.number<std::int32_t>("the largest table index");
   readName(reader, "the table's file name");

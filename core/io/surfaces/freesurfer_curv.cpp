@@ -43,8 +43,8 @@ VectorF readCurv(std::string_view contents, const std::string& file) {
   });
   reader.checkCount(vertexCount, "vertices", 4);
   require(reader.remaining() == static_cast<std::size_t>(vertexCount) * 4, ErrorCode::BadFile, [&] {
-    return file + ": claims " + textOf(vertexCount) + " values of 4 bytes; " +
-           textOf(reader.remaining()) + " bytes follow the header";
+    return file + ": claims " + textOf(vertexCount) + " values of 4 bytes; " + textOf(reader.remaining()) +
+           " bytes follow the header";
   });
   VectorF values(vertexCount);
   for (float& value : values) value = reader.number<float>("the values");

@@ -50,9 +50,8 @@ struct Start {
   std::optional<std::int64_t> claimedArrays;  ///< NumberOfDataArrays
 };
 
-/// Reads the start of a document, given as much of it as the caller has: an empty optional if it ends before the
-/// first array's contents.
-/// Errors   as parse
+/// Reads the start of a document, given as much of it as the caller has: an empty optional if it ends before
+/// the first array's contents. Errors   as parse
 std::optional<Start> parseStart(std::string_view contents, const std::string& file);
 
 /// Decodes an array of UINT8, INT16, INT32, FLOAT32 or FLOAT64 numbers; every encoding, order and byte order.

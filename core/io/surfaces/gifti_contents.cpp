@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "io/surfaces/gifti.h"
 #include "io/parsing/text_numbers.h"
+#include "io/surfaces/gifti.h"
 
 namespace cortexscope::gifti {
 namespace {
@@ -22,8 +22,8 @@ const DataArray& onlyArray(const Document& document, const char* intent, const s
   require(found != nullptr, ErrorCode::BadFile,
           [&] { return file + ": has no array of intent " + intent + ", so it holds no surface"; });
   require(found->dims.size() == 2 && found->cols() == 3, ErrorCode::BadFile, [&] {
-    return found->place + ": " + intent + " needs 3 columns, its dimensions give " +
-           textOf(found->cols()) + " by " + textOf(found->rows()) + " rows";
+    return found->place + ": " + intent + " needs 3 columns, its dimensions give " + textOf(found->cols()) +
+           " by " + textOf(found->rows()) + " rows";
   });
   return *found;
 }
@@ -44,8 +44,7 @@ const DataArray* firstMap(const Document& document) {
 
 VectorD oneColumn(const DataArray& array) {
   require(array.cols() == 1, ErrorCode::Unsupported, [&] {
-    return array.place + ": has " + textOf(array.cols()) +
-           " values per vertex; arrays with 1 are read";
+    return array.place + ": has " + textOf(array.cols()) + " values per vertex; arrays with 1 are read";
   });
   return values(array).col(0);
 }
@@ -54,8 +53,7 @@ std::int32_t keyOf(double value, const DataArray& array, Index vertex) {
   const bool whole =
       value == std::floor(value) && std::abs(value) <= std::numeric_limits<std::int32_t>::max();
   require(whole, ErrorCode::BadFile, [&] {
-    return array.place + ": vertex " + textOf(vertex) + " has " + textOf(value) +
-           ", which is no label key";
+    return array.place + ": vertex " + textOf(vertex) + " has " + textOf(value) + ", which is no label key";
   });
   return static_cast<std::int32_t>(value);
 }
@@ -81,8 +79,8 @@ MatrixF mapsOf(const Document& document, const std::string& file) {
   for (const DataArray& array : document.arrays)
     if (isMap(array)) {
       require(array.rows() == first->rows(), ErrorCode::BadFile, [&] {
-        return array.place + ": has values for " + textOf(array.rows()) +
-               " vertices, the first map for " + textOf(first->rows());
+        return array.place + ": has values for " + textOf(array.rows()) + " vertices, the first map for " +
+               textOf(first->rows());
       });
       parts.push_back(values(array).transpose().cast<float>());
       rows += parts.back().rows();

@@ -5,9 +5,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "io/surfaces/gifti.h"
 #include "io/parsing/text_numbers.h"
 #include "io/parsing/xml.h"
+#include "io/surfaces/gifti.h"
 
 namespace cortexscope::gifti {
 namespace {
@@ -149,20 +149,18 @@ class Builder : public XmlHandler {
   void readDims(const Attributes& attributes, DataArray& array) const {
     const long long dimCount = integer(attributes, "Dimensionality");
     require(dimCount >= 1 && dimCount <= kMostDims, ErrorCode::BadFile, [&] {
-      return array.place + ": Dimensionality is " + textOf(dimCount) + ", not 1 to " +
-             textOf(kMostDims);
+      return array.place + ": Dimensionality is " + textOf(dimCount) + ", not 1 to " + textOf(kMostDims);
     });
     Index product = 1;
     for (long long d = 0; d < dimCount; ++d) {
       const std::string name = "Dim" + textOf(d);
       const long long size = integer(attributes, name);
-      require(size > 0, ErrorCode::BadFile, [&] {
-        return array.place + ": " + name + " is " + textOf(size) + ", not a positive number";
-      });
+      require(size > 0, ErrorCode::BadFile,
+              [&] { return array.place + ": " + name + " is " + textOf(size) + ", not a positive number"; });
       require(product <= std::numeric_limits<std::int32_t>::max() / size, ErrorCode::BadFile, [&] {
         return array.place + ": its dimensions claim more than " +
-               textOf(std::numeric_limits<std::int32_t>::max()) + " values (" + name + " is " +
-               textOf(size) + ")";
+               textOf(std::numeric_limits<std::int32_t>::max()) + " values (" + name + " is " + textOf(size) +
+               ")";
       });
       product *= size;
       array.dims.push_back(size);

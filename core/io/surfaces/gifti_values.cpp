@@ -5,9 +5,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "io/packing/base64.h"
-#include "io/surfaces/gifti.h"
-#include "io/parsing/text_numbers.h"
 #include "io/packing/gzip.h"
+#include "io/parsing/text_numbers.h"
+#include "io/surfaces/gifti.h"
 
 namespace cortexscope::gifti {
 namespace {
@@ -57,8 +57,8 @@ VectorD valuesInFileOrder(const DataArray& array) {
   const NumberType type = numberTypeOf(array);
   if (array.encoding == "ASCII") {
     require(static_cast<std::size_t>(count) <= array.text.size() / 2 + 1, ErrorCode::BadFile, [&] {
-      return array.place + ": claims " + textOf(count) + " values; " +
-             textOf(array.text.size()) + " characters of text cannot hold them";
+      return array.place + ": claims " + textOf(count) + " values; " + textOf(array.text.size()) +
+             " characters of text cannot hold them";
     });
     VectorD read(count);
     readText(array, read);

@@ -4,9 +4,9 @@
 
 #include "base/text.h"
 #include "io/packing/base64.h"
-#include "io/surfaces/gifti.h"
-#include "io/parsing/xml.h"
 #include "io/packing/gzip.h"
+#include "io/parsing/xml.h"
+#include "io/surfaces/gifti.h"
 
 namespace cortexscope::gifti {
 namespace {
@@ -27,16 +27,15 @@ std::string numberText(float value) {
 void addLabels(const std::vector<Region>& regions, std::string& xml) {
   xml += "<LabelTable>\n";
   for (const Region& region : regions)
-    xml += "<Label Key=\"" + textOf(region.key) + "\" Red=\"" + numberText(region.red) +
-           "\" Green=\"" + numberText(region.green) + "\" Blue=\"" + numberText(region.blue) +
-           "\" Alpha=\"1\">" + xmlEscaped(region.name) + "</Label>\n";
+    xml += "<Label Key=\"" + textOf(region.key) + "\" Red=\"" + numberText(region.red) + "\" Green=\"" +
+           numberText(region.green) + "\" Blue=\"" + numberText(region.blue) + "\" Alpha=\"1\">" +
+           xmlEscaped(region.name) + "</Label>\n";
   xml += "</LabelTable>\n";
 }
 
 void addArray(const OutputArray& array, std::string& xml) {
   xml += "<DataArray Intent=\"" + array.intent + "\" DataType=\"" + array.type +
-         "\" ArrayIndexingOrder=\"RowMajorOrder\" Dimensionality=\"" + textOf(array.dims.size()) +
-         "\"";
+         "\" ArrayIndexingOrder=\"RowMajorOrder\" Dimensionality=\"" + textOf(array.dims.size()) + "\"";
   for (std::size_t d = 0; d < array.dims.size(); ++d)
     xml += " Dim" + textOf(d) + "=\"" + textOf(array.dims[d]) + "\"";
   xml +=

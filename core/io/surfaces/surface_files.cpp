@@ -8,13 +8,13 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "io/images/image.h"
+#include "io/packing/gzip.h"
+#include "io/parsing/text_numbers.h"
+#include "io/parsing/xml.h"
 #include "io/surfaces/bic_obj.h"
 #include "io/surfaces/freesurfer.h"
 #include "io/surfaces/gifti.h"
-#include "io/parsing/text_numbers.h"
-#include "io/parsing/xml.h"
-#include "io/packing/gzip.h"
-#include "io/images/image.h"
 
 namespace cortexscope {
 namespace {
@@ -173,8 +173,8 @@ std::pair<Surface, Surface> readTwoHemisphereSurface(const fs::path& file) {
     (inLeft == 3 ? left : right).push_back(t);
   }
   require(left.size() == right.size(), ErrorCode::BadShape, [&] {
-    return name + ": the halves have " + textOf(left.size()) + " and " +
-           textOf(right.size()) + " triangles, so they are not two equal hemispheres";
+    return name + ": the halves have " + textOf(left.size()) + " and " + textOf(right.size()) +
+           " triangles, so they are not two equal hemispheres";
   });
   std::pair<Surface, Surface> sides{half(whole, 0, left), half(whole, middle, right)};
   require(sides.first.points.col(0).mean() < sides.second.points.col(0).mean(), ErrorCode::BadShape,

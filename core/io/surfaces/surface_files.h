@@ -29,9 +29,9 @@ struct VertexMaps {
   std::vector<std::string> warnings;  ///< odd but usable things, each a sentence with the file
 };
 
-/// Reads FreeSurfer curv (old and new), MGH and NIfTI with one dimension in space, GIFTI (.func, .shape, .time:
-/// all its arrays), plain text numbers (one map); .gz of these.
-/// Errors   MissingFile; BadFile naming the place and both numbers; Unsupported
+/// Reads FreeSurfer curv (old and new), MGH and NIfTI with one dimension in space, GIFTI (.func, .shape,
+/// .time: all its arrays), plain text numbers (one map); .gz of these. Errors   MissingFile; BadFile naming
+/// the place and both numbers; Unsupported
 VertexMaps readVertexMaps(const std::filesystem::path& file);
 
 /// The first map of readVertexMaps.

@@ -52,11 +52,11 @@ void writeGiftiShape(const std::filesystem::path& file, const std::vector<NamedM
   gifti::Output output{
       {{"AnatomicalStructurePrimary", structureName(side)}, {"Description", description}}, nullptr, {}};
   for (const NamedMap& map : maps) {
-    require(
-        map.values.size() == maps.front().values.size() && map.values.size() > 0, ErrorCode::BadShape, [&] {
-          return file.string() + ": the map \"" + map.name + "\" has " + textOf(map.values.size()) +
-                 " values, the first one " + textOf(maps.front().values.size());
-        });
+    require(map.values.size() == maps.front().values.size() && map.values.size() > 0, ErrorCode::BadShape,
+            [&] {
+              return file.string() + ": the map \"" + map.name + "\" has " + textOf(map.values.size()) +
+                     " values, the first one " + textOf(maps.front().values.size());
+            });
     output.arrays.push_back({"NIFTI_INTENT_SHAPE",
                              {{"Name", map.name}},
                              {map.values.size()},

@@ -188,8 +188,7 @@ Table parseTable(std::string text, bool isCsv) {
   if (oddLine) text = utf8FromLatin1(text);
   Table table = splitTable(text, isCsv);
   if (oddLine)
-    table.warnings.push_back("line " + textOf(*oddLine) +
-                             " is not UTF-8; the file was read as Latin-1");
+    table.warnings.push_back("line " + textOf(*oddLine) + " is not UTF-8; the file was read as Latin-1");
   return table;
 }
 
@@ -276,8 +275,8 @@ std::vector<double> numericColumn(const Table& table, const std::string& name,
 void writeTsv(const std::filesystem::path& file, const std::vector<std::string>& columns,
               const MatrixD& values) {
   require(static_cast<Index>(columns.size()) == values.cols(), ErrorCode::BadShape, [&] {
-    return file.string() + ": " + textOf(columns.size()) + " column names for " +
-           textOf(values.cols()) + " columns of numbers";
+    return file.string() + ": " + textOf(columns.size()) + " column names for " + textOf(values.cols()) +
+           " columns of numbers";
   });
   std::set<std::string_view> seen;
   for (const std::string& name : columns)

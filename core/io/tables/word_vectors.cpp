@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "io/parsing/foreign_file.h"
 #include "io/arrays/npy.h"
+#include "io/parsing/foreign_file.h"
 
 namespace cortexscope {
 namespace {
@@ -36,7 +36,8 @@ std::optional<float> finiteNumber(std::string_view cell) {
   const auto [stop, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
   if (error == std::errc::result_out_of_range && stop == cell.data() + cell.size()) {
     long double wide = 0;  // too small for float32 is as good as 0
-    if (std::from_chars(cell.data(), stop, wide).ec != std::errc() || std::abs(wide) >= 1) return std::nullopt;
+    if (std::from_chars(cell.data(), stop, wide).ec != std::errc() || std::abs(wide) >= 1)
+      return std::nullopt;
     value = static_cast<float>(wide);
   } else if (error != std::errc() || stop != cell.data() + cell.size()) {
     return std::nullopt;
@@ -60,7 +61,8 @@ struct RepeatedWords {
   }
   void warn(std::vector<std::string>& warnings) const {
     if (count > 0)
-      warnings.push_back(textOf(count) + " words come again and are left out there, the first is \"" + first + "\"");
+      warnings.push_back(textOf(count) + " words come again and are left out there, the first is \"" + first +
+                         "\"");
   }
 };
 
@@ -74,11 +76,12 @@ class EmbeddingText {
     if (cells.empty() || (m_line == 1 && isHeader(cells))) return;
     refuseIf(cells.size() < 2, "holds a word without a vector");
     if (m_dimensions == 0) m_dimensions = cells.size() - 1;
-    refuseIf(cells.size() - 1 != m_dimensions, "has " + textOf(cells.size() - 1) + " numbers, " +
-                                                   textOf(m_dimensions) + " were expected");
+    refuseIf(cells.size() - 1 != m_dimensions,
+             "has " + textOf(cells.size() - 1) + " numbers, " + textOf(m_dimensions) + " were expected");
     refuseIf(m_dimensions > kMaxDimensions, "has more than " + textOf(kMaxDimensions) + " numbers");
-    refuseIf(cells[0].empty() || cells[0].size() > kMaxWordBytes || cells[0].find('\0') != std::string_view::npos,
-             "starts with no word of 1 to " + textOf(kMaxWordBytes) + " bytes");
+    refuseIf(
+        cells[0].empty() || cells[0].size() > kMaxWordBytes || cells[0].find('\0') != std::string_view::npos,
+        "starts with no word of 1 to " + textOf(kMaxWordBytes) + " bytes");
     ++m_claimedWordsMet;
     if (!m_table.rows.try_emplace(std::string(cells[0]), Index(m_table.words.size())).second) {
       m_repeats.add(cells[0]);
@@ -96,11 +99,12 @@ class EmbeddingText {
   WordVectors finish() && {
     require(!m_table.words.empty(), ErrorCode::BadFile, "holds no word with a vector");
     require(!m_claimedWords || *m_claimedWords == m_claimedWordsMet, ErrorCode::BadFile, [&] {
-      return "line 1 says " + textOf(*m_claimedWords) + " words, the file has " +
-             textOf(m_claimedWordsMet) + ", so it is cut or damaged";
+      return "line 1 says " + textOf(*m_claimedWords) + " words, the file has " + textOf(m_claimedWordsMet) +
+             ", so it is cut or damaged";
     });
     m_repeats.warn(m_table.warnings);
-    m_table.vectors = Eigen::Map<const MatrixF>(m_values.data(), Index(m_table.words.size()), Index(m_dimensions));
+    m_table.vectors =
+        Eigen::Map<const MatrixF>(m_values.data(), Index(m_table.words.size()), Index(m_dimensions));
     return std::move(m_table);
   }
 
@@ -117,8 +121,9 @@ class EmbeddingText {
       m_dimensions = *dimensions;
       return true;
     }
-    return cells.size() > 1 && std::none_of(cells.begin() + 1, cells.end(),
-                                            [](std::string_view cell) { return finiteNumber(cell).has_value(); });
+    return cells.size() > 1 && std::none_of(cells.begin() + 1, cells.end(), [](std::string_view cell) {
+             return finiteNumber(cell).has_value();
+           });
   }
 
   WordVectors m_table;
@@ -148,7 +153,8 @@ void forEachLine(std::string_view text, Take take) {
 WordVectors readEmbeddingArray(const fs::path& file) {
   WordVectors table;
   table.vectors = readNpy(file);
-  require(table.vectors.allFinite(), ErrorCode::BadFile, [&] { return file.string() + ": holds NaN or infinite values"; });
+  require(table.vectors.allFinite(), ErrorCode::BadFile,
+          [&] { return file.string() + ": holds NaN or infinite values"; });
   const fs::path list = wordListBeside(file);
   require(regularFileSize(list) <= kMaxEmbeddingBytes, ErrorCode::BadFile,
           [&] { return list.string() + ": is larger than " + textOf(kMaxEmbeddingBytes) + " bytes"; });
@@ -160,10 +166,11 @@ WordVectors readEmbeddingArray(const fs::path& file) {
     if (!table.rows.try_emplace(table.words.back(), Index(table.words.size()) - 1).second)
       repeats.add(table.words.back());
   });
-  require(Index(table.words.size()) == table.vectors.rows() && !table.words.empty(), ErrorCode::BadShape, [&] {
-    return file.string() + " has " + textOf(table.vectors.rows()) + " vectors, " + list.string() + " has " +
-           textOf(table.words.size()) + " words";
-  });
+  require(Index(table.words.size()) == table.vectors.rows() && !table.words.empty(), ErrorCode::BadShape,
+          [&] {
+            return file.string() + " has " + textOf(table.vectors.rows()) + " vectors, " + list.string() +
+                   " has " + textOf(table.words.size()) + " words";
+          });
   repeats.warn(table.warnings);
   return table;
 }

@@ -24,12 +24,15 @@ struct WordVectors {
 };
 
 /// Reads word vectors. Two forms:
-///   text   one word a line, `word v1 v2 ...`, between tabs (then a word may hold spaces) or spaces; a first line with the
+///   text   one word a line, `word v1 v2 ...`, between tabs (then a word may hold spaces) or spaces; a first
+///   line with the
 ///          two counts (as word2vec writes) or with column names is understood
-///   .npy   words x dimensions, with the words beside it, one a line, in a file of the same name ending in .txt
+///   .npy   words x dimensions, with the words beside it, one a line, in a file of the same name ending in
+///   .txt
 /// A word that comes again is left out with a warning.
 /// Limits   1 GiB, 4096 dimensions, words of 256 bytes
-/// Errors   MissingFile; BadFile with file, line and column (a cell that is no finite number, a line of another length, no
+/// Errors   MissingFile; BadFile with file, line and column (a cell that is no finite number, a line of
+/// another length, no
 ///          words, a count that the file does not keep); BadShape (.npy rows against words, both counts)
 WordVectors readWordVectors(const std::filesystem::path& file);
 

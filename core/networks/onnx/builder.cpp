@@ -38,8 +38,7 @@ void OnnxBuilder::add(const std::string& output, const std::string& op, std::vec
 
 void OnnxBuilder::addConstant(const std::string& name, const OnnxShape& dims, std::vector<float> values) {
   require(elementCount(dims) == static_cast<std::int64_t>(values.size()), ErrorCode::BadFile, [&] {
-    return "\"" + name + "\" has " + textOf(values.size()) + " values, its shape is " +
-           shapeText(dims);
+    return "\"" + name + "\" has " + textOf(values.size()) + " values, its shape is " + shapeText(dims);
   });
   require(m_scope.constants.emplace(name, dims).second, ErrorCode::BadFile,
           [&] { return "constant \"" + name + "\" is made twice"; });

@@ -46,8 +46,8 @@ class OnnxBuilder {
                      const std::vector<double>& shift);
   void addClip(const std::string& output, const std::string& input, float least, float most);
 
-  /// Multiplies a convolution's outputs by `scale` and adds `shift`, inside its weights (computed in float64).
-  /// Returns  false, changing nothing, if `value` is not a convolution's own output
+  /// Multiplies a convolution's outputs by `scale` and adds `shift`, inside its weights (computed in
+  /// float64). Returns  false, changing nothing, if `value` is not a convolution's own output
   bool foldIntoConvolution(const std::string& value, const std::vector<double>& scale,
                            const std::vector<double>& shift);
 

@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "networks/onnx/source_network.h"
 #include "networks/onnx/builder.h"
+#include "networks/onnx/source_network.h"
 
 namespace cortexscope {
 namespace {
@@ -84,12 +84,12 @@ const std::map<std::string, OnnxConverter::Handler>& OnnxConverter::handlers() {
 
 OnnxConverter::OnnxConverter(OnnxModel model) : m_model(std::move(model)) {
   require(m_model.opset >= 7 && m_model.opset <= kNewestOpset, ErrorCode::Unsupported, [&] {
-    return "uses operator set " + textOf(m_model.opset) + "; sets 7 to " +
-           textOf(kNewestOpset) + " can be converted";
+    return "uses operator set " + textOf(m_model.opset) + "; sets 7 to " + textOf(kNewestOpset) +
+           " can be converted";
   });
   require(m_model.inputs.size() == 1 && m_model.outputs.size() == 1, ErrorCode::Unsupported, [&] {
-    return "has " + textOf(m_model.inputs.size()) + " inputs and " +
-           textOf(m_model.outputs.size()) + " outputs; networks with one of each are handled";
+    return "has " + textOf(m_model.inputs.size()) + " inputs and " + textOf(m_model.outputs.size()) +
+           " outputs; networks with one of each are handled";
   });
   collectConstants();
   m_input = m_model.inputs[0].name;
@@ -272,8 +272,7 @@ void OnnxConverter::convolution(const OnnxNode& node) {
 }
 
 void OnnxConverter::limit(const OnnxNode& node) {
-  if (node.inputs.size() != 2)
-    unsupported("has " + textOf(node.inputs.size()) + " inputs, expected 2");
+  if (node.inputs.size() != 2) unsupported("has " + textOf(node.inputs.size()) + " inputs, expected 2");
   const std::size_t index = constant(node, 0) != nullptr ? 0 : 1;
   const float number = scalar(node, index, 0);
   constexpr float kMost = std::numeric_limits<float>::max();

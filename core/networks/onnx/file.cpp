@@ -80,12 +80,10 @@ std::int64_t elementCount(const OnnxShape& shape, std::int64_t limit) {
   std::int64_t count = 1;
   for (const std::int64_t size : shape) {
     require(size >= 0, ErrorCode::BadFile, [&] {
-      return "a size is negative: " + textOf(size) + " in a shape of " +
-             textOf(shape.size()) + " sizes";
+      return "a size is negative: " + textOf(size) + " in a shape of " + textOf(shape.size()) + " sizes";
     });
-    require(size == 0 || count <= limit / size, ErrorCode::BadFile, [&] {
-      return "shape " + shapeText(shape) + " has more than " + textOf(limit) + " values";
-    });
+    require(size == 0 || count <= limit / size, ErrorCode::BadFile,
+            [&] { return "shape " + shapeText(shape) + " has more than " + textOf(limit) + " values"; });
     count *= size;
   }
   return count;

@@ -62,7 +62,8 @@ struct OnnxModel {
 /// Reads an ONNX file's structure. Every length and count is checked against the bytes that are there before
 /// memory is taken; weights in other files are refused, so nothing but this file is ever read. Whether the
 /// graph makes sense is another question: see onnx_shapes.h.
-/// Errors   MissingFile; BadFile naming the place; Unsupported (operator domains, nested graphs, external data,
+/// Errors   MissingFile; BadFile naming the place; Unsupported (operator domains, nested graphs, external
+/// data,
 ///          element types other than float32 and int64)
 /// Limits   2 GiB a file, 100,000 nodes, 100,000 tensors, 8 dimensions
 OnnxModel readOnnx(const std::filesystem::path& file);

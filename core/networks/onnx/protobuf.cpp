@@ -74,8 +74,8 @@ std::optional<ProtobufField> ProtobufReader::next() {
   field.offset = m_offset + m_position;
   const std::size_t left = m_bytes.size() - m_position;
   if (length > left)
-    fail(m_offset + start, "field " + textOf(field.number) + " claims " + textOf(length) +
-                               " bytes, " + textOf(left) + " are left");
+    fail(m_offset + start, "field " + textOf(field.number) + " claims " + textOf(length) + " bytes, " +
+                               textOf(left) + " are left");
   field.bytes = m_bytes.subspan(m_position, static_cast<std::size_t>(length));
   m_position += static_cast<std::size_t>(length);
   if (field.kind == Kind::Fixed64) field.value = loaded<std::uint64_t>(field.bytes);
@@ -96,8 +96,8 @@ ProtobufReader ProtobufReader::message(const ProtobufField& field, std::string n
 std::string ProtobufReader::text(const ProtobufField& field, std::size_t maxBytes) const {
   expect(field, Kind::Bytes);
   if (field.bytes.size() > maxBytes)
-    fail(field.offset, "a text has " + textOf(field.bytes.size()) + " bytes; at most " +
-                           textOf(maxBytes) + " are allowed");
+    fail(field.offset,
+         "a text has " + textOf(field.bytes.size()) + " bytes; at most " + textOf(maxBytes) + " are allowed");
   return {reinterpret_cast<const char*>(field.bytes.data()), field.bytes.size()};
 }
 

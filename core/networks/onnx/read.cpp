@@ -62,8 +62,7 @@ OnnxTensor finished(RawTensor& parts, const ProtobufReader& reader, std::size_t 
   OnnxTensor& tensor = parts.tensor;
   const std::string label = "tensor \"" + tensor.name + "\"";
   if (parts.type != kFloat && parts.type != kInt64)
-    unsupported(label + " has element type " + textOf(parts.type) +
-                "; only float32 and int64 are read");
+    unsupported(label + " has element type " + textOf(parts.type) + "; only float32 and int64 are read");
   std::size_t count = 0;
   try {
     count = static_cast<std::size_t>(elementCount(tensor.dims));
@@ -79,8 +78,8 @@ OnnxTensor finished(RawTensor& parts, const ProtobufReader& reader, std::size_t 
     found = tensor.integers().size();
   }
   if (found != count) {
-    const std::string stored = parts.raw ? textOf(parts.raw->bytes.size()) + " bytes of raw data"
-                                         : textOf(found) + " values";
+    const std::string stored =
+        parts.raw ? textOf(parts.raw->bytes.size()) + " bytes of raw data" : textOf(found) + " values";
     reader.fail(offset, label + " of shape " + shapeText(tensor.dims) + " needs " + textOf(count) +
                             " values, the file holds " + stored);
   }
@@ -278,9 +277,8 @@ void readGraph(ProtobufReader reader, OnnxModel& model) {
         break;
       }
       case 5:
-        appended(model.initializers, kMaxTensors, "initializers") =
-            tensorOf(reader.message(*field, "initializer " + textOf(model.initializers.size())),
-                     field->offset);
+        appended(model.initializers, kMaxTensors, "initializers") = tensorOf(
+            reader.message(*field, "initializer " + textOf(model.initializers.size())), field->offset);
         break;
       case 11:
         appended(model.inputs, kMaxTensors, "inputs") = valueOf(reader.message(*field, "input"));

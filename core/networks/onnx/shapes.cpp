@@ -57,11 +57,10 @@ const OnnxShape& mapShape(const OnnxNode& node, std::size_t input, const OnnxSco
 Integers steps(const OnnxNode& node, const std::string& name, std::size_t count, std::int64_t fallback) {
   const std::int64_t least = fallback;
   const Integers list = node.integers(name, Integers(count, fallback));
-  check(list.size() == count,
-        name + " has " + textOf(list.size()) + " numbers, expected " + textOf(count));
+  check(list.size() == count, name + " has " + textOf(list.size()) + " numbers, expected " + textOf(count));
   for (const std::int64_t value : list)
-    check(value >= least && value <= kMaxStep, name + " holds " + textOf(value) + ", legal is " +
-                                                   textOf(least) + " to " + textOf(kMaxStep));
+    check(value >= least && value <= kMaxStep,
+          name + " holds " + textOf(value) + ", legal is " + textOf(least) + " to " + textOf(kMaxStep));
   return list;
 }
 
@@ -78,8 +77,8 @@ struct Window {
     for (std::size_t axis = 0; axis < 2; ++axis) {
       const std::int64_t padded = input[2 + axis] + pads[axis] + pads[2 + axis];
       const std::int64_t reach = dilations[axis] * (kernel[axis] - 1) + 1;
-      check(padded >= reach, "its window of " + textOf(reach) +
-                                 " is larger than the padded input of " + textOf(padded));
+      check(padded >= reach,
+            "its window of " + textOf(reach) + " is larger than the padded input of " + textOf(padded));
       output[2 + axis] = (padded - reach) / strides[axis] + 1;
     }
     return output;
@@ -169,8 +168,8 @@ OnnxShape padShape(const OnnxNode& node, const OnnxScope& scope) {
 OnnxShape concatShape(const OnnxNode& node, const OnnxScope& scope) {
   allowOnly(node, {"axis"});
   check(!node.inputs.empty(), "has no inputs");
-  check(node.integer("axis", 1) == 1, "joins along axis " + textOf(node.integer("axis", 1)) +
-                                          ", only channels (axis 1) can be joined");
+  check(node.integer("axis", 1) == 1,
+        "joins along axis " + textOf(node.integer("axis", 1)) + ", only channels (axis 1) can be joined");
   OnnxShape shape = valueShape(node, 0, scope);
   for (std::size_t i = 1; i < node.inputs.size(); ++i) {
     OnnxShape other = valueShape(node, i, scope);
@@ -214,16 +213,14 @@ OnnxShape sameShape(const OnnxNode& node, const OnnxScope& scope) {
   expectInputs(node, 1, 1);
   for (const char* option : {"alpha", "min", "max"})
     check(std::isfinite(node.number(option, 0)), std::string(option) + " is not finite");
-  check(node.integer("axis", 1) == 1,
-        "works along axis " + textOf(node.integer("axis", 1)) + ", not 1");
+  check(node.integer("axis", 1) == 1, "works along axis " + textOf(node.integer("axis", 1)) + ", not 1");
   return valueShape(node, 0, scope);
 }
 
 OnnxShape flatShape(const OnnxNode& node, const OnnxScope& scope) {
   allowOnly(node, {"axis"});
   expectInputs(node, 1, 1);
-  check(node.integer("axis", 1) == 1,
-        "flattens from axis " + textOf(node.integer("axis", 1)) + ", not 1");
+  check(node.integer("axis", 1) == 1, "flattens from axis " + textOf(node.integer("axis", 1)) + ", not 1");
   const OnnxShape& input = valueShape(node, 0, scope);
   check(!input.empty(), "flattens a single value");
   return {input[0], elementCount({input.begin() + 1, input.end()})};
@@ -256,8 +253,8 @@ void checkConstants(const OnnxModel& model, OnnxScope& scope) {
     const auto& values = tensor.floats();
     const auto bad =
         std::find_if(values.begin(), values.end(), [](float value) { return !std::isfinite(value); });
-    check(bad == values.end(), label + " holds a value that is not a finite number, at position " +
-                                   textOf(bad - values.begin()));
+    check(bad == values.end(),
+          label + " holds a value that is not a finite number, at position " + textOf(bad - values.begin()));
   }
 }
 

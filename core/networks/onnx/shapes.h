@@ -23,8 +23,8 @@ struct OnnxScope {
 /// fit
 OnnxShape outputShape(const OnnxNode& node, const OnnxScope& scope);
 
-/// Checks that a model can be run here and returns the shape of every value, batch included: operator set 7 to
-/// 10, one input with known sizes and batch 1, every name made once and before it is used (so no circles),
+/// Checks that a model can be run here and returns the shape of every value, batch included: operator set 7
+/// to 10, one input with known sizes and batch 1, every name made once and before it is used (so no circles),
 /// every weight finite, every node legal.
 /// Errors   Unsupported, BadFile
 /// Limits   2^26 values a layer, 2^28 in all

@@ -83,8 +83,7 @@ void checkSize(const OnnxModel& model) {
   for (const OnnxTensor& tensor : model.initializers)
     bytes += tensor.isFloat() ? tensor.floats().size() * 4 : tensor.integers().size() * 8;
   require(bytes < kMaxBytes - (std::size_t{64} << 20), ErrorCode::OutOfMemory, [&] {
-    return "the network's weights take " + textOf(bytes) +
-           " bytes; an ONNX file holds less than 2 GiB";
+    return "the network's weights take " + textOf(bytes) + " bytes; an ONNX file holds less than 2 GiB";
   });
 }
 

@@ -4,9 +4,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "networks/tfjs/read.h"
 #include "networks/onnx/builder.h"
 #include "networks/tfjs/graph_nodes.h"
+#include "networks/tfjs/read.h"
 #include "networks/tfjs/weights.h"
 
 namespace cortexscope {
@@ -290,9 +290,8 @@ void GraphReader::softmax(const GraphNode& node) {
 }
 
 SourceNetwork GraphReader::finish() && {
-  require(m_ends.size() == 1, ErrorCode::Unsupported, [&] {
-    return "the graph has " + textOf(m_ends.size()) + " outputs; graphs with one are handled";
-  });
+  require(m_ends.size() == 1, ErrorCode::Unsupported,
+          [&] { return "the graph has " + textOf(m_ends.size()) + " outputs; graphs with one are handled"; });
   SourceNetwork source;
   source.kind = SourceNetwork::Kind::TensorFlowGraph;
   source.inputScaling = m_scaling;

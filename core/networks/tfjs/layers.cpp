@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "networks/tfjs/read.h"
 #include "networks/onnx/builder.h"
+#include "networks/tfjs/read.h"
 #include "networks/tfjs/weights.h"
 
 namespace cortexscope {
@@ -243,8 +243,7 @@ void LayersReader::normalization(const KerasLayer& layer) {
   const std::vector<double> variance = parameter("moving_variance", nullptr, 1);
   for (std::size_t i = 0; i < scale.size(); ++i) {
     require(variance[i] + epsilon > 0, ErrorCode::BadFile, [&] {
-      return "moving_variance[" + textOf(i) + "] is " + textOf(variance[i]) +
-             ", it must not be negative";
+      return "moving_variance[" + textOf(i) + "] is " + textOf(variance[i]) + ", it must not be negative";
     });
     scale[i] /= std::sqrt(variance[i] + epsilon);
     shift[i] -= mean[i] * scale[i];

@@ -58,9 +58,8 @@ Entry entryOf(const json& weight) {
                    "; only plain float32 and int32 are read";
           });
   entry.isFloat = type == "float32";
-  require(entry.dims.size() <= 8, ErrorCode::BadFile, [&] {
-    return "weights \"" + entry.name + "\" have " + textOf(entry.dims.size()) + " dimensions";
-  });
+  require(entry.dims.size() <= 8, ErrorCode::BadFile,
+          [&] { return "weights \"" + entry.name + "\" have " + textOf(entry.dims.size()) + " dimensions"; });
   try {
     entry.bytes = static_cast<std::size_t>(elementCount(entry.dims)) * 4;
   } catch (const Error& error) {
@@ -77,8 +76,7 @@ std::string readShards(const json& group, const std::vector<Entry>& entries, con
   std::vector<fs::path> shards;
   std::uintmax_t present = 0;
   const json& paths = group.at("paths");
-  require(paths.size() <= kMaxShards, ErrorCode::BadFile,
-          "names " + textOf(paths.size()) + " weights files");
+  require(paths.size() <= kMaxShards, ErrorCode::BadFile, "names " + textOf(paths.size()) + " weights files");
   for (const json& path : paths) {
     shards.push_back(shardPath(path.get<std::string>(), folder));
     present += regularFileSize(shards.back());

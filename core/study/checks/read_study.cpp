@@ -24,8 +24,8 @@ void requireFile(const Study& study, const fs::path& file) {
   if (!file.empty()) regularFileSize(study.path(file));
 }
 
-/// Film, network and label tables are checked one by one, so that one of them cannot hide what is wrong with the others.
-/// `attempt` decides what becomes of a check's error.
+/// Film, network and label tables are checked one by one, so that one of them cannot hide what is wrong with
+/// the others. `attempt` decides what becomes of a check's error.
 template <class Attempt>
 void checkStimuliAndLabels(const Study& study, const Attempt& attempt) {
   for (const Stimulus& film : study.stimuli)
@@ -48,8 +48,10 @@ void checkStimuliAndLabels(const Study& study, const Attempt& attempt) {
   for (const LabelTable& table : study.labels)
     attempt("label table " + table.id, [&] {
       checkLabelTable(study, table);
-      if (table.embedding.empty()) readLabels(study, table);
-      else readWordLabels(study, table);
+      if (table.embedding.empty())
+        readLabels(study, table);
+      else
+        readWordLabels(study, table);
     });
 }
 
@@ -62,8 +64,8 @@ void checkVertices(const Study& study, const fs::path& file, Index count, Index 
   });
 }
 
-/// Responses agree with the runs and with the surface, or with the voxels that are shown on it. Of responses only the
-/// header is read.
+/// Responses agree with the runs and with the surface, or with the voxels that are shown on it. Of responses
+/// only the header is read.
 void checkPerson(const Study& study, const Person& person, Index vertices) {
   const fs::path file = study.path(person.responses);
   const MappedMatrix responses(file);
@@ -92,7 +94,8 @@ Index checkCortex(const Study& study) {
   };
   const Index vertices = countOf(files.leftSurface, files.rightSurface);
   if (!files.leftInflated.empty())
-    checkVertices(study, study.path(files.leftInflated), countOf(files.leftInflated, files.rightInflated), vertices);
+    checkVertices(study, study.path(files.leftInflated), countOf(files.leftInflated, files.rightInflated),
+                  vertices);
   if (!files.leftRegions.empty())
     checkVertices(study, study.path(files.leftRegions), std::ssize(readRegions(study).keys), vertices);
   if (!files.underlay.empty())

@@ -13,7 +13,8 @@
 namespace cortexscope {
 namespace {
 
-/// Both hemispheres' regions; where the two files use one key for different names, the right one gets a new key.
+/// Both hemispheres' regions; where the two files use one key for different names, the right one gets a new
+/// key.
 Parcellation joinRegions(Parcellation joint, const Parcellation& right) {
   std::map<std::int32_t, std::string> names;
   std::int32_t free = 0;
@@ -25,7 +26,8 @@ Parcellation joinRegions(Parcellation joint, const Parcellation& right) {
     const auto known = names.find(region.key);
     if (known != names.end() && known->second == region.name) continue;
     if (known != names.end()) {
-      require(free < std::numeric_limits<std::int32_t>::max(), ErrorCode::Unsupported, "the regions' keys leave no free one");
+      require(free < std::numeric_limits<std::int32_t>::max(), ErrorCode::Unsupported,
+              "the regions' keys leave no free one");
       newKeys[region.key] = ++free;
       region.key = free;
     }

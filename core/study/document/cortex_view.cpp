@@ -73,7 +73,8 @@ VectorF CortexView::ofHeaviest(const VectorF& targets) const {
 }
 
 CortexView cortexViewOf(const Study& study, const Person& person) {
-  return person.keepsVoxels() ? CortexView(readKeptVoxels(study.path(person.voxelsToVertices))) : CortexView();
+  return person.keepsVoxels() ? CortexView(readKeptVoxels(study.path(person.voxelsToVertices)))
+                              : CortexView();
 }
 
 const float* CortexSeries::row(Index sample, std::vector<float>& scratch) const {

@@ -28,7 +28,9 @@ using ImportFindings = std::vector<ImportFinding>;
 inline std::size_t countOf(const ImportFindings& findings, ImportSeverity severity) {
   return static_cast<std::size_t>(std::ranges::count(findings, severity, &ImportFinding::severity));
 }
-inline bool hasErrors(const ImportFindings& findings) { return countOf(findings, ImportSeverity::Error) > 0; }
+inline bool hasErrors(const ImportFindings& findings) {
+  return countOf(findings, ImportSeverity::Error) > 0;
+}
 
 std::string nameOf(ImportSeverity severity);  ///< "error", "warning" or "note"
 

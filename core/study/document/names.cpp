@@ -35,9 +35,11 @@ void checkUnique(const std::vector<std::string>& names, const std::string& what)
   std::set<std::string> met, files;
   for (const std::string& name : names) {
     require(!name.empty(), ErrorCode::BadFile, [&] { return "a name is empty among the " + what; });
-    require(met.insert(name).second, ErrorCode::BadFile, [&] { return "two " + what + " are named \"" + name + "\""; });
+    require(met.insert(name).second, ErrorCode::BadFile,
+            [&] { return "two " + what + " are named \"" + name + "\""; });
     require(files.insert(fileNameOf(name)).second, ErrorCode::BadFile, [&] {
-      return "two " + what + " would write the same file \"" + fileNameOf(name) + "\", one of them \"" + name + "\"";
+      return "two " + what + " would write the same file \"" + fileNameOf(name) + "\", one of them \"" +
+             name + "\"";
     });
   }
 }

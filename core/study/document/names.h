@@ -8,7 +8,8 @@
 
 namespace cortexscope {
 
-/// Names as file names: every ASCII character but letters, digits, '-', '_' and '.' becomes '_', a leading '.' too.
+/// Names as file names: every ASCII character but letters, digits, '-', '_' and '.' becomes '_', a leading
+/// '.' too.
 std::string fileNameOf(const std::string& name);
 
 /// Names are there, each once, and make different file names. what  what they name, for messages ("people")

@@ -22,8 +22,8 @@ void checkRunTimes(const Study& study, const Stimulus& film) {
             [&] { return "run " + run.id + " starts before " + file.string(); });
     const double end = filmTimes(study, run).endSec();
     require(duration <= 0 || end <= duration + study.samplePeriodSec, ErrorCode::BadShape, [&] {
-      return "run " + run.id + " needs film time up to " + textOf(end) + " s, " + file.string() + " ends at " +
-             textOf(duration) + " s";
+      return "run " + run.id + " needs film time up to " + textOf(end) + " s, " + file.string() +
+             " ends at " + textOf(duration) + " s";
     });
   }
 }

@@ -46,11 +46,14 @@ void checkOptions(const StudyOptions& options) {
   positive(options.permutations, "permutations");
   positive(options.learningCurveDraws, "learningCurveDraws");
   for (const int size : options.labelledSamples) positive(size, "labelledSamples");
-  require(options.responseModel == "delays" || options.responseModel == "haemodynamic", ErrorCode::BadValue, [&] {
-    return "options.responseModel is \"" + options.responseModel + "\"; delays or haemodynamic is expected";
-  });
+  require(options.responseModel == "delays" || options.responseModel == "haemodynamic", ErrorCode::BadValue,
+          [&] {
+            return "options.responseModel is \"" + options.responseModel +
+                   "\"; delays or haemodynamic is expected";
+          });
   const auto listed = [](const std::vector<int>& values, const char* name) {
-    require(!values.empty(), ErrorCode::BadValue, [&] { return std::string("options.") + name + " is empty"; });
+    require(!values.empty(), ErrorCode::BadValue,
+            [&] { return std::string("options.") + name + " is empty"; });
     std::set<int> seen;
     for (const int value : values)
       require(seen.insert(value).second, ErrorCode::BadValue,

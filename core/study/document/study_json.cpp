@@ -23,7 +23,8 @@ class Field {
 
   Field operator[](const char* key) const {
     require(m_json.is_object(), ErrorCode::BadFile, [&] { return m_path + ": an object was expected"; });
-    require(m_json.contains(key), ErrorCode::BadFile, [&] { return m_path + ": the field \"" + key + "\" is missing"; });
+    require(m_json.contains(key), ErrorCode::BadFile,
+            [&] { return m_path + ": the field \"" + key + "\" is missing"; });
     return {m_json.at(key), m_path + "." + key};
   }
 
@@ -79,8 +80,9 @@ class Field {
   /// The JSON library would cut 1.5 to 1 and wrap numbers that do not fit.
   template <class Value>
   void checkWhole() const {
-    const bool fits = m_json.is_number_unsigned() ? std::in_range<Value>(m_json.get<std::uint64_t>())
-                                                  : m_json.is_number_integer() && std::in_range<Value>(m_json.get<std::int64_t>());
+    const bool fits = m_json.is_number_unsigned()
+                          ? std::in_range<Value>(m_json.get<std::uint64_t>())
+                          : m_json.is_number_integer() && std::in_range<Value>(m_json.get<std::int64_t>());
     require(fits, ErrorCode::BadFile, [&] {
       return m_path + ": a whole number from " + textOf(std::numeric_limits<Value>::min()) + " to " +
              textOf(std::numeric_limits<Value>::max()) + " was expected, got " + m_json.dump().substr(0, 40);
@@ -91,7 +93,8 @@ class Field {
     const std::filesystem::path path(text);
     bool inside = path.is_relative();
     for (const auto& part : path) inside = inside && part != "..";
-    require(inside, ErrorCode::BadFile, [&] { return m_path + ": \"" + text + "\" leaves the study folder"; });
+    require(inside, ErrorCode::BadFile,
+            [&] { return m_path + ": \"" + text + "\" leaves the study folder"; });
     return path;
   }
 
@@ -110,8 +113,9 @@ Json toJson(const Run& run) {
 Runs runsFrom(const Field& field) {
   Index next = 0;
   return field.each([&](const Field& f) {
-    Run run{f["id"].as<std::string>(), f["stimulus"].as<std::string>(), f["stimulusStartSec"].as<double>(), next,
-            f["samples"].as<Index>(), f["heldOut"].as<bool>()};
+    Run run{f["id"].as<std::string>(),          f["stimulus"].as<std::string>(),
+            f["stimulusStartSec"].as<double>(), next,
+            f["samples"].as<Index>(),           f["heldOut"].as<bool>()};
     require(run.sampleCount > 0 && run.sampleCount < 10'000'000, ErrorCode::BadFile,
             [&] { return "run \"" + run.id + "\" claims " + textOf(run.sampleCount) + " samples"; });
     next += run.sampleCount;
@@ -135,15 +139,21 @@ LabelTiming timingFrom(const Field& f) {
   const std::string name = f.as<std::string>("timing", "samples");
   for (const auto& [timing, known] : kLabelTimings)
     if (name == known) return timing;
-  throw Error(ErrorCode::BadFile, f.place() + ".timing is \"" + name + "\"; samples, seconds or scenes is expected");
+  throw Error(ErrorCode::BadFile,
+              f.place() + ".timing is \"" + name + "\"; samples, seconds or scenes is expected");
 }
 
 LabelTable labelTableFrom(const Field& f) {
-  return {f["id"].as<std::string>(), f["perPerson"].as<bool>(), f.path("file"), f["items"].each([](const Field& item) {
+  return {f["id"].as<std::string>(),
+          f["perPerson"].as<bool>(),
+          f.path("file"),
+          f["items"].each([](const Field& item) {
             return LabelItem{item["name"].as<std::string>(), item["title"].as<std::string>(),
                              item["unit"].as<std::string>(), item["kind"].as<std::string>()};
           }),
-          timingFrom(f), f.as<double>("periodSec", 0), f.path("embedding")};
+          timingFrom(f),
+          f.as<double>("periodSec", 0),
+          f.path("embedding")};
 }
 
 Json toJson(const CortexFiles& cortex) {
@@ -160,8 +170,8 @@ Json toJson(const CortexFiles& cortex) {
 
 CortexFiles cortexFrom(const Field& f) {
   return {f["space"].as<std::string>(), f["leftSurface"].path(), f["rightSurface"].path(),
-          f.path("leftInflated"),       f.path("rightInflated"),   f.path("underlay"),
-          f.path("leftRegions"),        f.path("rightRegions"),    f.as<std::string>("credit", "")};
+          f.path("leftInflated"),       f.path("rightInflated"), f.path("underlay"),
+          f.path("leftRegions"),        f.path("rightRegions"),  f.as<std::string>("credit", "")};
 }
 
 Json toJson(const Person& person) {
@@ -169,7 +179,8 @@ Json toJson(const Person& person) {
   if (!person.ratings.empty()) json["ratings"] = person.ratings.string();
   if (!person.noiseCeiling.empty()) json["noiseCeiling"] = person.noiseCeiling.string();
   if (person.keepsVoxels()) json["voxelsToVertices"] = person.voxelsToVertices.string();
-  if (person.maskedTargets > 0) json[person.keepsVoxels() ? "maskedVoxels" : "maskedVertices"] = person.maskedTargets;
+  if (person.maskedTargets > 0)
+    json[person.keepsVoxels() ? "maskedVoxels" : "maskedVertices"] = person.maskedTargets;
   if (person.coverage) json["coverage"] = *person.coverage;
   return json;
 }
@@ -184,8 +195,9 @@ Person personFrom(const Field& f) {
 }
 
 Json toJson(const StudyOrigin& origin) {
-  return {{"source", origin.source}, {"layout", origin.layout}, {"space", origin.space},
-          {"trFrom", origin.trFrom}, {"depths", origin.depths}, {"cleaning", cleaningToJson(origin.cleaning)}};
+  return {{"source", origin.source}, {"layout", origin.layout},
+          {"space", origin.space},   {"trFrom", origin.trFrom},
+          {"depths", origin.depths}, {"cleaning", cleaningToJson(origin.cleaning)}};
 }
 
 StudyOrigin originFrom(const Field& f) {
@@ -280,13 +292,17 @@ Study studyFromJson(const nlohmann::json& json) {
   if (root.has("origin")) study.origin = originFrom(root["origin"]);
   study.samplePeriodSec = root["samplePeriodSec"].as<double>();
   study.stimuli = root["stimuli"].each([](const Field& f) {
-    return Stimulus{f["id"].as<std::string>(), f["title"].as<std::string>(), f["file"].path(), f.as<std::string>("credit", "")};
+    return Stimulus{f["id"].as<std::string>(), f["title"].as<std::string>(), f["file"].path(),
+                    f.as<std::string>("credit", "")};
   });
   study.runs = runsFrom(root["runs"]);
   study.featureSpaces = root["featureSpaces"].each([](const Field& f) {
-    return FeatureSpace{f["id"].as<std::string>(),   f["modality"].as<std::string>(),
-                        f["network"].path(),         f.path("melMatrix"),
-                        f["layers"].as<std::vector<std::string>>(), f["components"].as<int>()};
+    return FeatureSpace{f["id"].as<std::string>(),
+                        f["modality"].as<std::string>(),
+                        f["network"].path(),
+                        f.path("melMatrix"),
+                        f["layers"].as<std::vector<std::string>>(),
+                        f["components"].as<int>()};
   });
   study.cortex = cortexFrom(root["cortex"]);
   study.people = root["people"].each(personFrom);

@@ -82,7 +82,9 @@ class Derivatives {
     return stem;
   }
 
-  std::string desc(const std::string& what) const { return "_desc-" + what + (m_study.simulated ? "Simulated" : ""); }
+  std::string desc(const std::string& what) const {
+    return "_desc-" + what + (m_study.simulated ? "Simulated" : "");
+  }
 
   Json facts(const std::string& description) const {
     Json json{{"Description", description}, {"Simulated", m_study.simulated}};
@@ -101,15 +103,16 @@ class Derivatives {
   }
 
   /// Rows of a matrix over all vertices as one file for each hemisphere.
-  void writeHemispheres(const std::string& before, const std::string& after, const std::vector<std::string>& names,
-                        const MatrixF& rows, const Json& json) {
+  void writeHemispheres(const std::string& before, const std::string& after,
+                        const std::vector<std::string>& names, const MatrixF& rows, const Json& json) {
     const Index left = m_results.anatomical.left.vertexCount();
     for (const Hemisphere side : {Hemisphere::Left, Hemisphere::Right}) {
       const bool isLeft = side == Hemisphere::Left;
       std::vector<NamedMap> maps;
       for (Index i = 0; i < rows.rows(); ++i)
-        maps.push_back({names[std::size_t(i)], isLeft ? VectorF(rows.row(i).head(left).transpose())
-                                                      : VectorF(rows.row(i).tail(rows.cols() - left).transpose())});
+        maps.push_back(
+            {names[std::size_t(i)], isLeft ? VectorF(rows.row(i).head(left).transpose())
+                                           : VectorF(rows.row(i).tail(rows.cols() - left).transpose())});
       const fs::path file = m_func / (before + (isLeft ? "_hemi-L" : "_hemi-R") + m_space + after);
       writeGiftiShape(file, maps, side, inWords(json.at("Description")));
       writeBeside(file, json);
@@ -125,7 +128,8 @@ class Derivatives {
     std::vector<std::string> names;
     for (Index i = 0; i < predicted.rows(); ++i) names.push_back("sample " + textOf(i));
     writeHemispheres(stem, desc("predicted") + "_bold.func.gii", names, predicted, json);
-    if (m_options.cifti) writeGrayordinates(stem, desc("predicted") + "_bold.dtseries.nii", predicted, {}, json);
+    if (m_options.cifti)
+      writeGrayordinates(stem, desc("predicted") + "_bold.dtseries.nii", predicted, {}, json);
   }
 
   void writeScore(const std::string& stem, const VectorF& r) {
@@ -144,9 +148,13 @@ class Derivatives {
     header.rows.step = m_study.samplePeriodSec;
     header.rows.names = names;
     for (const bool left : {true, false}) {
-      const Index count = left ? m_results.anatomical.left.vertexCount() : m_results.anatomical.right.vertexCount();
+      const Index count =
+          left ? m_results.anatomical.left.vertexCount() : m_results.anatomical.right.vertexCount();
       BrainModel model{left ? "CIFTI_STRUCTURE_CORTEX_LEFT" : "CIFTI_STRUCTURE_CORTEX_RIGHT",
-                       left ? 0 : m_results.anatomical.left.vertexCount(), count, {}, {}};
+                       left ? 0 : m_results.anatomical.left.vertexCount(),
+                       count,
+                       {},
+                       {}};
       model.vertices.resize(std::size_t(count));
       std::iota(model.vertices.begin(), model.vertices.end(), 0);
       header.columns.models.push_back(std::move(model));
@@ -158,8 +166,9 @@ class Derivatives {
 
   void writeEstimates(const std::string& stem, Index person) {
     std::vector<std::string> columns{"time"};
-    Json json = facts("Labels estimated through the person's predicted cortical activation (btl) and straight from "
-                      "the features (tl), one row per sample of the study");
+    Json json = facts(
+        "Labels estimated through the person's predicted cortical activation (btl) and straight from "
+        "the features (tl), one row per sample of the study");
     json["time"] = {{"Description", "start of the sample, all runs one after the other"}, {"Units", "s"}};
     MatrixD values(sampleCount(m_study.runs), 1 + 2 * Index(m_results.labels.size()));
     for (Index t = 0; t < values.rows(); ++t) values(t, 0) = m_study.samplePeriodSec * double(t);
@@ -170,9 +179,11 @@ class Derivatives {
         const std::string column = label.item.name + "_" + method + (words ? "_cosine" : "");
         values.col(Index(columns.size())) = estimate->row(person).transpose();
         columns.push_back(column);
-        json[column] = {{"Description", words ? "cosine of the estimated and the true vector of " + label.item.title : label.item.title},
-                        {"Units", words ? "1" : label.item.unit},
-                        {"Method", method}};
+        json[column] = {
+            {"Description",
+             words ? "cosine of the estimated and the true vector of " + label.item.title : label.item.title},
+            {"Units", words ? "1" : label.item.unit},
+            {"Method", method}};
       }
     }
     if (columns.size() == 1) return;
@@ -181,7 +192,9 @@ class Derivatives {
     writeBeside(file, json);
   }
 
-  static void write(const fs::path& file, const Json& json) { writeFileAtomically(file, json.dump(2) + "\n"); }
+  static void write(const fs::path& file, const Json& json) {
+    writeFileAtomically(file, json.dump(2) + "\n");
+  }
   /// "x_bold.func.gii" has its facts in "x_bold.json".
   static void writeBeside(const fs::path& file, const Json& json) {
     const std::string name = file.filename().string();

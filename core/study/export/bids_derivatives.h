@@ -12,8 +12,9 @@ struct ExportOptions {
   bool cifti = false;  ///< series and maps of both hemispheres in one CIFTI-2 file each, besides GIFTI
 };
 
-/// Writes what was computed as a BIDS derivative: per person predicted responses of each run and held-out r as
-/// GIFTI of each hemisphere, label estimates as a table, JSON beside each, dataset_description.json above all.
+/// Writes what was computed as a BIDS derivative: per person predicted responses of each run and held-out r
+/// as GIFTI of each hemisphere, label estimates as a table, JSON beside each, dataset_description.json above
+/// all.
 ///
 ///   sub-01/func/sub-01_task-film_run-1_hemi-L_space-fsaverage_den-10k_desc-predicted_bold.func.gii
 ///   sub-01/func/sub-01_hemi-L_space-fsaverage_den-10k_desc-heldoutR_stat.shape.gii

@@ -7,11 +7,11 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "io/tables/table.h"
+#include "study/document/names.h"
+#include "study/document/study_file.h"
 #include "study/labels/label_look.h"
 #include "study/labels/label_source.h"
 #include "study/labels/study_labels.h"
-#include "study/document/names.h"
-#include "study/document/study_file.h"
 
 namespace cortexscope {
 namespace {
@@ -24,29 +24,42 @@ struct Copy {
 };
 
 /// Where the files of an attached table lie in the study.
-fs::path folderOf(const std::string& id) { return fs::path("inputs/labels") / fileNameOf(id); }
+fs::path folderOf(const std::string& id) {
+  return fs::path("inputs/labels") / fileNameOf(id);
+}
 
-bool holdsMark(const fs::path& file, const char* mark) { return file.generic_string().find(mark) != std::string::npos; }
+bool holdsMark(const fs::path& file, const char* mark) {
+  return file.generic_string().find(mark) != std::string::npos;
+}
 
 /// The study with nothing but the new table, read from the files as they were given.
 Study asGiven(const Study& study, const NewLabels& labels) {
   Study given = study;
   const fs::path first = fs::absolute(labels.files.front().file);
-  LabelTable table{labels.id, false, first, {}, labels.timing, labels.periodSec,
+  LabelTable table{labels.id,
+                   false,
+                   first,
+                   {},
+                   labels.timing,
+                   labels.periodSec,
                    labels.embedding.empty() ? fs::path() : fs::absolute(labels.embedding)};
   table.perPerson = !labels.files.front().person.empty() || holdsMark(first, kPersonMark);
   if (!labels.files.front().person.empty()) {
     table.file.clear();
     for (Person& person : given.people) person.ratings.clear();
     for (const LabelsOfPerson& own : labels.files) {
-      const auto person = std::find_if(given.people.begin(), given.people.end(), [&](const Person& p) { return p.id == own.person; });
-      require(person != given.people.end(), ErrorCode::BadValue, [&] { return "the study has no person \"" + own.person + "\""; });
-      require(person->ratings.empty(), ErrorCode::BadValue, [&] { return "person \"" + own.person + "\" is given two tables"; });
+      const auto person = std::find_if(given.people.begin(), given.people.end(),
+                                       [&](const Person& p) { return p.id == own.person; });
+      require(person != given.people.end(), ErrorCode::BadValue,
+              [&] { return "the study has no person \"" + own.person + "\""; });
+      require(person->ratings.empty(), ErrorCode::BadValue,
+              [&] { return "person \"" + own.person + "\" is given two tables"; });
       person->ratings = fs::absolute(own.file);
     }
     for (const Person& person : given.people)
       require(!person.ratings.empty(), ErrorCode::BadValue, [&] {
-        return "person \"" + person.id + "\" is given no table: a table of each person's own needs one for everybody";
+        return "person \"" + person.id +
+               "\" is given no table: a table of each person's own needs one for everybody";
       });
   }
   given.labels = {table};
@@ -61,7 +74,8 @@ std::vector<std::string> usableColumns(const fs::path& file, bool words) {
     if (!saysWhen(table.columns[c]) && holdsNumbers(table, c) != words) columns.push_back(table.columns[c]);
   }
   require(!columns.empty(), ErrorCode::BadValue, [&] {
-    return file.string() + ": no column holds " + (words ? "words" : "numbers (for words an embedding is needed)");
+    return file.string() + ": no column holds " +
+           (words ? "words" : "numbers (for words an embedding is needed)");
   });
   return columns;
 }
@@ -71,7 +85,8 @@ std::vector<Copy> copiesFor(const Study& given, const LabelTable& attached) {
   std::vector<Copy> copies;
   const LabelTable& table = given.labels.front();
   const auto add = [&](const Person* person) {
-    const std::vector<LabelFile> from = labelFiles(given, table, person), to = labelFiles(given, attached, person);
+    const std::vector<LabelFile> from = labelFiles(given, table, person),
+                                 to = labelFiles(given, attached, person);
     for (std::size_t i = 0; i < from.size(); ++i) copies.push_back({from[i].path, to[i].path});
   };
   if (!table.perPerson) add(nullptr);
@@ -97,14 +112,16 @@ void copyAll(const Study& study, const std::vector<Copy>& copies) {
     for (const Copy& copy : copies) {
       const fs::path target = study.path(copy.target);
       if (fs::exists(target)) {
-        require(sameBytes(copy.source, target), ErrorCode::Io,
-                [&] { return target.string() + ": is there already and holds something else than " + copy.source.string(); });
+        require(sameBytes(copy.source, target), ErrorCode::Io, [&] {
+          return target.string() + ": is there already and holds something else than " + copy.source.string();
+        });
         continue;
       }
       const PendingFile pending(target);
       std::error_code error;
       fs::copy_file(copy.source, pending.path(), error);
-      require(!error, ErrorCode::Io, [&] { return target.string() + ": cannot be written: " + error.message(); });
+      require(!error, ErrorCode::Io,
+              [&] { return target.string() + ": cannot be written: " + error.message(); });
       pending.commit();
       made.push_back(target);
     }
@@ -129,13 +146,16 @@ Checked checked(const Study& study, const NewLabels& labels) {
   const bool words = !table.embedding.empty(), perFilm = holdsMark(labels.files.front().file, kStimulusMark);
   const std::vector<LabelFile> files = labelFiles(given, table, first);
   require(!files.empty(), ErrorCode::BadValue, "no run shows a film that the labels could belong to");
-  for (const std::string& name : labels.items.empty() ? usableColumns(files.front().path, words) : labels.items)
+  for (const std::string& name :
+       labels.items.empty() ? usableColumns(files.front().path, words) : labels.items)
     table.items.push_back({name, name, "", "both"});
 
   LabelTable attached = table;
   const fs::path folder = folderOf(labels.id);
   const std::string ending = files.front().path.extension().string();
-  attached.file = folder / (table.perPerson ? (perFilm ? "{person}/{stimulus}" : "{person}") : perFilm ? "{stimulus}" : "all");
+  attached.file = folder / (table.perPerson ? (perFilm ? "{person}/{stimulus}" : "{person}")
+                            : perFilm       ? "{stimulus}"
+                                            : "all");
   attached.file += ending;
   if (words) attached.embedding = folder / ("embedding" + labels.embedding.extension().string());
   whole.labels.push_back(attached);
@@ -191,7 +211,8 @@ Study removeLabels(const Study& study, const std::string& id) {
   std::erase_if(left.labels, isMeant);
   std::set<fs::path> files = normalFilesOf(study, *table);
   const bool ratings = table->file.empty();
-  if (ratings && std::none_of(left.labels.begin(), left.labels.end(), [](const LabelTable& other) { return other.file.empty(); }))
+  if (ratings && std::none_of(left.labels.begin(), left.labels.end(),
+                              [](const LabelTable& other) { return other.file.empty(); }))
     for (Person& person : left.people) person.ratings.clear();
   for (const LabelTable& other : left.labels)
     for (const fs::path& file : normalFilesOf(left, other)) files.erase(file);

@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/time_axis.h"
-#include "study/labels/label_source.h"
 #include "study/document/names.h"
+#include "study/labels/label_source.h"
 
 namespace cortexscope {
 namespace {
@@ -41,7 +41,8 @@ std::vector<fs::path> filesOf(const Study& study, const fs::path& pattern) {
 }
 
 /// The file's name with an id in it replaced by the id's mark, if all files of that pattern are there.
-fs::path patternOf(const Study& study, const fs::path& file, const std::vector<std::string>& ids, const char* mark) {
+fs::path patternOf(const Study& study, const fs::path& file, const std::vector<std::string>& ids,
+                   const char* mark) {
   if (ids.size() < 2 || file.generic_string().find(mark) != std::string::npos) return file;
   for (const std::string& id : ids) {
     std::string name = file.filename().string();
@@ -60,7 +61,8 @@ fs::path patternOf(const Study& study, const fs::path& file, const std::vector<s
 
 void guessTiming(const Study& study, LabelLook& look) {
   const auto has = [&](const char* name) {
-    return std::any_of(look.columns.begin(), look.columns.end(), [&](const LabelLook::Column& column) { return column.name == name; });
+    return std::any_of(look.columns.begin(), look.columns.end(),
+                       [&](const LabelLook::Column& column) { return column.name == name; });
   };
   const Index samples = sampleCount(study.runs);
   if (has("onset") && has("duration")) {
@@ -83,7 +85,8 @@ bool saysWhen(const std::string& column) {
 }
 
 bool holdsNumbers(const Table& table, std::size_t column) {
-  return std::any_of(table.rows.begin(), table.rows.end(), [&](const auto& row) { return isNumber(row[column]); });
+  return std::any_of(table.rows.begin(), table.rows.end(),
+                     [&](const auto& row) { return isNumber(row[column]); });
 }
 
 std::string labelIdOf(const fs::path& file) {
@@ -108,12 +111,14 @@ LabelLook lookAtLabels(const Study& study, const fs::path& file) {
   look.file = files.empty() ? pattern : files.front();
   const Table table = readTable(look.file);
   require(table.columns.size() <= kMostColumns, ErrorCode::Unsupported, [&] {
-    return look.file.string() + ": has " + textOf(table.columns.size()) + " columns; a table of labels has at most " +
-           textOf(kMostColumns);
+    return look.file.string() + ": has " + textOf(table.columns.size()) +
+           " columns; a table of labels has at most " + textOf(kMostColumns);
   });
   for (std::size_t column = 0; column < table.columns.size(); ++column)
-    look.columns.push_back({table.columns[column], saysWhen(table.columns[column]), holdsNumbers(table, column)});
-  look.rows.assign(table.rows.begin(), table.rows.begin() + std::ptrdiff_t(std::min(table.rows.size(), kRowsShown)));
+    look.columns.push_back(
+        {table.columns[column], saysWhen(table.columns[column]), holdsNumbers(table, column)});
+  look.rows.assign(table.rows.begin(),
+                   table.rows.begin() + std::ptrdiff_t(std::min(table.rows.size(), kRowsShown)));
   look.rowCount = table.rows.size();
   look.warnings = table.warnings;
   guessTiming(study, look);

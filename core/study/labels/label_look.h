@@ -18,19 +18,19 @@ struct LabelLook {
     bool saysWhen = false;  ///< time, onset, duration or the film
     bool numbers = false;   ///< some cell is a number
   };
-  NewLabels guess;                             ///< its name, its files and what its rows seem to describe
-  std::string why;                             ///< for the guess of what rows describe, in words
-  std::filesystem::path file;                  ///< that was looked at: the first one of a pattern
+  NewLabels guess;             ///< its name, its files and what its rows seem to describe
+  std::string why;             ///< for the guess of what rows describe, in words
+  std::filesystem::path file;  ///< that was looked at: the first one of a pattern
   std::vector<Column> columns;
   std::vector<std::vector<std::string>> rows;  ///< the first ones
   std::size_t rowCount = 0;
   std::vector<std::string> warnings;
 };
 
-/// Looks at a table; `file` may hold {person} and {stimulus}. A file that belongs to one person (or film) by its name becomes
-/// a pattern if everybody has a file of that pattern. Columns onset and duration mean scenes, time or onset alone mean
-/// seconds, all else samples.
-/// Errors   as readTable; Unsupported for more than 2000 columns
+/// Looks at a table; `file` may hold {person} and {stimulus}. A file that belongs to one person (or film) by
+/// its name becomes a pattern if everybody has a file of that pattern. Columns onset and duration mean
+/// scenes, time or onset alone mean seconds, all else samples. Errors   as readTable; Unsupported for more
+/// than 2000 columns
 LabelLook lookAtLabels(const Study& study, const std::filesystem::path& file);
 
 /// "ratings" of "ratings_{person}.tsv".

@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "io/tables/table.h"
-#include "study/labels/label_times.h"
 #include "study/document/names.h"
+#include "study/labels/label_times.h"
 
 namespace cortexscope {
 namespace {
@@ -26,7 +26,8 @@ std::string filledIn(std::string text, const std::string& mark, const std::strin
 }
 
 bool isShown(const Study& study, const Stimulus& stimulus) {
-  return std::any_of(study.runs.begin(), study.runs.end(), [&](const Run& run) { return run.stimulus == stimulus.id; });
+  return std::any_of(study.runs.begin(), study.runs.end(),
+                     [&](const Run& run) { return run.stimulus == stimulus.id; });
 }
 
 std::vector<std::string_view> wordsOf(std::string_view cell) {
@@ -46,19 +47,21 @@ std::vector<std::string_view> wordsOf(std::string_view cell) {
 void noteUnknown(UnknownWords& unknown, std::string_view word) {
   ++unknown.count;
   std::vector<std::string>& seen = unknown.examples;
-  if (seen.size() < kExamplesShown && std::find(seen.begin(), seen.end(), word) == seen.end()) seen.emplace_back(word);
+  if (seen.size() < kExamplesShown && std::find(seen.begin(), seen.end(), word) == seen.end())
+    seen.emplace_back(word);
 }
 
 /// Rows x dimensions.
-MatrixD vectorCells(const Table& table, const std::string& item, const WordVectors& words, const fs::path& file,
-                    UnknownWords& unknown) {
+MatrixD vectorCells(const Table& table, const std::string& item, const WordVectors& words,
+                    const fs::path& file, UnknownWords& unknown) {
   std::size_t column = 0;
   try {
     column = table.column(item);
   } catch (const Error& error) {
     throw error.within(file.string());
   }
-  MatrixD vectors = MatrixD::Constant(Index(table.rows.size()), words.vectors.cols(), std::numeric_limits<double>::quiet_NaN());
+  MatrixD vectors = MatrixD::Constant(Index(table.rows.size()), words.vectors.cols(),
+                                      std::numeric_limits<double>::quiet_NaN());
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     Eigen::RowVectorXd sum = Eigen::RowVectorXd::Zero(words.vectors.cols());
     int known = 0;
@@ -102,7 +105,8 @@ void merge(MatrixD& into, const MatrixD& values) {
 }  // namespace
 
 std::vector<LabelFile> labelFiles(const Study& study, const LabelTable& table, const Person* person) {
-  std::string pattern = (person != nullptr && table.file.empty() ? person->ratings : table.file).generic_string();
+  std::string pattern =
+      (person != nullptr && table.file.empty() ? person->ratings : table.file).generic_string();
   if (person != nullptr) pattern = filledIn(pattern, kPersonMark, fileNameOf(person->id));
   if (pattern.find(kStimulusMark) == std::string::npos) return {{pattern, std::nullopt}};
   std::vector<LabelFile> files;
@@ -128,13 +132,19 @@ std::vector<fs::path> filesOf(const Study& study, const LabelTable& table) {
 
 void checkLabelTable(const Study& study, const LabelTable& table) {
   const std::string name = "the label table \"" + table.id + "\"", file = table.file.generic_string();
-  require(table.perPerson || !table.file.empty(), ErrorCode::BadFile, [&] { return name + " names no file"; });
-  require(table.file.empty() || table.perPerson == (file.find(kPersonMark) != std::string::npos), ErrorCode::BadFile, [&] {
-    return name + (table.perPerson ? " is each person's own, so its file needs a {person}: " : " is shared, but its file names a {person}: ") + file;
-  });
-  require(table.timing != LabelTiming::Samples || file.find(kStimulusMark) == std::string::npos, ErrorCode::BadFile, [&] {
-    return name + " has a row per sample of all runs, so it cannot have a file per film: " + file;
-  });
+  require(table.perPerson || !table.file.empty(), ErrorCode::BadFile,
+          [&] { return name + " names no file"; });
+  require(table.file.empty() || table.perPerson == (file.find(kPersonMark) != std::string::npos),
+          ErrorCode::BadFile, [&] {
+            return name +
+                   (table.perPerson ? " is each person's own, so its file needs a {person}: "
+                                    : " is shared, but its file names a {person}: ") +
+                   file;
+          });
+  require(table.timing != LabelTiming::Samples || file.find(kStimulusMark) == std::string::npos,
+          ErrorCode::BadFile, [&] {
+            return name + " has a row per sample of all runs, so it cannot have a file per film: " + file;
+          });
   require(std::isfinite(table.periodSec) && table.periodSec >= 0, ErrorCode::BadValue,
           [&] { return name + ": periodSec must be above 0"; });
   require(table.periodSec == 0 || table.timing == LabelTiming::Seconds, ErrorCode::BadValue,
@@ -145,7 +155,8 @@ void checkLabelTable(const Study& study, const LabelTable& table) {
     });
 }
 
-LabelValues readLabelValues(const Study& study, const LabelTable& table, const Person* person, const WordVectors* words) {
+LabelValues readLabelValues(const Study& study, const LabelTable& table, const Person* person,
+                            const WordVectors* words) {
   LabelValues values;
   values.items.resize(table.items.size());
   values.unknown.resize(table.items.size());
@@ -153,7 +164,8 @@ LabelValues readLabelValues(const Study& study, const LabelTable& table, const P
   for (const LabelFile& part : files) {
     const fs::path file = study.path(part.path);
     const Table rows = readTable(file);
-    for (const std::string& warning : rows.warnings) values.warnings.push_back(file.string() + ": " + warning);
+    for (const std::string& warning : rows.warnings)
+      values.warnings.push_back(file.string() + ": " + warning);
     values.rowCount += Index(rows.rows.size());
     std::vector<FilmSpan> spans;
     if (table.timing == LabelTiming::Samples)
@@ -164,7 +176,8 @@ LabelValues readLabelValues(const Study& study, const LabelTable& table, const P
       const std::string& item = table.items[k].name;
       const MatrixD cells = words != nullptr ? vectorCells(rows, item, *words, file, values.unknown[k])
                                              : numberCells(rows, item, file);
-      merge(values.items[k], table.timing == LabelTiming::Samples ? cells : onStudyClock(study, spans, cells));
+      merge(values.items[k],
+            table.timing == LabelTiming::Samples ? cells : onStudyClock(study, spans, cells));
     }
   }
   for (std::size_t k = 0; k < table.items.size(); ++k)

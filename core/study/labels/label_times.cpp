@@ -22,10 +22,7 @@ bool hasColumn(const Table& rows, const std::string& name) {
 }
 
 std::string seconds(double value) {
-  std::string text = textOf(value);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.ends_with('.')) text.pop_back();
-  return text + " s";
+  return textOf(value) + " s";
 }
 
 /// Places the rows of one file in the films.
@@ -34,7 +31,8 @@ class Placing {
   Placing(const Study& study, const LabelTable& table, const Table& rows, const fs::path& file,
           std::optional<std::size_t> stimulus)
       : m_study(study), m_table(table), m_rows(rows), m_file(file), m_stimulus(stimulus) {
-    for (const Stimulus& film : study.stimuli) m_lengths.push_back(probeMedia(study.path(film.file)).durationSec);
+    for (const Stimulus& film : study.stimuli)
+      m_lengths.push_back(probeMedia(study.path(film.file)).durationSec);
   }
 
   std::vector<FilmSpan> scenes() const {
@@ -51,7 +49,8 @@ class Placing {
   std::vector<FilmSpan> moments(const std::string& column) const {
     const std::vector<double> start = times(column);
     std::vector<FilmSpan> spans;
-    for (std::size_t row = 0; row < start.size(); ++row) spans.push_back({filmOf(row), start[row], start[row]});
+    for (std::size_t row = 0; row < start.size(); ++row)
+      spans.push_back({filmOf(row), start[row], start[row]});
     const double period = m_table.periodSec > 0 ? m_table.periodSec : medianStep(spans);
     std::vector<std::optional<std::size_t>> last(m_study.stimuli.size());
     for (std::size_t row = 0; row < spans.size(); ++row) {
@@ -59,8 +58,8 @@ class Placing {
       span.endSec = span.startSec + period;
       if (std::optional<std::size_t>& before = last[span.stimulus]; before) {
         refuseIf(!(span.startSec > spans[*before].startSec), row,
-                 "the time " + seconds(span.startSec) + " is not later than " + seconds(spans[*before].startSec) +
-                     " in line " + textOf(m_rows.lines[*before]));
+                 "the time " + seconds(span.startSec) + " is not later than " +
+                     seconds(spans[*before].startSec) + " in line " + textOf(m_rows.lines[*before]));
         spans[*before].endSec = std::min(spans[*before].endSec, span.startSec);
       }
       last[span.stimulus] = row;
@@ -71,8 +70,9 @@ class Placing {
 
   std::vector<FilmSpan> steps() const {
     require(m_table.periodSec > 0, ErrorCode::BadValue, [&] {
-      return m_file.string() + ": has neither a column \"time\" nor \"onset\", so a period is needed that says how many "
-                               "seconds of the film a row describes";
+      return m_file.string() +
+             ": has neither a column \"time\" nor \"onset\", so a period is needed that says how many "
+             "seconds of the film a row describes";
     });
     std::vector<FilmSpan> spans;
     std::vector<Index> counts(m_study.stimuli.size(), 0);
@@ -105,7 +105,8 @@ class Placing {
       const std::optional<std::size_t> film = filmNamed(name);
       refuseIf(!film, row, "the film \"" + name + "\" in column \"" + column + "\" is none of the study's");
       refuseIf(m_stimulus && *m_stimulus != *film, row,
-               "names the film \"" + name + "\" in the file of \"" + m_study.stimuli[m_stimulus.value_or(0)].id + "\"");
+               "names the film \"" + name + "\" in the file of \"" +
+                   m_study.stimuli[m_stimulus.value_or(0)].id + "\"");
       return *film;
     }
     require(m_stimulus || m_study.stimuli.size() == 1, ErrorCode::BadValue, [&] {
@@ -126,7 +127,8 @@ class Placing {
   double medianStep(const std::vector<FilmSpan>& spans) const {
     std::vector<double> steps;
     for (std::size_t row = 1; row < spans.size(); ++row)
-      if (spans[row].stimulus == spans[row - 1].stimulus) steps.push_back(spans[row].startSec - spans[row - 1].startSec);
+      if (spans[row].stimulus == spans[row - 1].stimulus)
+        steps.push_back(spans[row].startSec - spans[row - 1].startSec);
     require(!steps.empty(), ErrorCode::BadValue, [&] {
       return m_file.string() + ": a single time does not say how long a label holds; a period is needed";
     });
@@ -141,17 +143,21 @@ class Placing {
       const FilmSpan& span = spans[row];
       const double length = m_lengths[span.stimulus];
       const std::string film = m_study.stimuli[span.stimulus].id;
-      refuseIf(span.startSec < 0, row, "starts at " + seconds(span.startSec) + ", before the film \"" + film + "\"");
-      refuseIf(length > 0 && (span.startSec >= length || (isScene() && span.endSec > length + m_study.samplePeriodSec)), row,
-               "describes the film from " + seconds(span.startSec) + " to " + seconds(span.endSec) + ", \"" + film +
-                   "\" ends at " + seconds(length));
+      refuseIf(span.startSec < 0, row,
+               "starts at " + seconds(span.startSec) + ", before the film \"" + film + "\"");
+      refuseIf(length > 0 &&
+                   (span.startSec >= length || (isScene() && span.endSec > length + m_study.samplePeriodSec)),
+               row,
+               "describes the film from " + seconds(span.startSec) + " to " + seconds(span.endSec) + ", \"" +
+                   film + "\" ends at " + seconds(length));
       if (std::optional<std::size_t>& before = last[span.stimulus]; before) {
         const std::string other = " of line " + textOf(m_rows.lines[*before]);
         refuseIf(span.startSec < spans[*before].startSec, row,
-                 "starts at " + seconds(span.startSec) + ", earlier than " + seconds(spans[*before].startSec) + other);
+                 "starts at " + seconds(span.startSec) + ", earlier than " +
+                     seconds(spans[*before].startSec) + other);
         refuseIf(span.startSec < spans[*before].endSec - kLeastOverlap * m_study.samplePeriodSec, row,
-                 "starts at " + seconds(span.startSec) + " and overlaps the scene" + other + ", which ends at " +
-                     seconds(spans[*before].endSec));
+                 "starts at " + seconds(span.startSec) + " and overlaps the scene" + other +
+                     ", which ends at " + seconds(spans[*before].endSec));
       }
       last[span.stimulus] = row;
     }
@@ -159,12 +165,13 @@ class Placing {
 
   bool isScene() const { return m_table.timing == LabelTiming::Scenes; }
 
-  /// Rows without times must be as many as the film has periods: not half a period short of what runs show, nor a whole one
-  /// past the film.
+  /// Rows without times must be as many as the film has periods: not half a period short of what runs show,
+  /// nor a whole one past the film.
   void checkCount(std::size_t film, Index count) const {
     double shownSec = 0;
     for (const Run& run : m_study.runs)
-      if (run.stimulus == m_study.stimuli[film].id) shownSec = std::max(shownSec, filmTimes(m_study, run).endSec());
+      if (run.stimulus == m_study.stimuli[film].id)
+        shownSec = std::max(shownSec, filmTimes(m_study, run).endSec());
     const bool elsewhere = m_stimulus && *m_stimulus != film;
     const double period = m_table.periodSec, described = period * double(count);
     const auto facts = [&] {
@@ -189,11 +196,13 @@ class Placing {
 void addRun(const TimeAxis& film, const FilmSpan& span, const MatrixD::ConstRowXpr& values, Index firstSample,
             MatrixD& means, MatrixD& weights) {
   const auto sampleAt = [&](double sec) {
-    return Index(std::clamp(std::floor((sec - film.startSec) / film.periodSec), 0.0, double(film.sampleCount)));
+    return Index(
+        std::clamp(std::floor((sec - film.startSec) / film.periodSec), 0.0, double(film.sampleCount)));
   };
   for (Index i = sampleAt(span.startSec); i < std::min(film.sampleCount, sampleAt(span.endSec) + 1); ++i) {
     const double start = film.startSec + film.periodSec * double(i);
-    const double overlap = (std::min(span.endSec, start + film.periodSec) - std::max(span.startSec, start)) / film.periodSec;
+    const double overlap =
+        (std::min(span.endSec, start + film.periodSec) - std::max(span.startSec, start)) / film.periodSec;
     if (overlap < kLeastOverlap) continue;
     for (Index column = 0; column < values.size(); ++column) {
       if (!std::isfinite(values[column])) continue;
@@ -207,8 +216,8 @@ void addRun(const TimeAxis& film, const FilmSpan& span, const MatrixD::ConstRowX
 
 }  // namespace
 
-std::vector<FilmSpan> spansOfRows(const Study& study, const LabelTable& table, const Table& rows, const fs::path& file,
-                                  std::optional<std::size_t> stimulus) {
+std::vector<FilmSpan> spansOfRows(const Study& study, const LabelTable& table, const Table& rows,
+                                  const fs::path& file, std::optional<std::size_t> stimulus) {
   const Placing placing(study, table, rows, file, stimulus);
   if (table.timing == LabelTiming::Scenes) return placing.scenes();
   for (const char* column : {"time", "onset"})

@@ -15,7 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A table's values for everybody: read once if all share it.
-std::vector<LabelValues> valuesOfPeople(const Study& study, const LabelTable& table, const WordVectors* words, Unreadable people) {
+std::vector<LabelValues> valuesOfPeople(const Study& study, const LabelTable& table, const WordVectors* words,
+                                        Unreadable people) {
   const auto read = [&](const Person* person) {
     try {
       return readLabelValues(study, table, person, words);
@@ -42,33 +43,38 @@ std::vector<Label> ofAllTables(const Study& study, bool words, const Read& read)
 
 }  // namespace
 
-void requireKnownRuns(const Study& study, const LabelTable& table, const Person& person, const std::string& item,
-                      const VectorD& truth) {
+void requireKnownRuns(const Study& study, const LabelTable& table, const Person& person,
+                      const std::string& item, const VectorD& truth) {
   const int known = allTrainingSamples(study.runs, truth).foldCount;
   require(known >= 2, ErrorCode::BadValue, [&] {
-    const fs::path file = study.path(labelFiles(study, table, table.perPerson ? &person : nullptr).front().path);
+    const fs::path file =
+        study.path(labelFiles(study, table, table.perPerson ? &person : nullptr).front().path);
     return file.string() + ": \"" + item + "\" is known in " + textOf(known) +
            " training runs; decoders need 2 or more to choose a penalty";
   });
 }
 
 std::vector<StudyLabel> readLabels(const Study& study) {
-  return ofAllTables<StudyLabel>(study, false, [&](const LabelTable& table) { return readLabels(study, table); });
+  return ofAllTables<StudyLabel>(study, false,
+                                 [&](const LabelTable& table) { return readLabels(study, table); });
 }
 
 std::vector<StudyLabel> readLabels(const Study& study, const LabelTable& table, Unreadable people) {
   const std::vector<LabelValues> values = valuesOfPeople(study, table, nullptr, people);
   std::vector<StudyLabel> labels;
   for (std::size_t k = 0; k < table.items.size(); ++k) {
-    StudyLabel& label = labels.emplace_back(StudyLabel{table.items[k], table.id, {table.items[k].name, table.perPerson, {}}});
+    StudyLabel& label =
+        labels.emplace_back(StudyLabel{table.items[k], table.id, {table.items[k].name, table.perPerson, {}}});
     label.task.truth.resize(Index(study.people.size()), sampleCount(study.runs));
-    for (std::size_t i = 0; i < values.size(); ++i) label.task.truth.row(Index(i)) = values[i].items[k].col(0).transpose();
+    for (std::size_t i = 0; i < values.size(); ++i)
+      label.task.truth.row(Index(i)) = values[i].items[k].col(0).transpose();
   }
   return labels;
 }
 
 std::vector<WordLabel> readWordLabels(const Study& study) {
-  return ofAllTables<WordLabel>(study, true, [&](const LabelTable& table) { return readWordLabels(study, table); });
+  return ofAllTables<WordLabel>(study, true,
+                                [&](const LabelTable& table) { return readWordLabels(study, table); });
 }
 
 std::vector<WordLabel> readWordLabels(const Study& study, const LabelTable& table) {
@@ -76,7 +82,8 @@ std::vector<WordLabel> readWordLabels(const Study& study, const LabelTable& tabl
   std::vector<LabelValues> people = valuesOfPeople(study, table, &embedding, Unreadable::Refused);
   std::vector<WordLabel> labels;
   for (std::size_t k = 0; k < table.items.size() && !people.empty(); ++k) {
-    WordLabel& label = labels.emplace_back(WordLabel{table.items[k], std::size_t(&table - study.labels.data()), {}, {}});
+    WordLabel& label =
+        labels.emplace_back(WordLabel{table.items[k], std::size_t(&table - study.labels.data()), {}, {}});
     for (LabelValues& values : people) {
       label.truth.push_back(std::move(values.items[k]));
       if (!table.perPerson && &values != &people.front()) continue;  // the same table for everybody

@@ -27,18 +27,21 @@ enum class Unreadable {
   Refused,  ///< that is the error
   Unknown,  ///< all their values are NaN
 };
-std::vector<StudyLabel> readLabels(const Study& study, const LabelTable& table, Unreadable people = Unreadable::Refused);
+std::vector<StudyLabel> readLabels(const Study& study, const LabelTable& table,
+                                   Unreadable people = Unreadable::Refused);
 
-/// Throws BadValue, naming the item and its file, unless a person's label is known in 2 training runs or more.
-void requireKnownRuns(const Study& study, const LabelTable& table, const Person& person, const std::string& item,
-                      const VectorD& truth);
+/// Throws BadValue, naming the item and its file, unless a person's label is known in 2 training runs or
+/// more.
+void requireKnownRuns(const Study& study, const LabelTable& table, const Person& person,
+                      const std::string& item, const VectorD& truth);
 
 /// One item of a table of words with its vectors for all people.
 struct WordLabel {
   LabelItem item;
-  std::size_t table = 0;       ///< position in Study::labels
-  std::vector<MatrixD> truth;  ///< per person, samples x dimensions; equal for a shared table; NaN rows = unknown
-  UnknownWords unknown;        ///< over people; examples of the first one with any
+  std::size_t table = 0;  ///< position in Study::labels
+  std::vector<MatrixD>
+      truth;             ///< per person, samples x dimensions; equal for a shared table; NaN rows = unknown
+  UnknownWords unknown;  ///< over people; examples of the first one with any
 };
 
 /// All labels of a study that are words.

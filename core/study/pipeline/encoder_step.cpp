@@ -44,12 +44,16 @@ std::vector<fs::path> writeEncoder(const ResultFiles& files, const Person& perso
     written.push_back(files.person(person.id, name, ".npy"));
     files.write(written.back(), values, what, person.targets());
   };
-  matrix("weights", encoder.weights, "encoder weights, fusion included", "features of all spaces, delay-major");
+  matrix("weights", encoder.weights, "encoder weights, fusion included",
+         "features of all spaces, delay-major");
   vector("intercept", encoder.intercept, "encoder intercept");
-  matrix("fusion_weights", encoder.fusionWeights, "weight of each feature space in the fused prediction", "feature spaces");
-  matrix("space_r", encoder.spaceR, "cross-validated r of each feature space alone, training runs", "feature spaces");
+  matrix("fusion_weights", encoder.fusionWeights, "weight of each feature space in the fused prediction",
+         "feature spaces");
+  matrix("space_r", encoder.spaceR, "cross-validated r of each feature space alone, training runs",
+         "feature spaces");
   matrix("penalties", encoder.penalties, "ridge penalty alpha of each feature space", "feature spaces");
-  matrix("out_of_fold", encoder.outOfFold, "predicted responses of the training runs, out of fold", "training samples");
+  matrix("out_of_fold", encoder.outOfFold, "predicted responses of the training runs, out of fold",
+         "training samples");
   vector("cross_validated_r", encoder.crossValidatedR, "cross-validated r, training runs");
   return written;
 }
@@ -73,8 +77,8 @@ struct HeldOutScores {
   VectorF r, p, q;
 };
 
-HeldOutScores scoreHeldOut(const Study& study, const ConstMatrixRefF& measured, const ConstMatrixRefF& predicted,
-                           int threads, const Job& job) {
+HeldOutScores scoreHeldOut(const Study& study, const ConstMatrixRefF& measured,
+                           const ConstMatrixRefF& predicted, int threads, const Job& job) {
   const std::vector<Index> rows = rowsOf(study.runs, true);
   require(!rows.empty(), ErrorCode::BadShape, "no run is held out, so nothing can be scored honestly");
   const MatrixF truth = rowsOf(measured, rows), estimate = rowsOf(predicted, rows);
@@ -92,7 +96,8 @@ HeldOutScores scoreHeldOut(const Study& study, const ConstMatrixRefF& measured, 
 }
 
 /// Held-out r and q as maps of each hemisphere.
-void writeMaps(const Study& study, const Person& person, const HeldOutScores& scores, std::vector<fs::path>& written) {
+void writeMaps(const Study& study, const Person& person, const HeldOutScores& scores,
+               std::vector<fs::path>& written) {
   const CortexView view = cortexViewOf(study, person);
   const VectorF r = view.onCortex(scores.r), q = view.ofHeaviest(scores.q);
   const Index left = readSurface(study.path(study.cortex.leftSurface)).vertexCount();
@@ -102,8 +107,11 @@ void writeMaps(const Study& study, const Person& person, const HeldOutScores& sc
   const std::string qName = view.ofVoxels() ? "q of the heaviest voxel" : "q";
   for (const Hemisphere side : {Hemisphere::Left, Hemisphere::Right}) {
     const bool isLeft = side == Hemisphere::Left;
-    const auto half = [&](const VectorF& v) { return VectorF(isLeft ? v.head(left) : v.tail(v.size() - left)); };
-    written.push_back(ResultFiles(study).person(person.id, isLeft ? "hemi-L_heldout" : "hemi-R_heldout", ".shape.gii"));
+    const auto half = [&](const VectorF& v) {
+      return VectorF(isLeft ? v.head(left) : v.tail(v.size() - left));
+    };
+    written.push_back(
+        ResultFiles(study).person(person.id, isLeft ? "hemi-L_heldout" : "hemi-R_heldout", ".shape.gii"));
     writeGiftiShape(written.back(), {{rName, half(r)}, {qName, half(q)}}, side, note);
   }
 }
@@ -120,8 +128,9 @@ std::vector<fs::path> writeActivation(const Study& study, const Person& person, 
   };
   vector("heldout_r", scores.r, "Pearson r of predicted and measured responses, held-out runs");
   vector("heldout_p", scores.p, "one-sided block-permutation p of heldout_r");
-  vector("heldout_q", scores.q, person.keepsVoxels() ? "Benjamini-Hochberg adjusted heldout_p over the person's voxels"
-                                                     : "Benjamini-Hochberg adjusted heldout_p over vertices");
+  vector("heldout_q", scores.q,
+         person.keepsVoxels() ? "Benjamini-Hochberg adjusted heldout_p over the person's voxels"
+                              : "Benjamini-Hochberg adjusted heldout_p over vertices");
   writeMaps(study, person, scores, written);
   return written;
 }
@@ -149,8 +158,8 @@ void fitEncoders(const Study& study, const StudyKeys& keys, LazyLayers& layers, 
   }
 }
 
-void predictPeople(const Study& study, const StudyKeys& keys, LazyLayers& layers, StepCache& cache, int threads,
-                   const Job& job) {
+void predictPeople(const Study& study, const StudyKeys& keys, LazyLayers& layers, StepCache& cache,
+                   int threads, const Job& job) {
   const ResultFiles files(study);
   LazyDesign design(study, layers);
   const double people = double(study.people.size());
@@ -161,8 +170,10 @@ void predictPeople(const Study& study, const StudyKeys& keys, LazyLayers& layers
     try {
       cache.once("activation/" + person.id, keys.activation.at(person.id), [&] {
         const MappedMatrix measured(study.path(person.responses));
-        const MatrixF predicted = predictActivation(design.get(part.part(0, 0.2)), readEncoder(files, person.id));
-        const HeldOutScores scores = scoreHeldOut(study, measured.view(), predicted, threads, part.part(0.2, 1));
+        const MatrixF predicted =
+            predictActivation(design.get(part.part(0, 0.2)), readEncoder(files, person.id));
+        const HeldOutScores scores =
+            scoreHeldOut(study, measured.view(), predicted, threads, part.part(0.2, 1));
         return writeActivation(study, person, predicted, scores);
       });
     } catch (const Error& error) {

@@ -3,9 +3,9 @@
 // Private to study/pipeline.
 
 #include "base/job.h"
+#include "study/document/study.h"
 #include "study/pipeline/feature_step.h"
 #include "study/pipeline/step_cache.h"
-#include "study/document/study.h"
 
 namespace cortexscope {
 
@@ -14,7 +14,7 @@ void fitEncoders(const Study& study, const StudyKeys& keys, LazyLayers& layers, 
                  const Job& job);
 
 /// Predicted activation, held-out r, its significance and surface maps of all people.
-void predictPeople(const Study& study, const StudyKeys& keys, LazyLayers& layers, StepCache& cache, int threads,
-                 const Job& job);
+void predictPeople(const Study& study, const StudyKeys& keys, LazyLayers& layers, StepCache& cache,
+                   int threads, const Job& job);
 
 }  // namespace cortexscope

@@ -10,20 +10,21 @@
 #include "features/auditory.h"
 #include "features/delays.h"
 #include "features/haemodynamics.h"
-#include "networks/network.h"
 #include "features/reduction.h"
 #include "features/visual.h"
-#include "io/media/media.h"
 #include "io/arrays/npy.h"
+#include "io/media/media.h"
+#include "networks/network.h"
 #include "study/document/run_times.h"
 #include "study/pipeline/result_files.h"
 
 namespace cortexscope {
 namespace {
 
-/// A film that is cut would go on with its last picture, or with silence, and give features of what nobody saw.
-void checkComplete(const std::optional<double>& earlyEndSec, const char* what, const std::filesystem::path& film,
-                   const Run& run, const TimeAxis& times) {
+/// A film that is cut would go on with its last picture, or with silence, and give features of what nobody
+/// saw.
+void checkComplete(const std::optional<double>& earlyEndSec, const char* what,
+                   const std::filesystem::path& film, const Run& run, const TimeAxis& times) {
   require(!earlyEndSec || *earlyEndSec + times.periodSec > times.endSec(), ErrorCode::BadFile, [&] {
     return film.string() + ": its " + what + " stop at " + textOf(*earlyEndSec) +
            " s, before the end that the file claims; run " + run.id + " needs them up to " +
@@ -51,7 +52,8 @@ class Extractor {
       return;
     }
     require(m_space.modality == "auditory", ErrorCode::BadValue, [&] {
-      return "feature space " + m_space.id + ": modality \"" + m_space.modality + "\" is neither visual nor auditory";
+      return "feature space " + m_space.id + ": modality \"" + m_space.modality +
+             "\" is neither visual nor auditory";
     });
     if (m_mel.size() == 0) m_mel = readNpy(m_study.path(m_space.melMatrix));
     AudioReader reader(film, kSpeechRateHz);
@@ -101,7 +103,8 @@ class LayerFiles {
 
 }  // namespace
 
-void extractFeatures(const Study& study, const StudyKeys& keys, StepCache& cache, int threads, const Job& job) {
+void extractFeatures(const Study& study, const StudyKeys& keys, StepCache& cache, int threads,
+                     const Job& job) {
   const ResultFiles files(study);
   for (const Stimulus& film : study.stimuli) checkRunTimes(study, film);
   const double total = double(study.featureSpaces.size() * study.runs.size());
@@ -116,9 +119,11 @@ void extractFeatures(const Study& study, const StudyKeys& keys, StepCache& cache
       cache.once("features/" + space.id + "/" + run.id, keys.extraction[s][r], [&] {
         LayerFiles layers(files, space, run);
         try {
-          extractor.extract(run, [&](const std::vector<LayerFeatures>& next) { layers.append(next); }, part);
+          extractor.extract(
+              run, [&](const std::vector<LayerFeatures>& next) { layers.append(next); }, part);
         } catch (const Error& error) {
-          throw error.within("feature space " + space.id + " (" + space.network.string() + "), run " + run.id);
+          throw error.within("feature space " + space.id + " (" + space.network.string() + "), run " +
+                             run.id);
         }
         return layers.finish();
       });
@@ -133,10 +138,11 @@ LayerFeatures stackedLayer(const Study& study, const FeatureSpace& space, const 
     const std::filesystem::path file = files.layer(space.id, run.id, layer);
     const MappedMatrix values(file);
     if (stacked.values.size() == 0) stacked.values.resize(sampleCount(study.runs), values.cols());
-    require(values.rows() == run.sampleCount && values.cols() == stacked.values.cols(), ErrorCode::BadShape, [&] {
-      return file.string() + ": is " + textOf(values.rows()) + " x " + textOf(values.cols()) +
-             ", expected " + textOf(run.sampleCount) + " x " + textOf(stacked.values.cols());
-    });
+    require(values.rows() == run.sampleCount && values.cols() == stacked.values.cols(), ErrorCode::BadShape,
+            [&] {
+              return file.string() + ": is " + textOf(values.rows()) + " x " + textOf(values.cols()) +
+                     ", expected " + textOf(run.sampleCount) + " x " + textOf(stacked.values.cols());
+            });
     stacked.values.middleRows(run.firstSample, run.sampleCount) = values.view();
   }
   return stacked;

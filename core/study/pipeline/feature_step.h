@@ -9,23 +9,24 @@
 #include "base/job.h"
 #include "encoding/encoder.h"
 #include "features/feature_series.h"
+#include "study/document/study.h"
 #include "study/pipeline/step_cache.h"
 #include "study/pipeline/study_keys.h"
-#include "study/document/study.h"
 
 namespace cortexscope {
 
 /// Extracts the raw layer values of every run and feature space into results/features, run by run.
-void extractFeatures(const Study& study, const StudyKeys& keys, StepCache& cache, int threads, const Job& job);
+void extractFeatures(const Study& study, const StudyKeys& keys, StepCache& cache, int threads,
+                     const Job& job);
 
 /// Raw values of one layer for all runs, stacked: samples x values.
 LayerFeatures stackedLayer(const Study& study, const FeatureSpace& space, const std::string& layer);
 
 /// A layer, centred per run and reduced to its leading components; basis and scale from training runs alone.
 struct ReducedLayer {
-  std::string name;      ///< "visual/stage2"
+  std::string name;  ///< "visual/stage2"
   std::string modality;
-  MatrixF components;    ///< samples x components; total variance over training rows = 1
+  MatrixF components;  ///< samples x components; total variance over training rows = 1
 };
 std::vector<ReducedLayer> reduceLayers(const Study& study, const Job& job);
 

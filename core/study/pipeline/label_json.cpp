@@ -17,7 +17,8 @@ Json labelToJson(const Study& study, const StudyLabel& label, const LabelReport&
   json["title"] = label.item.title;
   json["table"] = label.table;
   json["perPerson"] = label.task.perPerson;
-  json["btl"] = {{"meanR", numberOrNull(finiteMean(report.btlR))}, {"perPerson", byPerson(study, report.btlR)}};
+  json["btl"] = {{"meanR", numberOrNull(finiteMean(report.btlR))},
+                 {"perPerson", byPerson(study, report.btlR)}};
   json["tl"] = {{"r", numberOrNull(finiteMean(report.tlR))}, {"perPerson", byPerson(study, report.tlR)}};
   json["measured"] = {{"meanR", numberOrNull(finiteMean(report.measuredR))}};
   json["difference"] = numberOrNull(report.comparison.overPeople.meanDifference);
@@ -29,7 +30,9 @@ Json labelToJson(const Study& study, const StudyLabel& label, const LabelReport&
 }
 
 Json pairedToJson(const PairedTest& test) {
-  return {{"meanDifference", numberOrNull(test.meanDifference)}, {"t", numberOrNull(test.t)}, {"p", numberOrNull(test.p)},
+  return {{"meanDifference", numberOrNull(test.meanDifference)},
+          {"t", numberOrNull(test.t)},
+          {"p", numberOrNull(test.p)},
           {"n", test.count}};
 }
 
@@ -53,17 +56,19 @@ Json pointByTable(const Study& study, const std::vector<StudyLabel>& labels, con
       if (labels[k].table == table.id) columns.push_back(Index(k));
     if (columns.empty()) continue;  // words have statistics of their own
     const MatrixD btl = point.scores.btlR(Eigen::all, columns), tl = point.scores.tlR(Eigen::all, columns);
-    json.push_back({{"table", table.id},
-                    {"btl", numberOrNull(finiteMean(VectorD(btl.reshaped())))},
-                    {"tl", numberOrNull(finiteMean(VectorD(tl.reshaped())))},
-                    {"comparison", comparisonToJson(compareMethods(point.scores, columns, study.options.seed))}});
+    json.push_back(
+        {{"table", table.id},
+         {"btl", numberOrNull(finiteMean(VectorD(btl.reshaped())))},
+         {"tl", numberOrNull(finiteMean(VectorD(tl.reshaped())))},
+         {"comparison", comparisonToJson(compareMethods(point.scores, columns, study.options.seed))}});
   }
   return json;
 }
 
 VectorD meanOfRows(const MatrixD& values) {
   VectorD means(values.rows());
-  for (Index row = 0; row < means.size(); ++row) means[row] = finiteMean(VectorD(values.row(row).transpose()));
+  for (Index row = 0; row < means.size(); ++row)
+    means[row] = finiteMean(VectorD(values.row(row).transpose()));
   return means;
 }
 
@@ -85,11 +90,14 @@ Json pointToJson(const Study& study, const std::vector<StudyLabel>& labels, cons
 
 }  // namespace
 
-Json numberOrNull(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+Json numberOrNull(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
 
 Json byPerson(const Study& study, const Eigen::Ref<const VectorD, 0, Eigen::InnerStride<>>& values) {
   Json numbers = Json::object();
-  for (Index i = 0; i < values.size(); ++i) numbers[study.people[std::size_t(i)].id] = numberOrNull(values[i]);
+  for (Index i = 0; i < values.size(); ++i)
+    numbers[study.people[std::size_t(i)].id] = numberOrNull(values[i]);
   return numbers;
 }
 
@@ -128,13 +136,15 @@ Json transferToJson(const Study& study, const std::vector<StudyLabel>& labels, c
   for (std::size_t k = 0; k < labels.size(); ++k) {
     json["labels"].push_back(labelToJson(study, labels[k], report.labels[k], qTransfer[k]));
     const LabelReport& label = report.labels[k];
-    Json individual = individualToJson(study, label.individual, label.measuredDistances, label.predictedDistances);
+    Json individual =
+        individualToJson(study, label.individual, label.measuredDistances, label.predictedDistances);
     individual["label"] = label.name;
     individual["q"] = numberOrNull(qIndividual[k]);
     json["individualDifferences"].push_back(std::move(individual));
   }
   json["learningCurve"] = Json::array();
-  for (const LearningPoint& point : report.learningCurve) json["learningCurve"].push_back(pointToJson(study, labels, point));
+  for (const LearningPoint& point : report.learningCurve)
+    json["learningCurve"].push_back(pointToJson(study, labels, point));
   return json;
 }
 

@@ -9,8 +9,8 @@
 #include "features/delays.h"
 #include "io/arrays/npy.h"
 #include "io/tables/table.h"
-#include "study/pipeline/label_json.h"
 #include "study/labels/label_source.h"
+#include "study/pipeline/label_json.h"
 #include "study/pipeline/result_files.h"
 #include "study/pipeline/word_step.h"
 
@@ -41,17 +41,18 @@ TransferInputs transferInputs(const Study& study, const std::vector<ReducedLayer
     const std::vector<Index> vertices = bestVertices(r, study.options.decoderVertices);
     const MappedMatrix predicted(files.person(person.id, "predicted", ".npy"));
     const MappedMatrix measured(study.path(person.responses));
-    inputs.predicted.push_back(decoderInput(predicted.view(), vertices, study.options.decoderLags, study.runs));
+    inputs.predicted.push_back(
+        decoderInput(predicted.view(), vertices, study.options.decoderLags, study.runs));
     inputs.measured.push_back(decoderInput(measured.view(), vertices, study.options.decoderLags, study.runs));
   }
   return inputs;
 }
 
 /// One TSV per person and method: time and one column per label.
-fs::path writeEstimates(const Study& study, const std::vector<StudyLabel>& labels, const TransferReport& report,
-                        const std::string& method, MatrixD LabelReport::*estimate, Index person) {
-  const fs::path file =
-      ResultFiles(study).label(study.people[std::size_t(person)].id + "_" + method, ".tsv");
+fs::path writeEstimates(const Study& study, const std::vector<StudyLabel>& labels,
+                        const TransferReport& report, const std::string& method,
+                        MatrixD LabelReport::*estimate, Index person) {
+  const fs::path file = ResultFiles(study).label(study.people[std::size_t(person)].id + "_" + method, ".tsv");
   std::vector<std::string> columns{"time_sec"};
   MatrixD values(sampleCount(study.runs), Index(labels.size()) + 1);
   for (Index t = 0; t < values.rows(); ++t) values(t, 0) = study.samplePeriodSec * double(t);
@@ -87,8 +88,8 @@ void checkKnownRuns(const Study& study, const std::vector<StudyLabel>& labels) {
 
 }  // namespace
 
-void estimateLabels(const Study& study, const StudyKeys& keys, LazyLayers& layers, StepCache& cache, int threads,
-                    const Job& job) {
+void estimateLabels(const Study& study, const StudyKeys& keys, LazyLayers& layers, StepCache& cache,
+                    int threads, const Job& job) {
   cache.once("labels/all", keys.labels, [&] {
     const std::vector<StudyLabel> labels = readLabels(study);
     checkKnownRuns(study, labels);
@@ -112,7 +113,8 @@ void estimateLabels(const Study& study, const StudyKeys& keys, LazyLayers& layer
     }
     nlohmann::ordered_json statistics = transferToJson(study, labels, report);
     if (!words.empty())
-      statistics["wordVectors"] = estimateWords(study, words, inputs, options, written, job.part(numbersEnd, 0.95));
+      statistics["wordVectors"] =
+          estimateWords(study, words, inputs, options, written, job.part(numbersEnd, 0.95));
     written.push_back(ResultFiles(study).label("statistics", ".json"));
     writeFileAtomically(written.back(), statistics.dump(2) + "\n");
     return written;

@@ -2,9 +2,9 @@
 #include "study/pipeline/pipeline.h"
 
 #include "base/error.h"
+#include "study/document/findings.h"
 #include "study/pipeline/encoder_step.h"
 #include "study/pipeline/feature_step.h"
-#include "study/document/findings.h"
 #include "study/pipeline/label_step.h"
 #include "study/pipeline/step_cache.h"
 #include "study/pipeline/study_keys.h"
@@ -18,7 +18,8 @@ void runPipeline(const Study& study, const PipelineOptions& options, const Job& 
   const StudyKeys keys = studyKeys(study, job.part(0.0, 0.02));
   extractFeatures(study, keys, cache, options.threads, job.part(0.02, 0.5));
   if (options.until == PipelineStep::Features) return;
-  require(!study.people.empty(), ErrorCode::BadValue, "the study has no people, so there is nothing to learn");
+  require(!study.people.empty(), ErrorCode::BadValue,
+          "the study has no people, so there is nothing to learn");
 
   LazyLayers layers(study);
   fitEncoders(study, keys, layers, cache, options.threads, job.part(0.5, 0.75));
@@ -36,9 +37,11 @@ std::vector<std::string> outdatedResults(const Study& study, const Job& job) {
   const StudyKeys keys = studyKeys(study, job);
   for (const Person& person : study.people) {
     const std::string step = "encoders/" + person.id;
-    if (cache.holds(step) && !cache.has(step, keys.encoder.at(person.id))) outdated.push_back("encoder of " + person.id);
+    if (cache.holds(step) && !cache.has(step, keys.encoder.at(person.id)))
+      outdated.push_back("encoder of " + person.id);
   }
-  if (cache.holds("labels/all") && !cache.has("labels/all", keys.labels)) outdated.push_back("label estimates");
+  if (cache.holds("labels/all") && !cache.has("labels/all", keys.labels))
+    outdated.push_back("label estimates");
   return outdated;
 }
 

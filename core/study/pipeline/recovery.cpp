@@ -44,8 +44,9 @@ void countPerson(const Study& study, const Person& person, const VectorF& drive,
   const ResultFiles files(study);
   const VectorF r = readNpy(files.person(person.id, "heldout_r", ".npy")).col(0);
   const VectorF q = readNpy(files.person(person.id, "heldout_q", ".npy")).col(0);
-  const VectorF ceiling =
-      person.noiseCeiling.empty() ? VectorF(VectorF::Zero(r.size())) : VectorF(readNpy(study.path(person.noiseCeiling)).col(0));
+  const VectorF ceiling = person.noiseCeiling.empty()
+                              ? VectorF(VectorF::Zero(r.size()))
+                              : VectorF(readNpy(study.path(person.noiseCeiling)).col(0));
   for (Index v = 0; v < r.size(); ++v) {
     const bool significant = q[v] < study.options.significanceLevel;
     if (drive[v] < 0) {
@@ -60,7 +61,8 @@ void countPerson(const Study& study, const Person& person, const VectorF& drive,
   }
 }
 
-/// Mean depth (position among its modality's layers) of the best single layer over each driven region's vertices.
+/// Mean depth (position among its modality's layers) of the best single layer over each driven region's
+/// vertices.
 std::vector<double> preferredDepths(const Study& study, const VectorF& drive, std::size_t drives,
                                     const std::vector<std::string>& driveLayers) {
   const std::vector<std::string> spaces = spaceNames(study);
@@ -100,27 +102,32 @@ Json layerOrder(const Study& study, const VectorF& drive, const nlohmann::json& 
         expected.push_back(double(regions.size()));
         recovered.push_back(depths[d]);
       }
-      regions.push_back({{"layer", layers[d]}, {"regions", truth.at("drives")[d].at("regions")},
+      regions.push_back({{"layer", layers[d]},
+                         {"regions", truth.at("drives")[d].at("regions")},
                          {"meanPreferredDepth", numberOrNull(depths[d])}});
     }
-    json.push_back({{"modality", space.id}, {"rho", numberOrNull(spearman(expected, recovered))}, {"regions", regions}});
+    json.push_back(
+        {{"modality", space.id}, {"rho", numberOrNull(spearman(expected, recovered))}, {"regions", regions}});
   }
   return json;
 }
 
 /// Do people near each other in trait space get similar estimates?
-Json structureRecovery(const Study& study, const nlohmann::json& truth, const nlohmann::json& statistics, const Job& job) {
+Json structureRecovery(const Study& study, const nlohmann::json& truth, const nlohmann::json& statistics,
+                       const Job& job) {
   const auto traits = truth.at("traitDistances").get<std::vector<double>>();
   if (traits.size() < 3) return nullptr;
   std::vector<double> shared(traits.size(), 0.0), own(traits.size(), 0.0);
   for (std::size_t k = 0; k < statistics.at("individualDifferences").size(); ++k) {
-    const auto distances = statistics.at("individualDifferences")[k].at("predictedDistances").get<std::vector<double>>();
+    const auto distances =
+        statistics.at("individualDifferences")[k].at("predictedDistances").get<std::vector<double>>();
     std::vector<double>& sum = statistics.at("labels")[k].at("perPerson").get<bool>() ? own : shared;
     for (std::size_t i = 0; i < sum.size() && i < distances.size(); ++i) sum[i] += distances[i];
   }
   const MantelResult onShared = mantelTest(traits, shared, 10000, study.options.seed, job);
   const MantelResult onOwn = mantelTest(traits, own, 10000, study.options.seed, job);
-  return {{"sharedLabels", {{"rho", onShared.rho}, {"p", onShared.p}}}, {"ownRatings", {{"rho", onOwn.rho}, {"p", onOwn.p}}}};
+  return {{"sharedLabels", {{"rho", onShared.rho}, {"p", onShared.p}}},
+          {"ownRatings", {{"rho", onOwn.rho}, {"p", onOwn.p}}}};
 }
 
 }  // namespace
@@ -129,7 +136,8 @@ void writeTruth(const Study& study, const CohortTruth& truth, const std::vector<
   Json json;
   json["simulated"] = true;
   json["drives"] = Json::array();
-  for (const Drive& drive : drives) json["drives"].push_back({{"layer", drive.layer}, {"regions", drive.regions}});
+  for (const Drive& drive : drives)
+    json["drives"].push_back({{"layer", drive.layer}, {"regions", drive.regions}});
   json["traitDistances"] = truth.traitDistances;
   writeFileAtomically(study.path("inputs/simulation/truth.json"), json.dump(2) + "\n");
   VectorF drive(Index(truth.layerOfVertex.size()));
@@ -139,7 +147,8 @@ void writeTruth(const Study& study, const CohortTruth& truth, const std::vector<
 
 Json recoveryReport(const Study& study, const nlohmann::json& labelStatistics, const Job& job) {
   if (!study.simulated || !fs::exists(study.path("inputs/simulation/truth.json"))) return nullptr;
-  const nlohmann::json truth = nlohmann::json::parse(readTextFile(study.path("inputs/simulation/truth.json")));
+  const nlohmann::json truth =
+      nlohmann::json::parse(readTextFile(study.path("inputs/simulation/truth.json")));
   const fs::path driveFile = study.path("inputs/simulation/drive_of_vertex.npy");
   const VectorF drive = readNpy(driveFile).col(0);
   for (const Person& person : study.people) {

@@ -11,11 +11,13 @@ namespace cortexscope {
 
 namespace fs = std::filesystem;
 
-fs::path ResultFiles::layer(const std::string& space, const std::string& run, const std::string& layer) const {
+fs::path ResultFiles::layer(const std::string& space, const std::string& run,
+                            const std::string& layer) const {
   return m_study.results() / "features" / fileNameOf(space) / fileNameOf(run) / (fileNameOf(layer) + ".npy");
 }
 
-fs::path ResultFiles::person(const std::string& person, const std::string& name, const std::string& extension) const {
+fs::path ResultFiles::person(const std::string& person, const std::string& name,
+                             const std::string& extension) const {
   return m_study.results() / "people" / fileNameOf(person) / (name + suffix() + extension);
 }
 
@@ -35,17 +37,21 @@ void ResultFiles::writeSidecar(const fs::path& file, const std::string& what, co
     json["samplePeriodSec"] = m_study.samplePeriodSec;
     json["runs"] = nlohmann::ordered_json::array();
     for (const Run& run : m_study.runs)
-      json["runs"].push_back({{"id", run.id}, {"firstSample", run.firstSample}, {"samples", run.sampleCount},
+      json["runs"].push_back({{"id", run.id},
+                              {"firstSample", run.firstSample},
+                              {"samples", run.sampleCount},
                               {"heldOut", run.heldOut}});
   }
   if (rowAxis == "vertices" || columnAxis == "vertices") {
     json["space"] = m_study.cortex.space;
-    json["vertexOrder"] = "left hemisphere first, then right; every vertex of the surfaces in study.json, in file order";
+    json["vertexOrder"] =
+        "left hemisphere first, then right; every vertex of the surfaces in study.json, in file order";
   }
   if (rowAxis == "voxels" || columnAxis == "voxels") {
     json["space"] = m_study.origin.space;
-    json["voxelOrder"] = "columns of the matrix that study.json names for the person as voxelsToVertices; where they are "
-                         "in a volume stands there as voxels, grid and mm_from_voxel";
+    json["voxelOrder"] =
+        "columns of the matrix that study.json names for the person as voxelsToVertices; where they are "
+        "in a volume stands there as voxels, grid and mm_from_voxel";
   }
   fs::path sidecar = file;
   writeFileAtomically(sidecar.replace_extension(".json"), json.dump(2) + "\n");

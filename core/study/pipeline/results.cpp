@@ -39,24 +39,26 @@ struct Targets {
 VectorF loadVector(const fs::path& file, const Targets& targets) {
   const MatrixF values = readNpy(file);
   require(values.size() == targets.count, ErrorCode::BadShape, [&] {
-    return file.string() + ": has " + textOf(values.size()) + " values, there are " +
-           textOf(targets.count) + " " + targets.name;
+    return file.string() + ": has " + textOf(values.size()) + " values, there are " + textOf(targets.count) +
+           " " + targets.name;
   });
   return Eigen::Map<const VectorF>(values.data(), values.size());
 }
 
-std::shared_ptr<const CortexSeries> loadSeries(const fs::path& file, const Study& study, const Targets& targets,
-                                               const CortexView& view) {
+std::shared_ptr<const CortexSeries> loadSeries(const fs::path& file, const Study& study,
+                                               const Targets& targets, const CortexView& view) {
   const MappedMatrix series(file);
-  require(series.rows() == sampleCount(study.runs) && series.cols() == targets.count, ErrorCode::BadShape, [&] {
-    return file.string() + ": is " + textOf(series.rows()) + " x " + textOf(series.cols()) +
-           ", the study has " + textOf(sampleCount(study.runs)) + " samples and " + textOf(targets.count) +
-           " " + targets.name;
-  });
+  require(series.rows() == sampleCount(study.runs) && series.cols() == targets.count, ErrorCode::BadShape,
+          [&] {
+            return file.string() + ": is " + textOf(series.rows()) + " x " + textOf(series.cols()) +
+                   ", the study has " + textOf(sampleCount(study.runs)) + " samples and " +
+                   textOf(targets.count) + " " + targets.name;
+          });
   return std::make_shared<const CortexSeries>(series, view);
 }
 
-/// What is wrong with a part of a study's files is a problem of the study; the other parts are shown all the same.
+/// What is wrong with a part of a study's files is a problem of the study; the other parts are shown all the
+/// same.
 template <class Part>
 void attempt(ImportFindings& problems, const std::string& place, const char* advice, const Part& part) {
   try {
@@ -87,9 +89,11 @@ PersonResults loadPerson(const Study& study, const Person& person, Index vertice
     if (!person.noiseCeiling.empty())
       results.noiseCeiling = results.view.onCortex(loadVector(study.path(person.noiseCeiling), targets));
   });
-  const fs::path predicted = files.person(person.id, "predicted", ".npy"), r = files.person(person.id, "heldout_r", ".npy"),
+  const fs::path predicted = files.person(person.id, "predicted", ".npy"),
+                 r = files.person(person.id, "heldout_r", ".npy"),
                  q = files.person(person.id, "heldout_q", ".npy");
-  if (!fs::exists(predicted) || !fs::exists(r) || !fs::exists(q)) return results;  // not there, or stopped on the way
+  if (!fs::exists(predicted) || !fs::exists(r) || !fs::exists(q))
+    return results;  // not there, or stopped on the way
   attempt(problems, place, "train again", [&] {
     const Targets targets = targetsOf(study, person, results.view, vertices);
     const auto series = loadSeries(predicted, study, targets, results.view);
@@ -109,15 +113,18 @@ double numberOr(const nlohmann::json& value, double otherwise) {
 VectorD numbersOfPeople(const Study& study, const nlohmann::json& byId) {
   VectorD values = VectorD::Constant(Index(study.people.size()), std::nan(""));
   for (Index i = 0; i < values.size(); ++i)
-    if (const auto own = byId.find(study.people[std::size_t(i)].id); own != byId.end()) values[i] = numberOr(*own, std::nan(""));
+    if (const auto own = byId.find(study.people[std::size_t(i)].id); own != byId.end())
+      values[i] = numberOr(*own, std::nan(""));
   return values;
 }
 
-/// Distances of the people that `individual` names, as a matrix of the study's people; NaN for those it does not name.
+/// Distances of the people that `individual` names, as a matrix of the study's people; NaN for those it does
+/// not name.
 MatrixD distancesOfPeople(const Study& study, const nlohmann::json& individual, const char* which) {
   const auto ids = individual.at("people").get<std::vector<std::string>>();
   std::vector<double> pairs;
-  for (const nlohmann::json& distance : individual.at(which)) pairs.push_back(numberOr(distance, std::nan("")));
+  for (const nlohmann::json& distance : individual.at(which))
+    pairs.push_back(numberOr(distance, std::nan("")));
   const MatrixD known = distanceMatrix(pairs, std::ssize(ids));
   const Index people = std::ssize(study.people);
   std::vector<Index> place;  // of the study's people among those; -1: not there
@@ -134,14 +141,15 @@ MatrixD distancesOfPeople(const Study& study, const nlohmann::json& individual, 
   return matrix;
 }
 
-/// One method's estimates of a label, people x samples; NaN for people whom its statistics do not know. Tables are read once
-/// each.
+/// One method's estimates of a label, people x samples; NaN for people whom its statistics do not know.
+/// Tables are read once each.
 class EstimateTables {
  public:
   explicit EstimateTables(const Study& study) : m_study(study) {}
 
   MatrixD of(const std::string& label, const std::string& method, const nlohmann::json& knownPeople) {
-    MatrixD estimates = MatrixD::Constant(Index(m_study.people.size()), sampleCount(m_study.runs), std::nan(""));
+    MatrixD estimates =
+        MatrixD::Constant(Index(m_study.people.size()), sampleCount(m_study.runs), std::nan(""));
     for (Index i = 0; i < estimates.rows(); ++i) {
       const std::string& id = m_study.people[std::size_t(i)].id;
       if (!knownPeople.contains(id)) continue;
@@ -179,7 +187,8 @@ void fillStatistics(const Study& study, const nlohmann::json& label, const nlohm
 }
 
 /// Cosines over time and words of one person.
-void loadWordsOf(const Study& study, const LabelTable& table, const LabelItem& item, Index person, LabelEstimates& estimates) {
+void loadWordsOf(const Study& study, const LabelTable& table, const LabelItem& item, Index person,
+                 LabelEstimates& estimates) {
   const std::string& id = study.people[std::size_t(person)].id;
   const std::string owner = table.perPerson ? id : "";
   const MatrixD truth = readWordEstimates(study, owner, "truth", item);
@@ -198,7 +207,8 @@ void loadWordsOf(const Study& study, const LabelTable& table, const LabelItem& i
 }
 
 /// One item of words: cosines over time and the words themselves; `entry` holds its statistics.
-LabelEstimates loadWords(const Study& study, const LabelTable& table, const LabelItem& item, const nlohmann::json& entry) {
+LabelEstimates loadWords(const Study& study, const LabelTable& table, const LabelItem& item,
+                         const nlohmann::json& entry) {
   LabelEstimates estimates;
   estimates.item = item;
   estimates.item.unit = "cosine with the true words' vector";
@@ -210,7 +220,8 @@ LabelEstimates loadWords(const Study& study, const LabelTable& table, const Labe
   const std::vector<NearestWords> none(study.people.size(), unknown);
   estimates.truthWords = estimates.btlWords = estimates.tlWords = none;
   for (Index i = 0; i < people; ++i)
-    if (entry.at("btl").at("perPerson").contains(study.people[std::size_t(i)].id)) loadWordsOf(study, table, item, i, estimates);
+    if (entry.at("btl").at("perPerson").contains(study.people[std::size_t(i)].id))
+      loadWordsOf(study, table, item, i, estimates);
   nlohmann::json like = entry;  // the fields of a number's statistics
   like["p"] = entry.at("comparison").at("p");
   fillStatistics(study, like, entry.at("individual"), estimates);
@@ -224,13 +235,15 @@ const nlohmann::json* entryNamed(const nlohmann::json& list, const char* key, co
   return nullptr;
 }
 
-/// Estimates of a table's labels that are numbers. Labels may have come since: those without estimates are left out.
-std::vector<LabelEstimates> loadNumbers(const Study& study, const LabelTable& table, const nlohmann::json& statistics,
-                                        EstimateTables& tables) {
+/// Estimates of a table's labels that are numbers. Labels may have come since: those without estimates are
+/// left out.
+std::vector<LabelEstimates> loadNumbers(const Study& study, const LabelTable& table,
+                                        const nlohmann::json& statistics, EstimateTables& tables) {
   std::vector<LabelEstimates> all;
   for (const StudyLabel& label : readLabels(study, table, Unreadable::Unknown)) {
     const nlohmann::json *known = entryNamed(statistics.at("labels"), "name", label.item.name),
-                         *differences = entryNamed(statistics.at("individualDifferences"), "label", label.item.name);
+                         *differences =
+                             entryNamed(statistics.at("individualDifferences"), "label", label.item.name);
     if (known == nullptr || differences == nullptr) continue;
     LabelEstimates& estimates = all.emplace_back();
     estimates.item = label.item;
@@ -244,11 +257,13 @@ std::vector<LabelEstimates> loadNumbers(const Study& study, const LabelTable& ta
   return all;
 }
 
-std::vector<LabelEstimates> loadWordItems(const Study& study, const LabelTable& table, const nlohmann::json& statistics) {
+std::vector<LabelEstimates> loadWordItems(const Study& study, const LabelTable& table,
+                                          const nlohmann::json& statistics) {
   std::vector<LabelEstimates> all;
   const nlohmann::json words = statistics.value("wordVectors", nlohmann::json::array());
   for (const LabelItem& item : table.items)
-    if (const nlohmann::json* entry = entryNamed(words, "name", item.name)) all.push_back(loadWords(study, table, item, *entry));
+    if (const nlohmann::json* entry = entryNamed(words, "name", item.name))
+      all.push_back(loadWords(study, table, item, *entry));
   return all;
 }
 
@@ -263,12 +278,16 @@ std::vector<LabelEstimates> loadLabels(const Study& study, ImportFindings& probl
     for (const LabelTable& table : study.labels)
       attempt(problems, "label table " + table.id, "train again", [&] {
         const bool isNumbers = table.embedding.empty();
-        std::ranges::move(isNumbers ? loadNumbers(study, table, statistics, tables) : loadWordItems(study, table, statistics),
+        std::ranges::move(isNumbers ? loadNumbers(study, table, statistics, tables)
+                                    : loadWordItems(study, table, statistics),
                           std::back_inserter(isNumbers ? numbers : words));
       });
   } catch (const nlohmann::json::exception& error) {
-    problems.push_back({ImportSeverity::Error, {}, "label estimates",
-                        file.string() + ": is not what this version writes: " + error.what(), "train again"});
+    problems.push_back({ImportSeverity::Error,
+                        {},
+                        "label estimates",
+                        file.string() + ": is not what this version writes: " + error.what(),
+                        "train again"});
     return {};
   }
   std::ranges::move(words, std::back_inserter(numbers));
@@ -281,8 +300,8 @@ void loadCortexExtras(const Study& study, Results& results) {
   const Index vertices = results.anatomical.vertexCount();
   const auto requireVertices = [&](const fs::path& file, Index count) {
     require(count == vertices, ErrorCode::BadShape, [&] {
-      return study.path(file).string() + " and its right half have " + textOf(count) + " vertices, the surfaces have " +
-             textOf(vertices);
+      return study.path(file).string() + " and its right half have " + textOf(count) +
+             " vertices, the surfaces have " + textOf(vertices);
     });
   };
   const char* advice = "put the right file there, or take it out of study.json";
@@ -295,8 +314,9 @@ void loadCortexExtras(const Study& study, Results& results) {
       results.inflated = std::move(inflated);
     });
   if (!files.underlay.empty())
-    attempt(results.problems, "sulcal depth", advice,
-            [&] { results.underlay = loadVector(study.path(files.underlay), {vertices, "vertices"}); });
+    attempt(results.problems, "sulcal depth", advice, [&] {
+      results.underlay = loadVector(study.path(files.underlay), {vertices, "vertices"});
+    });
   attempt(results.problems, "regions", advice, [&] {
     Parcellation regions = readRegions(study);
     if (!regions.keys.empty()) requireVertices(files.leftRegions, std::ssize(regions.keys));
@@ -315,7 +335,8 @@ Results loadResults(const Study& study) {
     results.people.push_back(loadPerson(study, person, vertices, results.problems));
   results.labels = loadLabels(study, results.problems);
   attempt(results.problems, "summary", "train again", [&] {
-    if (fs::exists(ResultFiles(study).summary())) results.summaryJson = readTextFile(ResultFiles(study).summary());
+    if (fs::exists(ResultFiles(study).summary()))
+      results.summaryJson = readTextFile(ResultFiles(study).summary());
   });
   return results;
 }

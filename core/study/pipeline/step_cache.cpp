@@ -17,7 +17,8 @@ StepCache::StepCache(fs::path folder) : m_folder(std::move(folder)) {
     const nlohmann::json json = nlohmann::json::parse(readTextFile(m_folder / "manifest.json"));
     for (const auto& [step, value] : json.at("steps").items()) {
       Entry entry{value.at("key").get<std::string>(), {}, value.at("seconds").get<double>()};
-      for (const auto& [file, size] : value.at("files").items()) entry.sizeOfFile[file] = size.get<std::uintmax_t>();
+      for (const auto& [file, size] : value.at("files").items())
+        entry.sizeOfFile[file] = size.get<std::uintmax_t>();
       m_entries[step] = std::move(entry);
     }
   } catch (const std::exception&) {
@@ -38,7 +39,8 @@ bool StepCache::has(const std::string& step, const std::string& key) const {
 void StepCache::once(const std::string& step, const std::string& key,
                      const std::function<std::vector<fs::path>()>& compute) {
   if (has(step, key)) return;
-  // From here on its files are in doubt: a stopped computation must not leave half of them under an older key.
+  // From here on its files are in doubt: a stopped computation must not leave half of them under an older
+  // key.
   if (m_entries.erase(step) > 0) write();
   const auto start = std::chrono::steady_clock::now();
   Entry entry{key, {}, 0};
@@ -60,7 +62,8 @@ void StepCache::write() const {
   nlohmann::ordered_json steps = nlohmann::ordered_json::object();
   for (const auto& [step, entry] : m_entries)
     steps[step] = {{"key", entry.key}, {"seconds", entry.seconds}, {"files", entry.sizeOfFile}};
-  writeFileAtomically(m_folder / "manifest.json", nlohmann::ordered_json{{"version", 1}, {"steps", steps}}.dump(2) + "\n");
+  writeFileAtomically(m_folder / "manifest.json",
+                      nlohmann::ordered_json{{"version", 1}, {"steps", steps}}.dump(2) + "\n");
 }
 
 }  // namespace cortexscope

@@ -11,8 +11,9 @@
 
 namespace cortexscope {
 
-/// What was computed already: results/manifest.json maps each step to the digest of its inputs and options, the files it
-/// wrote with their sizes, and the seconds it took. A step is present only if its key and all its files still agree.
+/// What was computed already: results/manifest.json maps each step to the digest of its inputs and options,
+/// the files it wrote with their sizes, and the seconds it took. A step is present only if its key and all
+/// its files still agree.
 class StepCache {
  public:
   /// A manifest that cannot be read counts as empty: its steps are computed again.
@@ -24,7 +25,8 @@ class StepCache {
   bool holds(const std::string& step) const { return m_entries.contains(step); }
   bool isEmpty() const { return m_entries.empty(); }
 
-  /// Runs `compute` unless the step is present. `compute` writes its files and returns them; the manifest is written after.
+  /// Runs `compute` unless the step is present. `compute` writes its files and returns them; the manifest is
+  /// written after.
   void once(const std::string& step, const std::string& key,
             const std::function<std::vector<std::filesystem::path>()>& compute);
 

@@ -28,7 +28,8 @@ class FileDigests {
     const auto [place, isNew] = m_digests.try_emplace(m_study.path(relative).lexically_normal());
     if (!isNew) return place->second;
     const double before = double(m_digests.size()) - 1;
-    place->second = Digest().addFile(place->first, m_job.part(before / m_count, (before + 1) / m_count)).hex();
+    place->second =
+        Digest().addFile(place->first, m_job.part(before / m_count, (before + 1) / m_count)).hex();
     return place->second;
   }
 
@@ -53,7 +54,9 @@ std::set<fs::path> inputsOf(const Study& study) {
 
 std::string extractionKey(const Study& study, const FeatureSpace& space, const Run& run, FileDigests& files) {
   Digest digest;
-  digest.add(kExtractionVersion).add(files.of(study.stimulus(run.stimulus).file)).add(files.of(space.network));
+  digest.add(kExtractionVersion)
+      .add(files.of(study.stimulus(run.stimulus).file))
+      .add(files.of(space.network));
   if (!space.melMatrix.empty()) digest.add(files.of(space.melMatrix));
   for (const std::string& layer : space.layers) digest.add("layer " + layer);
   digest.add(space.modality).add(run.stimulusStartSec).add(run.sampleCount);
@@ -72,13 +75,15 @@ std::string featureKey(const Study& study, const std::vector<std::vector<std::st
   return digest.hex();
 }
 
-std::string encoderKey(const Study& study, const Person& person, const std::string& features, FileDigests& files) {
+std::string encoderKey(const Study& study, const Person& person, const std::string& features,
+                       FileDigests& files) {
   Digest digest;
   digest.add(kEncoderVersion).add(features).add(files.of(person.responses));
   return digest.add(study.options.penalties).add(study.simulated ? "simulated" : "measured").hex();
 }
 
-std::string activationKey(const Study& study, const Person& person, const std::string& encoder, FileDigests& files) {
+std::string activationKey(const Study& study, const Person& person, const std::string& encoder,
+                          FileDigests& files) {
   Digest digest;
   digest.add(encoder).add(study.options.permutations).add(study.options.seed);
   if (person.keepsVoxels()) digest.add(files.of(person.voxelsToVertices));
@@ -92,7 +97,8 @@ void addTable(Digest& digest, const Study& study, const LabelTable& table, FileD
   if (!table.embedding.empty()) digest.add("words").add(study.options.permutations);
 }
 
-std::string labelKey(const Study& study, const std::map<std::string, std::string>& encoders, FileDigests& files) {
+std::string labelKey(const Study& study, const std::map<std::string, std::string>& encoders,
+                     FileDigests& files) {
   Digest digest;
   digest.add(kLabelVersion);
   for (const Person& person : study.people) digest.add(person.id).add(encoders.at(person.id));

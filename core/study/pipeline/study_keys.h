@@ -10,8 +10,9 @@
 
 namespace cortexscope {
 
-/// For each step of the pipeline the digest of everything its results depend on: contents of files, options, and the version
-/// of the step itself. Made once per walk over a study and handed to its steps. The same in every locale.
+/// For each step of the pipeline the digest of everything its results depend on: contents of files, options,
+/// and the version of the step itself. Made once per walk over a study and handed to its steps. The same in
+/// every locale.
 struct StudyKeys {
   std::vector<std::vector<std::string>> extraction;  ///< [feature space][run]: raw layer values
   std::string features;                              ///< reduced layers with their delays, all spaces

@@ -55,12 +55,16 @@ class WordWriter {
   WordWriter(const Study& study, const WordLabel& label, const WordVectors& embedding)
       : m_study(study), m_label(label), m_embedding(embedding) {}
 
-  std::vector<fs::path> write(const std::string& who, const std::string& method, const MatrixD& vectors, const Job& job) const {
+  std::vector<fs::path> write(const std::string& who, const std::string& method, const MatrixD& vectors,
+                              const Job& job) const {
     const ResultFiles files(m_study);
     const std::string name = nameOf(who, method, m_label.item);
-    const fs::path array = files.label(name + "_vectors", ".npy"), table = files.label(name + "_words", ".tsv");
-    const std::string what = method == "truth" ? "word vectors of the label table" : "estimated word vectors, " + method;
-    files.write(array, MatrixF(vectors.cast<float>()), what + "; NaN = unknown", "samples", "dimensions of the embedding");
+    const fs::path array = files.label(name + "_vectors", ".npy"),
+                   table = files.label(name + "_words", ".tsv");
+    const std::string what =
+        method == "truth" ? "word vectors of the label table" : "estimated word vectors, " + method;
+    files.write(array, MatrixF(vectors.cast<float>()), what + "; NaN = unknown", "samples",
+                "dimensions of the embedding");
     writeFileAtomically(table, wordsText(vectors, job));
     fs::path sidecar = table;
     const Json json{{"what", "words nearest to " + what + ", nearest first, with their cosines"},
@@ -77,13 +81,15 @@ class WordWriter {
   std::string wordsText(const MatrixD& vectors, const Job& job) const {
     std::string text = "time_sec";
     for (Index k = 1; k <= kNearestShown; ++k) text += fmt::format("\tword_{}\tcosine_{}", k, k);
-    const MatrixF known = vectors.array().isNaN().select(0, vectors).cast<float>();  // without length: no neighbours
+    const MatrixF known =
+        vectors.array().isNaN().select(0, vectors).cast<float>();  // without length: no neighbours
     const auto nearest = nearestRows(known, m_embedding.vectors, kNearestShown, job);
     for (std::size_t t = 0; t < nearest.size(); ++t) {
       text += fmt::format("\n{:.7g}", m_study.samplePeriodSec * double(t));
       for (std::size_t k = 0; k < std::size_t(kNearestShown); ++k) {
         if (k < nearest[t].size())
-          text += fmt::format("\t{}\t{:.4f}", m_embedding.words[std::size_t(nearest[t][k].row)], nearest[t][k].cosine);
+          text += fmt::format("\t{}\t{:.4f}", m_embedding.words[std::size_t(nearest[t][k].row)],
+                              nearest[t][k].cosine);
         else
           text += "\tn/a\tn/a";
       }
@@ -107,8 +113,8 @@ Json scoresToJson(const Study& study, const VectorScores& scores) {
 }
 
 /// Do people whose measured brains give like vectors get like vectors through their predicted ones?
-Json individualDifferences(const Study& study, const Vectors& measured, const Vectors& btl, const TransferOptions& options,
-                           const Job& job) {
+Json individualDifferences(const Study& study, const Vectors& measured, const Vectors& btl,
+                           const TransferOptions& options, const Job& job) {
   const std::vector<Index> heldOut = rowsOf(study.runs, true);
   const std::vector<double> a = vectorPairDistances(measured, heldOut), b = vectorPairDistances(btl, heldOut);
   MantelResult result;
@@ -132,15 +138,24 @@ Json curveToJson(const WordLabel& label, const TransferReport& report) {
 /// Estimates, files and statistics of one item.
 class WordItem {
  public:
-  WordItem(const Study& study, const WordLabel& label, const WordVectors& embedding, const TransferOptions& options)
-      : m_study(study), m_label(label), m_table(study.labels[label.table]), m_writer(study, label, embedding), m_options(options) {}
+  WordItem(const Study& study, const WordLabel& label, const WordVectors& embedding,
+           const TransferOptions& options)
+      : m_study(study),
+        m_label(label),
+        m_table(study.labels[label.table]),
+        m_writer(study, label, embedding),
+        m_options(options) {}
 
   Json estimate(const TransferInputs& inputs, std::vector<fs::path>& written, const Job& job) const {
     TransferOptions options = m_options;
     options.mantelPermutations = 0;  // people are compared by whole vectors, below
-    const TransferReport report = compareTransfer(inputs, tasksOf(m_label, m_table.perPerson), options, job.part(0, 0.7));
-    Json json{{"name", m_label.item.name}, {"title", m_label.item.title}, {"table", m_table.id},
-              {"perPerson", m_table.perPerson}, {"dimensions", m_label.truth.front().cols()},
+    const TransferReport report =
+        compareTransfer(inputs, tasksOf(m_label, m_table.perPerson), options, job.part(0, 0.7));
+    Json json{{"name", m_label.item.name},
+              {"title", m_label.item.title},
+              {"table", m_table.id},
+              {"perPerson", m_table.perPerson},
+              {"dimensions", m_label.truth.front().cols()},
               {"unknownWords", {{"count", m_label.unknown.count}, {"examples", m_label.unknown.examples}}}};
     const Vectors btl = vectorsOf(report, &LabelReport::btl), tl = vectorsOf(report, &LabelReport::tl),
                   measured = vectorsOf(report, &LabelReport::measured);
@@ -155,19 +170,23 @@ class WordItem {
   }
 
  private:
-  Json method(const std::string& name, const Vectors& vectors, std::vector<fs::path>& written, const Job& job) const {
+  Json method(const std::string& name, const Vectors& vectors, std::vector<fs::path>& written,
+              const Job& job) const {
     std::vector<std::vector<fs::path>> files(vectors.size());
     parallelFor(Index(vectors.size()), m_options.threads, [&](Index i) {
-      files[std::size_t(i)] = m_writer.write(m_study.people[std::size_t(i)].id, name, vectors[std::size_t(i)], job.part(0, 0.5));
+      files[std::size_t(i)] =
+          m_writer.write(m_study.people[std::size_t(i)].id, name, vectors[std::size_t(i)], job.part(0, 0.5));
     });
     for (const auto& some : files) written.insert(written.end(), some.begin(), some.end());
     const VectorScoreOptions options{m_study.options.permutations, m_study.options.seed, m_options.threads};
-    return scoresToJson(m_study, scoreVectors(m_label.truth, vectors, m_study.runs, options, job.part(0.5, 1)));
+    return scoresToJson(m_study,
+                        scoreVectors(m_label.truth, vectors, m_study.runs, options, job.part(0.5, 1)));
   }
 
   void writeTruth(std::vector<fs::path>& written, const Job& job) const {
     for (std::size_t i = 0; i < (m_table.perPerson ? m_study.people.size() : 1); ++i)
-      for (fs::path& file : m_writer.write(m_table.perPerson ? m_study.people[i].id : "", "truth", m_label.truth[i], job))
+      for (fs::path& file :
+           m_writer.write(m_table.perPerson ? m_study.people[i].id : "", "truth", m_label.truth[i], job))
         written.push_back(std::move(file));
   }
 
@@ -191,7 +210,8 @@ Json estimateWords(const Study& study, const std::vector<WordLabel>& labels, con
                    const TransferOptions& options, std::vector<fs::path>& written, const Job& job) {
   for (const WordLabel& label : labels)
     for (std::size_t i = 0; i < study.people.size(); ++i)
-      requireKnownRuns(study, study.labels[label.table], study.people[i], label.item.name, label.truth[i].col(0));
+      requireKnownRuns(study, study.labels[label.table], study.people[i], label.item.name,
+                       label.truth[i].col(0));
   Json all = Json::array();
   WordVectors embedding;
   for (std::size_t k = 0; k < labels.size(); ++k) {
@@ -203,15 +223,16 @@ Json estimateWords(const Study& study, const std::vector<WordLabel>& labels, con
   return all;
 }
 
-MatrixD readWordEstimates(const Study& study, const std::string& who, const std::string& method, const LabelItem& item) {
+MatrixD readWordEstimates(const Study& study, const std::string& who, const std::string& method,
+                          const LabelItem& item) {
   const fs::path file = ResultFiles(study).label(nameOf(who, method, item) + "_vectors", ".npy");
   const MatrixF vectors = readNpy(file);
   requireSamples(study, file, vectors.rows());
   return vectors.cast<double>();
 }
 
-std::vector<std::vector<std::string>> readNearestWords(const Study& study, const std::string& who, const std::string& method,
-                                                       const LabelItem& item) {
+std::vector<std::vector<std::string>> readNearestWords(const Study& study, const std::string& who,
+                                                       const std::string& method, const LabelItem& item) {
   const fs::path file = ResultFiles(study).label(nameOf(who, method, item) + "_words", ".tsv");
   const Table table = readTable(file);
   requireSamples(study, file, Index(table.rows.size()));

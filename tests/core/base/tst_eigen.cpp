@@ -68,8 +68,10 @@ class TestEigen : public QObject {
     VectorD values = VectorD::Ones(400);  // more equal ones than the block has vectors is no trouble ...
     QVERIFY(leadingEigen(400, 3, [&](const MatrixD& block) { return MatrixD(values.asDiagonal() * block); }));
     for (Index i = 0; i < 400; ++i) values[i] = 1 - 1e-4 * double(i);  // ... nearly equal ones are
-    QVERIFY(!leadingEigen(400, 3, [&](const MatrixD& block) { return MatrixD(values.asDiagonal() * block); }));
-    EXPECT_ERROR(ErrorCode::BadValue, leadingEigen(3, 4, [](const MatrixD& block) { return block; }), "4 eigenvectors", "3 x 3");
+    QVERIFY(
+        !leadingEigen(400, 3, [&](const MatrixD& block) { return MatrixD(values.asDiagonal() * block); }));
+    EXPECT_ERROR(ErrorCode::BadValue, leadingEigen(3, 4, [](const MatrixD& block) { return block; }),
+                 "4 eigenvectors", "3 x 3");
   }
 
   void refusesBadInput() {

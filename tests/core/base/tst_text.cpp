@@ -28,7 +28,8 @@ class TestText : public QObject {
   /// As C's own functions write them in the locale of C.
   void formsAreThoseOfPrintf() {
     const std::string before = std::setlocale(LC_NUMERIC, nullptr);
-    for (const double value : {0.0, 0.25, -1.0 / 3, 1e-9, 123456.789, 1e22, std::numeric_limits<double>::max()})
+    for (const double value :
+         {0.0, 0.25, -1.0 / 3, 1e-9, 123456.789, 1e22, std::numeric_limits<double>::max()})
       for (const int digits : {1, 3, 8}) {
         std::setlocale(LC_NUMERIC, "C");
         char general[400], fixed[400];

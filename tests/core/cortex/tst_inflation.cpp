@@ -57,7 +57,8 @@ class TestInflation : public QObject {
     QCOMPARE(none.edgeDistortion, 0.0);
     QVERIFY(none.sulcalDepth.isZero());
     const Inflation inflation = inflate(sphere, InflationOptions(), Job{});
-    QVERIFY2(spreadOfRadius(inflation.surface) < 0.03, qPrintable(QString::number(spreadOfRadius(inflation.surface))));
+    QVERIFY2(spreadOfRadius(inflation.surface) < 0.03,
+             qPrintable(QString::number(spreadOfRadius(inflation.surface))));
     QVERIFY(inflation.edgeDistortion < 0.1);
   }
 

@@ -15,12 +15,16 @@ namespace {
 constexpr int kPeople = 6;
 constexpr Index kBlock = 5;
 
-VectorD noise(Index count, unsigned seed) { return gaussian(count, 1, seed).cast<double>().col(0); }
+VectorD noise(Index count, unsigned seed) {
+  return gaussian(count, 1, seed).cast<double>().col(0);
+}
 
-/// One label of one film: estimates that are `skill` truth and else noise which all people share but for a tenth.
+/// One label of one film: estimates that are `skill` truth and else noise which all people share but for a
+/// tenth.
 MethodScores scoresOf(const Runs& runs, double btlSkill, double tlSkill, unsigned film) {
   const Index samples = sampleCount(runs);
-  const VectorD truth = noise(samples, film), btlLuck = noise(samples, film + 1), tlLuck = noise(samples, film + 2);
+  const VectorD truth = noise(samples, film), btlLuck = noise(samples, film + 1),
+                tlLuck = noise(samples, film + 2);
   MethodScores scores{MatrixD(kPeople, 1), MatrixD(kPeople, 1), {}};
   const std::vector<Index> heldOut = rowsOf(runs, true);
   for (int person = 0; person < kPeople; ++person) {
@@ -46,7 +50,8 @@ class TestComparison : public QObject {
     const VectorD truth = noise(105, 1), btl = truth + noise(105, 2), tl = noise(105, 3);
     const std::vector<Index> heldOut = rowsOf(runs, true);
     const double difference = heldOutR(truth, btl, heldOut) - heldOutR(truth, tl, heldOut);
-    for (const auto& [block, count] : std::vector<std::pair<Index, Index>>{{1, 45}, {5, 7 + 3}, {7, 5 + 2}, {1000, 2}}) {
+    for (const auto& [block, count] :
+         std::vector<std::pair<Index, Index>>{{1, 45}, {5, 7 + 3}, {7, 5 + 2}, {1000, 2}}) {
       const VectorD parts = differenceByBlock(truth, btl, tl, runs, block);
       QCOMPARE(parts.size(), count);  // a block never spans two runs
       QVERIFY(std::abs(parts.sum() - difference) < 1e-12);
@@ -62,8 +67,9 @@ class TestComparison : public QObject {
       claimed += comparison.p < 0.05;
       QCOMPARE(comparison.p, std::max(comparison.overPeople.p, comparison.pOverTime));
     }
-    QVERIFY2(overPeople > 100, qPrintable(QString::number(overPeople)));  // people agree about the film's luck
-    QVERIFY2(claimed <= 19, qPrintable(QString::number(claimed)));        // 10 expected; more than 19 have p 0.002
+    QVERIFY2(overPeople > 100,
+             qPrintable(QString::number(overPeople)));              // people agree about the film's luck
+    QVERIFY2(claimed <= 19, qPrintable(QString::number(claimed)));  // 10 expected; more than 19 have p 0.002
   }
 
   void aRealAdvantageIsFound() {

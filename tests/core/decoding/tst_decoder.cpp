@@ -15,9 +15,11 @@ using test::runsOf;
 namespace {
 
 /// What a decoder reads, spelled out: for each lag the chosen vertices at t + lag, 0 past the run's end.
-MatrixD columnsOf(const MatrixF& responses, const std::vector<Index>& vertices, const std::vector<int>& lags, const Runs& runs) {
+MatrixD columnsOf(const MatrixF& responses, const std::vector<Index>& vertices, const std::vector<int>& lags,
+                  const Runs& runs) {
   MatrixD chosen(responses.rows(), Index(vertices.size()));
-  for (Index i = 0; i < chosen.cols(); ++i) chosen.col(i) = responses.col(vertices[std::size_t(i)]).cast<double>();
+  for (Index i = 0; i < chosen.cols(); ++i)
+    chosen.col(i) = responses.col(vertices[std::size_t(i)]).cast<double>();
   Eigen::RowVectorXd mean = Eigen::RowVectorXd::Zero(chosen.cols());
   for (const Index row : rowsOf(runs, false)) mean += chosen.row(row) / double(rowsOf(runs, false).size());
   chosen.rowwise() -= mean;
@@ -25,7 +27,8 @@ MatrixD columnsOf(const MatrixF& responses, const std::vector<Index>& vertices, 
   for (Index t = 0; t < chosen.rows(); ++t)
     for (std::size_t l = 0; l < lags.size(); ++l) {
       const Index source = t + lags[l];
-      if (source < 0 || source >= chosen.rows() || runOfSample(runs, source) != runOfSample(runs, t)) continue;
+      if (source < 0 || source >= chosen.rows() || runOfSample(runs, source) != runOfSample(runs, t))
+        continue;
       columns.block(t, Index(l) * chosen.cols(), 1, chosen.cols()) = chosen.row(source);
     }
   return columns;
@@ -39,7 +42,8 @@ VectorD explicitRidge(const MatrixD& x, const VectorD& y, const std::vector<Inde
   const MatrixD centred = xl.rowwise() - mean;
   MatrixD gram = centred.transpose() * centred;
   gram.diagonal().array() += penalty;
-  const VectorD weights = Eigen::LDLT<MatrixD>(gram).solve(centred.transpose() * (yl.array() - yl.mean()).matrix());
+  const VectorD weights =
+      Eigen::LDLT<MatrixD>(gram).solve(centred.transpose() * (yl.array() - yl.mean()).matrix());
   return ((x.rowwise() - mean) * weights).array() + yl.mean();
 }
 
@@ -57,7 +61,8 @@ Twin twinFit(const MatrixD& x, const VectorD& y, const LabelledSamples& labelled
     const VectorD estimate = explicitRidge(x, y, learn, penalty);
     for (const Index row : test) {
       twin.estimate[row] = estimate[row];
-      twin.score -= (estimate[row] - y[row]) * (estimate[row] - y[row]) / double(test.size() * std::size_t(labelled.foldCount));
+      twin.score -= (estimate[row] - y[row]) * (estimate[row] - y[row]) /
+                    double(test.size() * std::size_t(labelled.foldCount));
     }
   }
   return twin;
@@ -81,7 +86,8 @@ class TestDecoder : public QObject {
 
   VectorD labelFrom(double noise, unsigned seed = 2) const {
     const MatrixD x = columnsOf(m_responses, m_vertices, m_lags, m_runs);
-    return x * gaussian(x.cols(), 1, seed).cast<double>().col(0) + noise * gaussian(103, 1, seed + 1).cast<double>().col(0);
+    return x * gaussian(x.cols(), 1, seed).cast<double>().col(0) +
+           noise * gaussian(103, 1, seed + 1).cast<double>().col(0);
   }
 
  private slots:
@@ -96,7 +102,8 @@ class TestDecoder : public QObject {
   void equalsRidgeOnColumns() {
     QFETCH(double, noise);
     QFETCH(bool, drawn);
-    const LabelledSamples labelled = drawn ? drawLabelledSamples(m_runs, 20, 5, 3) : allTrainingSamples(m_runs);
+    const LabelledSamples labelled =
+        drawn ? drawLabelledSamples(m_runs, 20, 5, 3) : allTrainingSamples(m_runs);
     const DecoderInput input = decoderInput(m_responses, m_vertices, m_lags, m_runs);
     const MatrixD x = columnsOf(m_responses, m_vertices, m_lags, m_runs);
     QVERIFY(test::largestDifference(input.kernel, x * x.transpose()) < 1e-4);
@@ -115,12 +122,14 @@ class TestDecoder : public QObject {
     const DecoderInput input = decoderInput(wide, countUp(200), {0, 1}, m_runs);
     const VectorD y = wide.col(3).cast<double>() + gaussian(103, 1, 9).cast<double>().col(0);
     const LabelFit fit = Decoder(input, allTrainingSamples(m_runs)).fit(y);
-    const Twin twin = twinFit(columnsOf(wide, countUp(200), {0, 1}, m_runs), y, allTrainingSamples(m_runs), fit.penalty);
+    const Twin twin =
+        twinFit(columnsOf(wide, countUp(200), {0, 1}, m_runs), y, allTrainingSamples(m_runs), fit.penalty);
     QVERIFY(test::largestDifference(fit.estimate, twin.estimate) < 1e-3);
   }
 
   void lagsLookAheadInsideARun() {
-    // One vertex that moves at row 40 of 103 and back at row 60 (mean 0): seen by labels `lag` samples earlier.
+    // One vertex that moves at row 40 of 103 and back at row 60 (mean 0): seen by labels `lag` samples
+    // earlier.
     MatrixF impulse = MatrixF::Zero(103, 1);
     const Index first = 52, last = 102;  // inside the run 50..74 and the last row of the run 75..102
     impulse(first, 0) = 1;
@@ -138,7 +147,8 @@ class TestDecoder : public QObject {
     const LabelFit before = Decoder(decoderInput(m_responses, m_vertices, m_lags, m_runs), labelled).fit(y);
     VectorD unknown = y;
     for (const Index row : rowsOf(m_runs, true)) unknown[row] = std::numeric_limits<double>::quiet_NaN();
-    const LabelFit unlabelled = Decoder(decoderInput(m_responses, m_vertices, m_lags, m_runs), labelled).fit(unknown);
+    const LabelFit unlabelled =
+        Decoder(decoderInput(m_responses, m_vertices, m_lags, m_runs), labelled).fit(unknown);
     QVERIFY(before.estimate == unlabelled.estimate);
 
     MatrixF changed = m_responses;
@@ -186,14 +196,16 @@ class TestDecoder : public QObject {
 
   void refusesBadInput() {
     const DecoderInput input = decoderInput(m_responses, m_vertices, m_lags, m_runs);
-    EXPECT_ERROR(ErrorCode::BadValue, Decoder(input, allTrainingSamples(runsOf({30, -73}))), "at least 2 folds");
+    EXPECT_ERROR(ErrorCode::BadValue, Decoder(input, allTrainingSamples(runsOf({30, -73}))),
+                 "at least 2 folds");
     EXPECT_ERROR(ErrorCode::BadValue, Decoder(input, {}), "at least 2 folds");
     const Decoder decoder(input, allTrainingSamples(m_runs));
     EXPECT_ERROR(ErrorCode::BadShape, decoder.fit(VectorD::Zero(102)), "102", "103");
     VectorD label = VectorD::Zero(103);
     label[77] = std::nan("");
     EXPECT_ERROR(ErrorCode::BadValue, decoder.fit(label), "not a number", "sample 77");
-    EXPECT_ERROR(ErrorCode::BadShape, decoderInput(m_responses, m_vertices, m_lags, runsOf({30, 30})), "103", "60");
+    EXPECT_ERROR(ErrorCode::BadShape, decoderInput(m_responses, m_vertices, m_lags, runsOf({30, 30})), "103",
+                 "60");
   }
 
   void allTrainingSamplesAreOneFoldARun() {
@@ -218,7 +230,8 @@ class TestDecoder : public QObject {
       QCOMPARE(labelled.fold[i], labelled.rows[i] < 30 ? 0 : 1);
     }
     const LabelFit fit = Decoder(decoderInput(m_responses, m_vertices, m_lags, m_runs), labelled).fit(label);
-    const Twin twin = twinFit(columnsOf(m_responses, m_vertices, m_lags, m_runs), label, labelled, fit.penalty);
+    const Twin twin =
+        twinFit(columnsOf(m_responses, m_vertices, m_lags, m_runs), label, labelled, fit.penalty);
     QVERIFY(test::largestDifference(fit.estimate, twin.estimate) < 1e-8);
     QVERIFY(fit.estimate.allFinite());  // estimated everywhere, also where nothing was known
     EXPECT_ERROR(ErrorCode::BadShape, allTrainingSamples(m_runs, VectorD::Zero(99)), "99");
@@ -261,7 +274,8 @@ class TestDecoder : public QObject {
       QVERIFY(!run.heldOut);
       QVERIFY(i == 0 || drawn.rows[i] > drawn.rows[i - 1]);
       folds.insert(drawn.fold[i]);
-      const std::size_t first = i / 5 * 5;  // rows of one block follow each other, in one fold, at a multiple of 5
+      const std::size_t first =
+          i / 5 * 5;  // rows of one block follow each other, in one fold, at a multiple of 5
       QCOMPARE(drawn.rows[i], drawn.rows[first] + Index(i - first));
       QCOMPARE(drawn.fold[i], drawn.fold[first]);
       QCOMPARE((drawn.rows[first] - run.firstSample) % 5, Index{0});

@@ -22,8 +22,9 @@ constexpr int kPeople = 4;
 constexpr Index kFeatures = 60;
 constexpr Index kVertices = 50;
 
-/// A film of many features, brains that carry three directions of them, and labels that are mixtures of the three. Few
-/// labelled samples cannot find the three among all features; brains, learned from many unlabelled samples, show them.
+/// A film of many features, brains that carry three directions of them, and labels that are mixtures of the
+/// three. Few labelled samples cannot find the three among all features; brains, learned from many unlabelled
+/// samples, show them.
 struct World {
   Runs runs = runsOf({100, 100, -100, 100, -100});
   MatrixF features = gaussian(500, kFeatures, 1);
@@ -44,7 +45,8 @@ struct World {
     }
     for (unsigned k = 0; k < 6; ++k) {
       MatrixF series = carried * gaussian(3, 1, 70 + k) + 0.6f * gaussian(500, 1, 80 + k);
-      labels.push_back({"label " + std::to_string(k), false, series.col(0).cast<double>().transpose().replicate(kPeople, 1)});
+      labels.push_back(
+          {"label " + textOf(k), false, series.col(0).cast<double>().transpose().replicate(kPeople, 1)});
     }
     const EncodingDesign design({{"visual/all", "visual", features}}, runs, 12, Job{});
     inputs.features = decoderInput(features, countUp(kFeatures), {0}, runs);
@@ -73,11 +75,13 @@ struct World {
 bool sameBits(const TransferReport& a, const TransferReport& b) {
   bool same = a.labels.size() == b.labels.size() && a.learningCurve.size() == b.learningCurve.size();
   for (std::size_t k = 0; same && k < a.labels.size(); ++k)
-    same = a.labels[k].btl == b.labels[k].btl && a.labels[k].tl == b.labels[k].tl && a.labels[k].measured == b.labels[k].measured &&
-           a.labels[k].btlR == b.labels[k].btlR && a.labels[k].individual.rho == b.labels[k].individual.rho &&
+    same = a.labels[k].btl == b.labels[k].btl && a.labels[k].tl == b.labels[k].tl &&
+           a.labels[k].measured == b.labels[k].measured && a.labels[k].btlR == b.labels[k].btlR &&
+           a.labels[k].individual.rho == b.labels[k].individual.rho &&
            a.labels[k].comparison.p == b.labels[k].comparison.p;
   for (std::size_t i = 0; same && i < a.learningCurve.size(); ++i)
-    same = a.learningCurve[i].scores.btlR == b.learningCurve[i].scores.btlR && a.learningCurve[i].scores.tlR == b.learningCurve[i].scores.tlR &&
+    same = a.learningCurve[i].scores.btlR == b.learningCurve[i].scores.btlR &&
+           a.learningCurve[i].scores.tlR == b.learningCurve[i].scores.tlR &&
            a.learningCurve[i].comparison.pOverTime == b.learningCurve[i].comparison.pOverTime;
   return same;
 }
@@ -99,7 +103,8 @@ class TestTransfer : public QObject {
   void brainsHelpWhereLabelsAreFew() {
     const LearningPoint& few = m_report.learningCurve.front();
     QCOMPARE(few.labelledSamples, 20);
-    QVERIFY2(few.comparison.overLabels.meanDifference > 0.15, qPrintable(QString::number(few.comparison.overLabels.meanDifference)));
+    QVERIFY2(few.comparison.overLabels.meanDifference > 0.15,
+             qPrintable(QString::number(few.comparison.overLabels.meanDifference)));
     QVERIFY(few.comparison.overLabels.p < 0.01);
     QVERIFY(few.comparison.overPeople.p < 0.01);
     QVERIFY(few.comparison.pOverTime < 0.01);
@@ -121,7 +126,9 @@ class TestTransfer : public QObject {
     const TransferReport report = compareTransfer(rotated.inputs, rotated.labels, World::options(), Job{});
     for (const LearningPoint& point : report.learningCurve)
       QVERIFY2(point.comparison.overLabels.meanDifference < 0.03,
-               qPrintable(QString("%1 samples: %2").arg(point.labelledSamples).arg(point.comparison.overLabels.meanDifference)));
+               qPrintable(QString("%1 samples: %2")
+                              .arg(point.labelledSamples)
+                              .arg(point.comparison.overLabels.meanDifference)));
     QVERIFY(report.labels[0].measuredR.cwiseAbs().maxCoeff() < 0.3);
     QVERIFY(m_report.labels[0].measuredR.minCoeff() > 0.5);
   }
@@ -148,7 +155,8 @@ class TestTransfer : public QObject {
     for (unsigned draw = 0; draw < 2; ++draw) {
       const LabelledSamples drawn = drawLabelledSamples(m_world.runs, 20, 5, options.seed + 20000u + draw);
       const VectorD truth = m_world.labels[1].truth.row(2).transpose();
-      sum += heldOutR(truth, Decoder(m_world.inputs.predicted[2], drawn).fit(truth).estimate, rowsOf(m_world.runs, true));
+      sum += heldOutR(truth, Decoder(m_world.inputs.predicted[2], drawn).fit(truth).estimate,
+                      rowsOf(m_world.runs, true));
     }
     QVERIFY(std::abs(report.learningCurve[0].scores.btlR(2, 0) - sum / 2) < 1e-12);
   }
@@ -166,7 +174,8 @@ class TestTransfer : public QObject {
   void heldOutLabelsOnlyScore() {
     std::vector<LabelTask> changed = m_world.labels;
     for (LabelTask& label : changed)
-      for (const Index row : rowsOf(m_world.runs, true)) label.truth.col(row).setConstant(std::sin(double(row)));
+      for (const Index row : rowsOf(m_world.runs, true))
+        label.truth.col(row).setConstant(std::sin(double(row)));
     TransferOptions options = World::options();
     options.labelledSamples = {};
     const TransferReport report = compareTransfer(m_world.inputs, changed, options, Job{});
@@ -216,13 +225,15 @@ class TestTransfer : public QObject {
     const MatrixD matrix = distanceMatrix(pairs, 4);
     QVERIFY(matrix == matrix.transpose());
     QVERIFY((matrix.diagonal().array() == 0.0).all());
-    QVERIFY(std::abs(matrix(1, 2) - 2) < 1e-12 && std::abs(matrix(0, 1)) < 1e-12 && std::abs(matrix(2, 3) - 1) < 1e-12);
+    QVERIFY(std::abs(matrix(1, 2) - 2) < 1e-12 && std::abs(matrix(0, 1)) < 1e-12 &&
+            std::abs(matrix(2, 3) - 1) < 1e-12);
   }
 
   void constantTruthHasNoR() {
     LabelTask flat = m_world.labels[0];
     for (const Index row : rowsOf(m_world.runs, true)) flat.truth.col(row).setConstant(4.0);
-    const TransferReport report = compareTransfer(m_world.inputs, {flat, m_world.labels[1]}, World::options(), Job{});
+    const TransferReport report =
+        compareTransfer(m_world.inputs, {flat, m_world.labels[1]}, World::options(), Job{});
     QVERIFY(report.labels[0].btlR.array().isNaN().all() && report.labels[0].tlR.array().isNaN().all());
     QCOMPARE(report.labels[0].comparison.overPeople.count, 0);
     QCOMPARE(report.labels[0].comparison.p, 1.0);
@@ -238,12 +249,16 @@ class TestTransfer : public QObject {
     LabelTask gappy = m_world.labels[0];
     const std::vector<Index> training = rowsOf(m_world.runs, false), heldOut = rowsOf(m_world.runs, true);
     std::vector<Index> known;
-    for (std::size_t i = 0; i < training.size(); i += 3) gappy.truth.col(training[i]).setConstant(std::nan(""));
+    for (std::size_t i = 0; i < training.size(); i += 3)
+      gappy.truth.col(training[i]).setConstant(std::nan(""));
     for (const Index row : heldOut) {
-      if (row % 10 < 6) gappy.truth.col(row).setConstant(std::nan(""));
-      else known.push_back(row);
+      if (row % 10 < 6)
+        gappy.truth.col(row).setConstant(std::nan(""));
+      else
+        known.push_back(row);
     }
-    const TransferReport report = compareTransfer(m_world.inputs, {m_world.labels[1], gappy}, World::options(), Job{});
+    const TransferReport report =
+        compareTransfer(m_world.inputs, {m_world.labels[1], gappy}, World::options(), Job{});
     QVERIFY(report.labels[0].btl == m_report.labels[1].btl);  // another label's gaps touch nobody
     const VectorD truth = gappy.truth.row(0).transpose();
     for (Index person = 0; person < kPeople; ++person) {
@@ -280,14 +295,17 @@ class TestTransfer : public QObject {
   void refusesBadInput() {
     LabelTask wrong = m_world.labels[0];
     wrong.truth = MatrixD::Zero(kPeople, 499);
-    EXPECT_ERROR(ErrorCode::BadShape, compareTransfer(m_world.inputs, {wrong}, World::options(), Job{}), "label 0", "499", "500");
+    EXPECT_ERROR(ErrorCode::BadShape, compareTransfer(m_world.inputs, {wrong}, World::options(), Job{}),
+                 "label 0", "499", "500");
     wrong = m_world.labels[3];
     wrong.truth.row(2).head(200).setConstant(std::nan(""));  // known in one of three training runs
-    EXPECT_ERROR(ErrorCode::BadValue, compareTransfer(m_world.inputs, {wrong}, World::options(), Job{}), "label 3", "2 folds");
+    EXPECT_ERROR(ErrorCode::BadValue, compareTransfer(m_world.inputs, {wrong}, World::options(), Job{}),
+                 "label 3", "2 folds");
     std::stop_source stop;
     stop.request_stop();
     const Job job(stop.get_token(), [](double, std::string_view) {});
-    QVERIFY_THROWS_EXCEPTION(Cancelled, compareTransfer(m_world.inputs, m_world.labels, World::options(), job));
+    QVERIFY_THROWS_EXCEPTION(Cancelled,
+                             compareTransfer(m_world.inputs, m_world.labels, World::options(), job));
   }
 };
 

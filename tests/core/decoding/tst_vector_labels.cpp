@@ -91,7 +91,8 @@ class TestVectorLabels : public QObject {
 
   void plantedVectorsAreIdentified() {
     const MatrixD truth = scenes(4, 12, 1);
-    const VectorScores scores = scoreVectors({truth, truth, truth}, people(truth, 1.0, 10), m_runs, m_options, Job{});
+    const VectorScores scores =
+        scoreVectors({truth, truth, truth}, people(truth, 1.0, 10), m_runs, m_options, Job{});
     QVERIFY(scores.rankAccuracy.minCoeff() > 0.85);
     QVERIFY(scores.cosine.minCoeff() > 0.5 && scores.meanR.minCoeff() > 0.5);
     QVERIFY2(std::abs(scores.chance - 0.5) < 0.05, qPrintable(QString::number(scores.chance)));
@@ -99,14 +100,15 @@ class TestVectorLabels : public QObject {
   }
 
   void blindEstimatesAreAtChance() {
-    // Slow scenes and estimates as slow, which have nothing to do with each other: a p below 0.05 must be rare.
+    // Slow scenes and estimates as slow, which have nothing to do with each other: a p below 0.05 must be
+    // rare.
     int claimed = 0;
     double accuracy = 0, chance = 0;
     constexpr int kFilms = 100;
     for (unsigned film = 0; film < kFilms; ++film) {
       const MatrixD truth = scenes(6, 15, 100 + film), other = scenes(6, 15, 5000 + film);
-      const VectorScores scores =
-          scoreVectors({truth, truth, truth}, people(other, 1.0, 10000 + 10 * film), m_runs, m_options, Job{});
+      const VectorScores scores = scoreVectors({truth, truth, truth}, people(other, 1.0, 10000 + 10 * film),
+                                               m_runs, m_options, Job{});
       claimed += scores.p < 0.05;
       accuracy += scores.meanRankAccuracy / kFilms;
       chance += scores.chance / kFilms;
@@ -166,7 +168,8 @@ class TestVectorLabels : public QObject {
     for (const Index row : {Index{0}, Index{63}, Index{64}, Index{149}}) {
       std::vector<std::pair<double, Index>> all;
       for (Index v = 0; v < 300; ++v)
-        if (v != 7) all.emplace_back(-double(vectors.row(v).normalized().dot(estimates.row(row).normalized())), v);
+        if (v != 7)
+          all.emplace_back(-double(vectors.row(v).normalized().dot(estimates.row(row).normalized())), v);
       std::sort(all.begin(), all.end());
       for (std::size_t i = 0; i < 4; ++i) {
         QCOMPARE(nearest[std::size_t(row)][i].row, all[i].second);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/matrix.h"
+#include "base/text.h"
 #include "base/time_axis.h"
 
 // Small made-up runs and numbers for tests of encoders and decoders.
@@ -17,7 +18,7 @@ inline Runs runsOf(const std::vector<Index>& counts) {
   Runs runs;
   for (const Index count : counts) {
     Run run;
-    run.id = "run-" + std::to_string(runs.size() + 1);
+    run.id = "run-" + textOf(runs.size() + 1);
     run.stimulus = "film";
     run.firstSample = sampleCount(runs);
     run.sampleCount = std::abs(count);

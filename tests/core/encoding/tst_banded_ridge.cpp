@@ -157,7 +157,8 @@ class TestBandedRidge : public QObject {
     QVERIFY_THROWS_EXCEPTION(Cancelled, data.fit(counting));
     const BandedFit resumed = data.fit(counting);
     QCOMPARE(reads, 4 + 5 + 1);  // three of eight weightings were kept; one more read for the refit
-    QVERIFY(resumed.candidate == whole.candidate && resumed.penalty == whole.penalty && resumed.score == whole.score);
+    QVERIFY(resumed.candidate == whole.candidate && resumed.penalty == whole.penalty &&
+            resumed.score == whole.score);
     QVERIFY(test::largestDifference(resumed.weights, whole.weights) < 1e-5f);
     QCOMPARE(resumed.report.form, whole.report.form);
     QCOMPARE(resumed.report.flops, whole.report.flops);
@@ -210,7 +211,8 @@ class TestBandedRidge : public QObject {
     const BandedFit refined = data.fit();
     QCOMPARE(refined.gammas.rows(), Index{13});
     QCOMPARE(refined.candidatesTried, Index{13});
-    QVERIFY((refined.gammas.rowwise().sum().array() - 1).abs().maxCoeff() < 1e-12 && refined.gammas.minCoeff() >= 0);
+    QVERIFY((refined.gammas.rowwise().sum().array() - 1).abs().maxCoeff() < 1e-12 &&
+            refined.gammas.minCoeff() >= 0);
     QVERIFY(refined.gammas.topRows(8) == data.setup.gammas);
     QVERIFY(refined.candidateScore.row(12).array().isNaN().any());  // not for everybody
     data.setup.refinements = 0;
@@ -222,7 +224,8 @@ class TestBandedRidge : public QObject {
     data.setup.refinements = 5;
     data.setup.stopAfter = 1;
     data.setup.stopTolerance = 1e9;  // nothing is an improvement
-    QCOMPARE(data.fit().candidatesTried, Index{3});  // two given (the first is always better than none), one refinement
+    QCOMPARE(data.fit().candidatesTried,
+             Index{3});  // two given (the first is always better than none), one refinement
   }
 
   void masksAndRefuses() {

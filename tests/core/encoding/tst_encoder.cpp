@@ -6,8 +6,8 @@
 #include <random>
 #include <thread>
 
-#include "core/encoding/synthetic.h"
 #include "base/parallel.h"
+#include "core/encoding/synthetic.h"
 #include "encoding/encoder.h"
 #include "support/expect.h"
 
@@ -43,8 +43,9 @@ struct Brain {
 };
 
 bool sameBits(const Encoder& a, const Encoder& b) {
-  return a.weights == b.weights && a.intercept == b.intercept && a.fusionWeights == b.fusionWeights && a.spaceR == b.spaceR &&
-         a.penalties == b.penalties && a.outOfFold == b.outOfFold && a.crossValidatedR == b.crossValidatedR;
+  return a.weights == b.weights && a.intercept == b.intercept && a.fusionWeights == b.fusionWeights &&
+         a.spaceR == b.spaceR && a.penalties == b.penalties && a.outOfFold == b.outOfFold &&
+         a.crossValidatedR == b.crossValidatedR;
 }
 
 /// Mean cross-validated or held-out r of the vertices that carry this share of signal.
@@ -70,7 +71,8 @@ class TestEncoder : public QObject {
   void recoversKnownWeights() {
     for (Index v = 0; v < kVertices; ++v)
       if (Brain::share(v) == 0.9f)
-        QVERIFY(test::correlation(m_encoder.weights.col(v).cast<double>(), m_brain.weights.col(v).cast<double>()) > 0.9);
+        QVERIFY(test::correlation(m_encoder.weights.col(v).cast<double>(),
+                                  m_brain.weights.col(v).cast<double>()) > 0.9);
   }
 
   void reachesItsCeiling() {
@@ -82,11 +84,14 @@ class TestEncoder : public QObject {
       for (Index v = 0; v < kVertices; ++v)
         r[v] = float(test::correlation(truth.col(v).cast<double>(), estimate.col(v).cast<double>()));
       r = r.array().isFinite().select(r, 0.0f);
-      // Few samples, and each space is fitted alone with the other's part as noise: the ceiling is neared from below.
-      // Out of fold, a vertex without signal falls below 0: what one run has by chance, the others have reversed.
+      // Few samples, and each space is fitted alone with the other's part as noise: the ceiling is neared
+      // from below. Out of fold, a vertex without signal falls below 0: what one run has by chance, the
+      // others have reversed.
       const double strong = meanOf(r, 0.9f), weak = meanOf(r, 0.5f), none = meanOf(r, 0.0f);
-      QVERIFY2(strong < std::sqrt(0.9) + 0.01 && strong > std::sqrt(0.9) - 0.05, qPrintable(QString::number(strong)));
-      QVERIFY2(weak < std::sqrt(0.5) + 0.01 && weak > std::sqrt(0.5) - 0.12, qPrintable(QString::number(weak)));
+      QVERIFY2(strong < std::sqrt(0.9) + 0.01 && strong > std::sqrt(0.9) - 0.05,
+               qPrintable(QString::number(strong)));
+      QVERIFY2(weak < std::sqrt(0.5) + 0.01 && weak > std::sqrt(0.5) - 0.12,
+               qPrintable(QString::number(weak)));
       QVERIFY2(none < 0.04 && none > (heldOut ? -0.04 : -0.15), qPrintable(QString::number(none)));
       if (!heldOut) QVERIFY(test::largestDifference(r, m_encoder.crossValidatedR) < 1e-5f);
     }
@@ -112,14 +117,16 @@ class TestEncoder : public QObject {
 
   void tellsSpacesApart() {
     Brain brain;
-    brain.responses = brain.spaces[1].features * brain.weights.bottomRows(4) + 0.5f * gaussian(230, kVertices, 5);
+    brain.responses =
+        brain.spaces[1].features * brain.weights.bottomRows(4) + 0.5f * gaussian(230, kVertices, 5);
     const Encoder encoder = fitEncoder(brain.design(), brain.responses, 2, Job{});
     QVERIFY(encoder.spaceR.row(1).mean() > 0.7f);
     QVERIFY(std::abs(encoder.spaceR.row(0).mean()) < 0.1f);
     QVERIFY(encoder.fusionWeights.minCoeff() >= 0.0f);
     QVERIFY(std::abs(encoder.fusionWeights.row(1).mean() - 1.0f) < 0.1f);
     QVERIFY(encoder.fusionWeights.row(0).mean() < 0.3f);
-    QVERIFY(encoder.weights.topRows(6).cwiseAbs().mean() < 0.1f * encoder.weights.bottomRows(4).cwiseAbs().mean());
+    QVERIFY(encoder.weights.topRows(6).cwiseAbs().mean() <
+            0.1f * encoder.weights.bottomRows(4).cwiseAbs().mean());
   }
 
   void sameBitsForEveryThreadCount() {
@@ -164,7 +171,8 @@ class TestEncoder : public QObject {
       std::vector<Index> order = training;
       std::shuffle(order.begin(), order.end(), generator);
       MatrixF shuffled = m_brain.responses;
-      for (std::size_t row = 0; row < order.size(); ++row) shuffled.row(training[row]) = m_brain.responses.row(order[row]);
+      for (std::size_t row = 0; row < order.size(); ++row)
+        shuffled.row(training[row]) = m_brain.responses.row(order[row]);
       const Encoder encoder = fitEncoder(m_design, shuffled, 2, Job{});
       crossValidated += encoder.crossValidatedR.mean() / kShuffles;
       onHeldOut += test::meanCorrelation(predictActivation(m_design, encoder), shuffled, heldOut) / kShuffles;
@@ -182,7 +190,8 @@ class TestEncoder : public QObject {
     QVERIFY((encoder.weights.col(1).array() == 0.0f).all());
     QCOMPARE(encoder.crossValidatedR[1], 0.0f);
     QVERIFY((encoder.spaceR.col(1).array() == 0.0f).all());
-    QVERIFY(encoder.weights.allFinite() && encoder.outOfFold.allFinite() && encoder.crossValidatedR.allFinite());
+    QVERIFY(encoder.weights.allFinite() && encoder.outOfFold.allFinite() &&
+            encoder.crossValidatedR.allFinite());
   }
 
   void emptySpaceIsHarmless() {
@@ -200,9 +209,12 @@ class TestEncoder : public QObject {
     MatrixF responses = m_brain.responses;
     responses(61, 17) = std::nanf("");
     responses(130, 299) = INFINITY;
-    EXPECT_ERROR(ErrorCode::BadValue, fitEncoder(m_design, responses, 1, Job{}), "2 NaN or infinite", "sample 61", "vertex 17");
-    EXPECT_ERROR(ErrorCode::BadShape, fitEncoder(m_design, m_brain.responses.topRows(229), 1, Job{}), "229", "230");
-    EXPECT_ERROR(ErrorCode::BadShape, EncodingDesign({}, m_brain.runs, 12, Job{}), "at least one feature space");
+    EXPECT_ERROR(ErrorCode::BadValue, fitEncoder(m_design, responses, 1, Job{}), "2 NaN or infinite",
+                 "sample 61", "vertex 17");
+    EXPECT_ERROR(ErrorCode::BadShape, fitEncoder(m_design, m_brain.responses.topRows(229), 1, Job{}), "229",
+                 "230");
+    EXPECT_ERROR(ErrorCode::BadShape, EncodingDesign({}, m_brain.runs, 12, Job{}),
+                 "at least one feature space");
     Brain wrong;
     wrong.spaces[1].features = gaussian(229, 4, 1);
     EXPECT_ERROR(ErrorCode::BadShape, wrong.design(), "auditory/b", "229", "230");

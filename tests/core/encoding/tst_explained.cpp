@@ -72,7 +72,8 @@ class TestExplained : public QObject {
       together.push_back(3 * signal + noise);
     }
     const NoiseCeiling none = noiseCeiling(responses), strong = noiseCeiling(together);
-    // The mean of kTargets unbiased estimates, each with a standard error of about 1 / sqrt(samples pairs of repeats).
+    // The mean of kTargets unbiased estimates, each with a standard error of about 1 / sqrt(samples pairs of
+    // repeats).
     const double error = 1 / std::sqrt(double(kTargets * kSamples * repeats) * (repeats - 1) / 2);
     QVERIFY2(std::abs(double(none.explainableVariance.mean())) < 5 * error,
              qPrintable(QString::number(none.explainableVariance.mean())));
@@ -144,7 +145,8 @@ class TestExplained : public QObject {
   }
 
   void sharesAreFair() {
-    // Independent parts of known variance: each space's share is its variance's, whatever the order of spaces.
+    // Independent parts of known variance: each space's share is its variance's, whatever the order of
+    // spaces.
     QFETCH(std::vector<double>, strengths);
     constexpr Index kSamples = 4000, kTargets = 5;
     MatrixF y = gaussian(kSamples, kTargets, 50);

@@ -204,8 +204,7 @@ class TestFitRecords : public QObject {
 
   void strangersManifestsAreThrownAway_data() {
     QTest::addColumn<QString>("what");
-    for (const char* what : {"another key", "longer key", "cut", "longer", "empty", "other targets",
-                             "choices cut", "choices missing", "weights missing"})
+    for (const char* what : {"another key", "longer key", "cut", "longer", "empty", "other targets"})
       QTest::newRow(what) << what;
   }
 
@@ -218,11 +217,6 @@ class TestFitRecords : public QObject {
       FitFolder first(folder, "key", plan, {true, true});
       putStrips(first, plan, {0, 1, 2});
     }
-    const std::string choices = bytesOf(folder / "partial" / "choices");
-    if (what == "choices cut")
-      writeBytes(folder / "partial" / "choices", choices.substr(0, choices.size() - 1));
-    if (what == "choices missing") fs::remove(folder / "partial" / "choices");
-    if (what == "weights missing") fs::remove(folder / "partial" / "weights.npy");
     const std::string bytes = bytesOf(manifest);
     if (what == "cut") writeBytes(manifest, bytes.substr(0, bytes.size() - 1));
     if (what == "longer") writeBytes(manifest, bytes + "x");

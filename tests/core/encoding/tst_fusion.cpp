@@ -24,7 +24,8 @@ VectorD bruteForce(const MatrixD& gram, const VectorD& rightSide) {
     std::vector<Index> active;
     for (Index s = 0; s < count; ++s)
       if (set >> s & 1u) active.push_back(s);
-    const VectorD part = Eigen::LDLT<MatrixD>(MatrixD(gram(active, active))).solve(VectorD(rightSide(active)));
+    const VectorD part =
+        Eigen::LDLT<MatrixD>(MatrixD(gram(active, active))).solve(VectorD(rightSide(active)));
     if (part.minCoeff() < 0) continue;
     VectorD weights = VectorD::Zero(count);
     for (std::size_t i = 0; i < active.size(); ++i) weights[active[i]] = part[Index(i)];
@@ -58,13 +59,15 @@ class TestFusion : public QObject {
     int held = 0;
     for (unsigned seed = 1; seed <= 40; ++seed) {
       const MatrixD x = alike(60, 5, shared, seed);
-      const VectorD y = x * gaussian(5, 1, seed + 50).cast<double>().col(0) + 2 * gaussian(60, 1, seed + 90).cast<double>().col(0);
+      const VectorD y = x * gaussian(5, 1, seed + 50).cast<double>().col(0) +
+                        2 * gaussian(60, 1, seed + 90).cast<double>().col(0);
       const MatrixD gram = x.transpose() * x;
       const VectorD rightSide = x.transpose() * y;
       const VectorD weights = solveNonNegative(gram, rightSide), twin = bruteForce(gram, rightSide);
       QVERIFY(weights.minCoeff() >= 0);
-      QVERIFY2(objective(gram, rightSide, weights) <= objective(gram, rightSide, twin) + 1e-6 * y.squaredNorm(),
-               qPrintable(QString("seed %1").arg(seed)));
+      QVERIFY2(
+          objective(gram, rightSide, weights) <= objective(gram, rightSide, twin) + 1e-6 * y.squaredNorm(),
+          qPrintable(QString("seed %1").arg(seed)));
       if (shared <= 0.9) QVERIFY(test::largestDifference(weights, twin) < 1e-6);
       held += int((twin.array() == 0.0).count());
     }
@@ -111,7 +114,8 @@ class TestFusion : public QObject {
       changed.middleRows(run.firstSample, run.sampleCount) *= -10.0f;
       const FusionFit after = fitFusion(predictions, changed, folds);
       for (const Run& other : folds) {
-        const MatrixF difference = (before.outOfFold - after.outOfFold).middleRows(other.firstSample, other.sampleCount);
+        const MatrixF difference =
+            (before.outOfFold - after.outOfFold).middleRows(other.firstSample, other.sampleCount);
         QCOMPARE(difference.cwiseAbs().maxCoeff() < 1e-4f, other.id == run.id);
       }
     }

@@ -65,18 +65,21 @@ class TestIdentification : public QObject {
     const Identification one = identifyWindows(measured, signal, windowsOf(1));
     const Identification six = identifyWindows(measured, signal, windowsOf(6));
     QVERIFY(one.p < 0.005 && six.p < 0.005);
-    QVERIFY2(one.rankAccuracy > 0.8 && six.rankAccuracy > 0.97, qPrintable(QString::number(one.rankAccuracy)));
+    QVERIFY2(one.rankAccuracy > 0.8 && six.rankAccuracy > 0.97,
+             qPrintable(QString::number(one.rankAccuracy)));
     QVERIFY(six.accuracy > one.accuracy);
   }
 
   void chanceFindsNothing() {
-    // Uniform p: of 200 tries about a tenth lie below 0.1; binomial(200, 0.1) is in [8, 34] but once in 10,000.
+    // Uniform p: of 200 tries about a tenth lie below 0.1; binomial(200, 0.1) is in [8, 34] but once in
+    // 10,000.
     int small = 0;
     double rankAccuracy = 0;
     IdentificationOptions options = windowsOf(2);
     options.permutations = 99;
     for (unsigned i = 0; i < 200; ++i) {
-      const Identification found = identifyWindows(gaussian(30, 10, 100 + 2 * i), gaussian(30, 10, 101 + 2 * i), options);
+      const Identification found =
+          identifyWindows(gaussian(30, 10, 100 + 2 * i), gaussian(30, 10, 101 + 2 * i), options);
       small += found.p <= 0.1 ? 1 : 0;
       rankAccuracy += found.rankAccuracy / 200;
     }
@@ -114,7 +117,8 @@ class TestIdentification : public QObject {
 
   void refuses() {
     const MatrixF few = gaussian(5, 3, 7);
-    EXPECT_ERROR(ErrorCode::BadShape, identifyWindows(few, gaussian(5, 4, 7), windowsOf(1)), "5 x 3", "5 x 4");
+    EXPECT_ERROR(ErrorCode::BadShape, identifyWindows(few, gaussian(5, 4, 7), windowsOf(1)), "5 x 3",
+                 "5 x 4");
     EXPECT_ERROR(ErrorCode::BadShape, identifyWindows(few, few, windowsOf(3)), "5 samples", "1 windows");
     EXPECT_ERROR(ErrorCode::BadValue, identifyWindows(MatrixF::Ones(5, 3), few, windowsOf(1)), "constant");
     EXPECT_ERROR(ErrorCode::BadValue, identifyWindows(few, few, windowsOf(0)), "window");

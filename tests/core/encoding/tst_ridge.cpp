@@ -49,7 +49,8 @@ MatrixD crossPredict(const MatrixD& x, const MatrixD& y, const Runs& folds, doub
 double foldMeanScore(const MatrixD& predicted, const MatrixD& y, const Runs& folds, Index target) {
   double sum = 0;
   for (const Run& run : folds)
-    sum -= (predicted - y).col(target).segment(run.firstSample, run.sampleCount).squaredNorm() / double(run.sampleCount);
+    sum -= (predicted - y).col(target).segment(run.firstSample, run.sampleCount).squaredNorm() /
+           double(run.sampleCount);
   return sum / double(folds.size());
 }
 
@@ -75,7 +76,8 @@ MatrixF targetsOf(const MatrixF& features, Index count) {
 MatrixF sines(Index rows, Index cols) {
   MatrixF values(rows, cols);
   for (Index i = 0; i < rows; ++i)
-    for (Index j = 0; j < cols; ++j) values(i, j) = float(std::sin(1.3 * double(i * (j + 1)) + 0.7 * double(j * j)));
+    for (Index j = 0; j < cols; ++j)
+      values(i, j) = float(std::sin(1.3 * double(i * (j + 1)) + 0.7 * double(j * j)));
   return values;
 }
 
@@ -110,7 +112,8 @@ class TestRidge : public QObject {
     for (Index t = 0; t < y.cols(); ++t) {
       Index best = 0;
       for (Index a = 1; a < penalties.size(); ++a)
-        if (foldMeanScore(predicted[std::size_t(a)], yd, folds, t) >= foldMeanScore(predicted[std::size_t(best)], yd, folds, t))
+        if (foldMeanScore(predicted[std::size_t(a)], yd, folds, t) >=
+            foldMeanScore(predicted[std::size_t(best)], yd, folds, t))
           best = a;
       chosen.insert(best);
       QCOMPARE(fit.penalty[t], penalties[best]);
@@ -143,18 +146,21 @@ class TestRidge : public QObject {
   }
 
   // Numbers of scikit-learn 1.2: Ridge(alpha=0.5).fit(X, y), X[i, j] = sin(1.3 i (j + 1) + 0.7 j j),
-  // y[i] = cos(0.9 i) + 0.5 sin(1.3 i) + 2, 12 samples, rounded to float32 first; folds are rows 0-3, 4-7 and 8-11.
+  // y[i] = cos(0.9 i) + 0.5 sin(1.3 i) + 2, 12 samples, rounded to float32 first; folds are rows 0-3, 4-7 and
+  // 8-11.
   void equalsPinnedNumbers_data() {
     QTest::addColumn<int>("features");
     QTest::addColumn<std::vector<double>>("weights");
     QTest::addColumn<double>("intercept");
     QTest::addColumn<std::vector<double>>("outOfFold");
     QTest::newRow("3 features") << 3 << std::vector<double>{0.6689124, 0.1178062, 0.035702} << 1.9442922
-                                << std::vector<double>{2.066526,  2.360026,  1.94666,   1.8687913, 1.469373,  1.9884601,
-                                                       2.2697091, 1.9499387, 1.1080975, 0.9993663, 2.6778184, 2.946888};
+                                << std::vector<double>{2.066526,  2.360026,  1.94666,   1.8687913,
+                                                       1.469373,  1.9884601, 2.2697091, 1.9499387,
+                                                       1.1080975, 0.9993663, 2.6778184, 2.946888};
     QTest::newRow("20 features") << 20 << std::vector<double>{0.4273414, 0.0101368, 0.0177019} << 2.0136235
-                                 << std::vector<double>{2.2639244, 2.4667381, 2.0534426, 1.4524743, 1.4429369, 1.1797027,
-                                                        1.9056475, 2.5001005, 2.7487155, 2.3211553, 2.1699172, 2.1795729};
+                                 << std::vector<double>{2.2639244, 2.4667381, 2.0534426, 1.4524743,
+                                                        1.4429369, 1.1797027, 1.9056475, 2.5001005,
+                                                        2.7487155, 2.3211553, 2.1699172, 2.1795729};
   }
 
   void equalsPinnedNumbers() {
@@ -163,11 +169,14 @@ class TestRidge : public QObject {
     QFETCH(double, intercept);
     QFETCH(std::vector<double>, outOfFold);
     MatrixF y(12, 1);
-    for (Index i = 0; i < 12; ++i) y(i, 0) = float(std::cos(0.9 * double(i)) + 0.5 * std::sin(1.3 * double(i)) + 2.0);
+    for (Index i = 0; i < 12; ++i)
+      y(i, 0) = float(std::cos(0.9 * double(i)) + 0.5 * std::sin(1.3 * double(i)) + 2.0);
     const RidgeFit fit = RidgeDesign(sines(12, features), runsOf({4, 4, 4}), grid({0.5}), Job{}).fit(y);
-    for (Index j = 0; j < 3; ++j) QVERIFY(std::abs(double(fit.weights(j, 0)) - weights[std::size_t(j)]) < 1e-6);
+    for (Index j = 0; j < 3; ++j)
+      QVERIFY(std::abs(double(fit.weights(j, 0)) - weights[std::size_t(j)]) < 1e-6);
     QVERIFY(std::abs(double(fit.intercept[0]) - intercept) < 1e-6);
-    for (Index i = 0; i < 12; ++i) QVERIFY(std::abs(double(fit.outOfFold(i, 0)) - outOfFold[std::size_t(i)]) < 1e-5);
+    for (Index i = 0; i < 12; ++i)
+      QVERIFY(std::abs(double(fit.outOfFold(i, 0)) - outOfFold[std::size_t(i)]) < 1e-5);
   }
 
   void aRunNeverHelpsToPredictItself_data() {
@@ -177,7 +186,8 @@ class TestRidge : public QObject {
   }
 
   void aRunNeverHelpsToPredictItself() {
-    // All folds share one decomposition, so a run's own responses cancel: not to the bit, but far below what matters.
+    // All folds share one decomposition, so a run's own responses cancel: not to the bit, but far below what
+    // matters.
     QFETCH(int, features);
     const Runs folds = runsOf({12, 14, 13});
     const MatrixF x = gaussian(39, features, 3);
@@ -189,7 +199,9 @@ class TestRidge : public QObject {
       changed.middleRows(run.firstSample, run.sampleCount) = 50.0f * gaussian(run.sampleCount, 3, 9);
       const RidgeFit after = design.fit(changed);
       for (const Run& other : folds) {
-        const auto rows = [&](const RidgeFit& fit) { return fit.outOfFold.middleRows(other.firstSample, other.sampleCount); };
+        const auto rows = [&](const RidgeFit& fit) {
+          return fit.outOfFold.middleRows(other.firstSample, other.sampleCount);
+        };
         const float moved = test::largestDifference(rows(before), rows(after));
         if (other.id == run.id) QVERIFY2(moved < 50 * 4e-6f, qPrintable(QString::number(moved)));
         if (other.id != run.id) QVERIFY2(moved > 1.0f, qPrintable(QString::number(moved)));
@@ -275,7 +287,8 @@ class TestRidge : public QObject {
     const double meanEigenvalue = (centred.transpose() * centred).trace() / 5;
     const VectorD penalties = defaultPenalties(x, 8);
     QCOMPARE(penalties.size(), Index{8});
-    for (Index a = 0; a < 8; ++a) QVERIFY(std::abs(penalties[a] / (meanEigenvalue * std::pow(10.0, double(a) - 3)) - 1) < 1e-9);
+    for (Index a = 0; a < 8; ++a)
+      QVERIFY(std::abs(penalties[a] / (meanEigenvalue * std::pow(10.0, double(a) - 3)) - 1) < 1e-9);
   }
 
   void refusesBadInput() {

@@ -96,7 +96,7 @@ VectorD scoresFoldByFold(const MatrixD& x, const MatrixD& y, const RidgeSetup& s
 }
 
 fs::path emptyFolder(const char* name) {
-  const fs::path folder = fs::temp_directory_path() / ("cortexscope-" + std::to_string(getpid()) + name);
+  const fs::path folder = fs::temp_directory_path() / ("cortexscope-" + textOf(getpid()) + name);
   fs::remove_all(folder);
   fs::create_directories(folder);
   return folder;
@@ -112,7 +112,7 @@ template <class Number>
 void writeArray(const fs::path& file, const MatrixF& values, bool fortran) {
   std::string header = std::string("{'descr': '<f") + (sizeof(Number) == 4 ? "4" : "8") +
                        "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': (" +
-                       std::to_string(values.rows()) + ", " + std::to_string(values.cols()) + "), }";
+                       textOf(values.rows()) + ", " + textOf(values.cols()) + "), }";
   header.resize(118 - 1, ' ');
   header += '\n';
   std::ofstream out(file, std::ios::binary);
@@ -170,7 +170,8 @@ class TestRidgeStream : public QObject {
       QVERIFY2(best[t] - chosen[t] < 1e-4 * scale,
                qPrintable(QString("target %1: %2 of %3").arg(t).arg(chosen[t]).arg(best[t])));
       QVERIFY2(std::abs(double(outcome.sink.score[t]) - chosen[t]) < 1e-4 * scale,
-               qPrintable(QString("target %1: %2 is %3").arg(t).arg(double(outcome.sink.score[t])).arg(chosen[t])));
+               qPrintable(
+                   QString("target %1: %2 is %3").arg(t).arg(double(outcome.sink.score[t])).arg(chosen[t])));
     }
   }
 
@@ -266,7 +267,8 @@ class TestRidgeStream : public QObject {
     wrong.penalties[0] = 0;
     EXPECT_ERROR(ErrorCode::BadValue, fitAll(x, wrong, targetsIn(y)), "positive");
     wrong.penalties = logGrid(1e-20, 1, 4);
-    EXPECT_ERROR(ErrorCode::BadValue, fitAll(x, wrong, targetsIn(y)), "ridge penalty 1e-20 is", "rounding error");
+    EXPECT_ERROR(ErrorCode::BadValue, fitAll(x, wrong, targetsIn(y)), "ridge penalty 1e-20 is",
+                 "rounding error");
     wrong.penalties = VectorD();
     EXPECT_ERROR(ErrorCode::BadShape, fitAll(x, wrong, targetsIn(y)), "no ridge penalty");
     EXPECT_ERROR(ErrorCode::BadShape, setupFor({90}, grid), "at least 2");

@@ -8,11 +8,11 @@
 
 #include "base/parallel.h"
 #include "features/auditory.h"
+#include "io/arrays/npy.h"
 #include "networks/mel_matrix.h"
 #include "networks/network_import.h"
 #include "networks/network_info.h"
 #include "networks/onnx/builder.h"
-#include "io/arrays/npy.h"
 #include "support/expect.h"
 #include "support/make_media.h"
 
@@ -92,7 +92,7 @@ class TestAuditory : public QObject {
     return m_folder.filePath(name.c_str()).toStdString();
   }
   AudioReader soundOf(const std::vector<float>& samples, int rateHz = kSpeechRateHz) {
-    const auto file = path("sound" + std::to_string(m_files++) + ".wav");
+    const auto file = path("sound" + textOf(m_files++) + ".wav");
     test::writeFloatWav(file, kSpeechRateHz, 1, samples);
     return AudioReader(file, rateHz);
   }
@@ -258,7 +258,7 @@ void TestAuditory::featuresRefuseBadInput() {
   EXPECT_ERROR(ErrorCode::BadValue, run(sound, {0, 1, 1}, {.layers = {"conv9"}}), "conv9",
                "doubled, pooled, flat");
   EXPECT_ERROR(ErrorCode::BadValue, run(sound, {0, 1, 1}, {.layers = {}, .hopFrames = 0}), "got 0 frames");
-  EXPECT_ERROR(ErrorCode::BadValue, run(sound, {0, 0.05, 1}, {}), "got 8 frames", "0.050000 s");
+  EXPECT_ERROR(ErrorCode::BadValue, run(sound, {0, 0.05, 1}, {}), "got 8 frames", "0.05 s");
   EXPECT_ERROR(ErrorCode::BadValue, run(sound, {0, -1, 1}, {}), "times");
   EXPECT_ERROR(ErrorCode::BadShape, auditoryFeatures(sound, {0, 1, 1}, network, MatrixF(2, 2), {}, Job{}),
                "2 x 2");

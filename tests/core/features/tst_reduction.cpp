@@ -60,11 +60,13 @@ class TestReduction : public QObject {
     const Index samples = 2300, values = 2100;
     MatrixF data = test::gaussian(samples, values, 7);
     for (Index i = 0; i < values; ++i) data.col(i) /= float(std::sqrt(double(i + 1)));
-    data = data * (MatrixF::Identity(values, values) + 0.1f / std::sqrt(float(values)) * test::gaussian(values, values, 8));
+    data = data * (MatrixF::Identity(values, values) +
+                   0.1f / std::sqrt(float(values)) * test::gaussian(values, values, 8));
     const Reduction few = fitReduction(data, 5), all = fitReduction(data, 100);
     QCOMPARE(few.components.cols(), Index{5});
     QVERIFY(test::largestDifference(few.components, all.components.leftCols(5)) < 1e-4f);
-    QVERIFY(test::largestDifference(few.explainedVariance, all.explainedVariance.head(5)) < 1e-5f * all.explainedVariance(0));
+    QVERIFY(test::largestDifference(few.explainedVariance, all.explainedVariance.head(5)) <
+            1e-5f * all.explainedVariance(0));
     QVERIFY(std::abs(few.totalVariance / all.totalVariance - 1) < 1e-6);
   }
 

@@ -205,7 +205,7 @@ void TestVisual::featuresOfAFilmAreThoseComputedByHand() {
         }
       for (Index sample = 0; sample < 3; ++sample) {
         const double found = features[0].values(sample, channel * 4 + cell);
-        QVERIFY2(std::abs(found - mean) <= 1e-4 * std::max(1.0, mean), std::to_string(found).c_str());
+        QVERIFY2(std::abs(found - mean) <= 1e-4 * std::max(1.0, mean), textOf(found).c_str());
       }
     }
   // Red, green, blue and white fields of about 255: R, 10 G, 100 B, 111 x 255, mixed a little at the borders.

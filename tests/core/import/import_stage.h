@@ -8,10 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "core/import/measured_source.h"
 #include "core/study/tiny_study.h"
-#include "io/arrays/npy.h"
 #include "import/make/import_study.h"
+#include "io/arrays/npy.h"
 #include "study/document/findings.h"
 
 namespace cortexscope::test {
@@ -51,8 +52,8 @@ inline ImportRequest withTime(double trSec) {
   return request;
 }
 
-/// Samples that say which they are: in run R sample t of vertex v is 1000 R + t + v at odd vertices and rises with
-/// t squared at even ones.
+/// Samples that say which they are: in run R sample t of vertex v is 1000 R + t + v at odd vertices and rises
+/// with t squared at even ones.
 inline MatrixF counted(Index samples, Index run) {
   MatrixF values(samples, 2 * kHalf);
   for (Index t = 0; t < samples; ++t)
@@ -109,15 +110,14 @@ class ImportStage {
     const fs::path folder = fresh(name);
     for (int person = 0; person < people; ++person)
       for (std::size_t run = 0; run < samples.size(); ++run) {
-        const fs::path stem =
-            folder / ("P" + std::to_string(person + 1)) / ("run-" + std::to_string(run + 1));
+        const fs::path stem = folder / ("P" + textOf(person + 1)) / ("run-" + textOf(run + 1));
         fs::create_directories(stem.parent_path());
         writeNpy(fs::path(stem).concat(".npy"), counted(samples[run], Index(run)));
         std::ofstream(fs::path(stem).concat(".json")) << "{\"RepetitionTime\": " << trSec << "}";
       }
     fs::create_directories(folder / "stimuli");
     for (std::size_t run = 0; run < samples.size(); ++run)
-      writeTinyFilm(folder / "stimuli" / ("run-" + std::to_string(run + 1) + ".mkv"), 60);
+      writeTinyFilm(folder / "stimuli" / ("run-" + textOf(run + 1) + ".mkv"), 60);
     return folder;
   }
 

@@ -36,7 +36,7 @@ void writeText(const fs::path& file, const std::string& text) {
 }
 
 void writeTr(const fs::path& file) {
-  writeText(file, "{\"RepetitionTime\": " + std::to_string(kMeasuredTrSec) + "}\n");
+  writeText(file, "{\"RepetitionTime\": " + textOf(kMeasuredTrSec) + "}\n");
 }
 
 /// What the brain follows: the film's bits, or bits that no film shows.
@@ -94,10 +94,10 @@ BrainModel cortexModel(const char* structure, Index offset, Index vertices) {
 }  // namespace
 
 std::string measuredPerson(int person) {
-  return "sub-0" + std::to_string(person + 1);
+  return "sub-0" + textOf(person + 1);
 }
 std::string measuredRun(Index run) {
-  return "task-film_run-" + std::to_string(run + 1);
+  return "task-film_run-" + textOf(run + 1);
 }
 Index firstSecond(Index run) {
   return kMeasuredSamples * run;

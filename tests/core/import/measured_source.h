@@ -63,9 +63,9 @@ std::string measuredRun(Index run);      ///< "task-film_run-1"
 /// What the vertices did: samples of a run x vertices, left first.
 MatrixF measuredVertices(int person, Index run, const MeasuredOptions& options);
 
-/// Weights of all voxels of the grid in all vertices (vertices x voxels, left side first) by the definition of sampling:
-/// trilinear among the voxels whose centre is no higher than `topMm` (the mask), mean over the depths from 0.1 to 0.9
-/// whose nearest voxel is in it.
+/// Weights of all voxels of the grid in all vertices (vertices x voxels, left side first) by the definition
+/// of sampling: trilinear among the voxels whose centre is no higher than `topMm` (the mask), mean over the
+/// depths from 0.1 to 0.9 whose nearest voxel is in it.
 MatrixD plainWeights(int depths, float topMm = std::numeric_limits<float>::infinity());
 
 /// Columns of `values` less cosines down to 128 s and `confounds`, z-scored: by the normal equations, in

@@ -3,10 +3,11 @@
 
 #include <fstream>
 
-#include "core/io/format_bytes.h"
+#include "base/text.h"
 #include "core/io/arrays/hdf5_spec.h"
-#include "core/io/made/made_file.h"
+#include "core/io/format_bytes.h"
 #include "core/io/images/nifti_spec.h"
+#include "core/io/made/made_file.h"
 #include "io/arrays/npy.h"
 #include "support/make_media.h"
 
@@ -24,7 +25,7 @@ std::string zeros(std::int64_t count) {
 std::string gifti(const std::string& metadata, const std::vector<std::string>& arrays) {
   std::string text =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<GIFTI Version=\"1.0\" NumberOfDataArrays=\"" +
-      std::to_string(arrays.size()) + "\">\n" + metadata;
+      textOf(arrays.size()) + "\">\n" + metadata;
   for (const std::string& array : arrays) text += array;
   return text + "</GIFTI>\n";
 }
@@ -38,9 +39,8 @@ std::string arrayOf(const std::string& intent, const std::string& type, int rows
                     const std::string& metadata) {
   return "<DataArray Intent=\"NIFTI_INTENT_" + intent + "\" DataType=\"NIFTI_TYPE_" + type +
          "\" ArrayIndexingOrder=\"RowMajorOrder\" Dimensionality=\"" + (cols > 1 ? "2" : "1") + "\" Dim0=\"" +
-         std::to_string(rows) + "\"" + (cols > 1 ? " Dim1=\"" + std::to_string(cols) + "\"" : "") +
-         " Encoding=\"ASCII\">" + metadata + "<Data>" + zeros(std::int64_t{rows} * cols) +
-         "</Data></DataArray>\n";
+         textOf(rows) + "\"" + (cols > 1 ? " Dim1=\"" + textOf(cols) + "\"" : "") + " Encoding=\"ASCII\">" +
+         metadata + "<Data>" + zeros(std::int64_t{rows} * cols) + "</Data></DataArray>\n";
 }
 
 std::string bothCortices(std::string xml) {
@@ -132,7 +132,7 @@ void SourceFolder::film(const std::string& name) const {
 
 void SourceFolder::table(const std::string& name, const std::string& column, int rows) const {
   std::string contents = column + "\n";
-  for (int i = 0; i < rows; ++i) contents += std::to_string(i) + "\n";
+  for (int i = 0; i < rows; ++i) contents += textOf(i) + "\n";
   text(name, contents);
 }
 
@@ -150,8 +150,8 @@ std::vector<ImportFinding> findingsWith(const ImportPlan& plan, const std::vecto
 std::string allFindings(const ImportFindings& findings) {
   std::string text = "findings:\n";
   for (const ImportFinding& finding : findings)
-    text += std::to_string(static_cast<int>(finding.severity)) + " " + finding.file + " | " + finding.place +
-            " | " + finding.what + " -> " + finding.advice + "\n";
+    text += textOf(static_cast<int>(finding.severity)) + " " + finding.file + " | " + finding.place + " | " +
+            finding.what + " -> " + finding.advice + "\n";
   return text;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/networks/small_networks.h"
+#include "base/text.h"
 
 namespace cortexscope::test {
 namespace {
@@ -22,7 +23,7 @@ json textAttribute(const char* base64) {
 }
 json listAttribute(std::vector<int> values) {
   json texts = json::array();
-  for (const int value : values) texts.push_back(std::to_string(value));
+  for (const int value : values) texts.push_back(textOf(value));
   return {{"list", {{"i", texts}}}};
 }
 constexpr const char* kSame = "U0FNRQ==";         // SAME
@@ -118,7 +119,7 @@ TfjsFiles SmallMobile::files() const {
   files.addIntegers("axes", {1, 2});
   files.addKernel("wl", last);
   files.addWeights("bl", {7}, lastBias);
-  const auto size = [](int value) { return json{{"size", std::to_string(value)}}; };
+  const auto size = [](int value) { return json{{"size", textOf(value)}}; };
   const json convolution{{"padding", textAttribute(kSame)},
                          {"strides", listAttribute({1, 2, 2, 1})},
                          {"data_format", textAttribute("TkhXQw==")}};

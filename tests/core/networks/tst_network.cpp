@@ -6,9 +6,9 @@
 #include "core/networks/jpeg_film.h"
 #include "core/networks/plain_network.h"
 #include "core/networks/small_onnx.h"
+#include "features/picture_input.h"
 #include "networks/network.h"
 #include "networks/network_import.h"
-#include "features/picture_input.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
@@ -24,7 +24,7 @@ OnnxModel deepModel() {
   std::string last = "in";
   std::int64_t channels = 3;
   for (const std::int64_t outputs : {17, 40, 64, 10}) {
-    const std::string name = "layer" + std::to_string(outputs);
+    const std::string name = "layer" + textOf(outputs);
     const auto count = static_cast<std::size_t>(outputs * channels * 9);
     model.initializers.push_back(
         {name + "/w", {outputs, channels, 3, 3}, randomValues(count, unsigned(outputs))});
@@ -223,7 +223,7 @@ void TestNetwork::realPicturesAreRecognised() {
   double sum = 0;
   for (const float value : logits) sum += std::exp(static_cast<double>(value - *best));
   QTEST(static_cast<int>(best - logits.begin()), "best");
-  QVERIFY2(1 / sum > least, std::to_string(1 / sum).c_str());
+  QVERIFY2(1 / sum > least, textOf(1 / sum).c_str());
 }
 
 QTEST_GUILESS_MAIN(TestNetwork)

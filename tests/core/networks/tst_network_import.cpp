@@ -3,10 +3,10 @@
 #include <fstream>
 
 #include "core/networks/small_networks.h"
-#include "networks/network.h"
-#include "networks/mel_matrix.h"
-#include "networks/network_import.h"
 #include "io/arrays/npy.h"
+#include "networks/mel_matrix.h"
+#include "networks/network.h"
+#include "networks/network_import.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
@@ -69,7 +69,7 @@ void TestNetworkImport::layersModelMatchesPlainLoops() {
   const auto found = network.forward(input, names);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const double difference = largestDifference(found[i], expected.at(names[i]));
-    QVERIFY2(difference < 5e-5, (names[i] + " differs by " + std::to_string(difference)).c_str());
+    QVERIFY2(difference < 5e-5, (names[i] + " differs by " + textOf(difference)).c_str());
   }
 }
 
@@ -91,7 +91,7 @@ void TestNetworkImport::graphModelMatchesPlainLoops() {
   const auto found = network.forward(input, names);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const double difference = largestDifference(found[i], expected.at(names[i]));
-    QVERIFY2(difference < 5e-5, (names[i] + " differs by " + std::to_string(difference)).c_str());
+    QVERIFY2(difference < 5e-5, (names[i] + " differs by " + textOf(difference)).c_str());
   }
 }
 

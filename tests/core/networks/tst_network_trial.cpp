@@ -3,8 +3,8 @@
 
 #include <fstream>
 
-#include "core/networks/small_onnx.h"
 #include "core/io/format_bytes.h"
+#include "core/networks/small_onnx.h"
 #include "networks/network.h"
 #include "networks/network_trial.h"
 #include "networks/onnx/protobuf.h"

@@ -20,7 +20,7 @@ const float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 Confounds confoundsOf(const MatrixD& values) {
   Confounds confounds{{}, values};
-  for (Index c = 0; c < values.cols(); ++c) confounds.names.push_back("c" + std::to_string(c));
+  for (Index c = 0; c < values.cols(); ++c) confounds.names.push_back("c" + textOf(c));
   return confounds;
 }
 

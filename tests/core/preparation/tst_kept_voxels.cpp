@@ -51,14 +51,26 @@ std::vector<Spoiled> spoiledVoxels() {
   return {
       {"weights of a half", [](KeptVoxels& k) { k.means.coeffRef(1, 1) = 0.5f; }, {"vertex 1", "0.5"}},
       {"huge weights", [](KeptVoxels& k) { k.means.coeffRef(0, 0) = 3e38f; }, {"vertex 0", "sum to"}},
-      {"a voxel too many", [](KeptVoxels& k) { k.places->index.insert(k.places->index.begin() + 2, 18); }, {"\"voxels\"", "4 voxels", "3"}},
-      {"voxels outside", [](KeptVoxels& k) { k.places->index[2] = 1320; }, {"\"voxels\"", "1320", "0 to 1319"}},
+      {"a voxel too many",
+       [](KeptVoxels& k) { k.places->index.insert(k.places->index.begin() + 2, 18); },
+       {"\"voxels\"", "4 voxels", "3"}},
+      {"voxels outside",
+       [](KeptVoxels& k) { k.places->index[2] = 1320; },
+       {"\"voxels\"", "1320", "0 to 1319"}},
       {"voxels below 0", [](KeptVoxels& k) { k.places->index[0] = -1; }, {"\"voxels\"", "-1"}},
       {"voxels twice", [](KeptVoxels& k) { k.places->index[1] = 3; }, {"\"voxels\"", "rise"}},
       {"no layers", [](KeptVoxels& k) { k.places->grid.size[2] = 0; }, {"\"grid\"", "above 0"}},
-      {"endless grid", [](KeptVoxels& k) { k.places->grid.size = {2000000, 2000000, 2000000}; }, {"\"grid\"", "2147483647"}},
-      {"flat voxels", [](KeptVoxels& k) { k.places->grid.mmFromVoxel(2, 2) = 0; }, {"\"mm_from_voxel\"", "inverted"}},
-      {"nowhere", [](KeptVoxels& k) { k.places->grid.mmFromVoxel(0, 3) = std::nan(""); }, {"\"mm_from_voxel\""}},
+      {"endless grid",
+       [](KeptVoxels& k) {
+         k.places->grid.size = {2000000, 2000000, 2000000};
+       },
+       {"\"grid\"", "2147483647"}},
+      {"flat voxels",
+       [](KeptVoxels& k) { k.places->grid.mmFromVoxel(2, 2) = 0; },
+       {"\"mm_from_voxel\"", "inverted"}},
+      {"nowhere",
+       [](KeptVoxels& k) { k.places->grid.mmFromVoxel(0, 3) = std::nan(""); },
+       {"\"mm_from_voxel\""}},
   };
 }
 
@@ -144,7 +156,8 @@ class TestKeptVoxels : public QObject {
       const Caught caught = errorOf([&] { readKeptVoxels(m_file); });
       QVERIFY2(caught.thrown && caught.code == ErrorCode::BadFile, each.name);
       for (const std::string& word : each.words)
-        QVERIFY2(caught.message.find(word) != std::string::npos, (each.name + (": " + caught.message)).c_str());
+        QVERIFY2(caught.message.find(word) != std::string::npos,
+                 (each.name + (": " + caught.message)).c_str());
       QVERIFY2(caught.message.find("voxels.npz") != std::string::npos, each.name);
     }
     NpzWriter half;

@@ -19,10 +19,15 @@ constexpr Index kSamples = 450;
 /// Two spheres whose front follows one layer and whose back another; the middle follows nothing.
 struct Scene {
   Cortex cortex{test::icosphere(3, 50), test::icosphere(3, 50), "spheres"};
-  Parcellation regions{{{1, "Left Front", 1, 0, 0}, {2, "Right Front", 1, 0, 0}, {3, "Back", 0, 1, 0}, {4, "Middle", 0, 0, 1}}, {}};
-  std::vector<LayerFeatures> layers{{"visual/a", gaussian(kSamples, 8, 1)}, {"auditory/b", gaussian(kSamples, 6, 2)}};
+  Parcellation regions{
+      {{1, "Left Front", 1, 0, 0}, {2, "Right Front", 1, 0, 0}, {3, "Back", 0, 1, 0}, {4, "Middle", 0, 0, 1}},
+      {}};
+  std::vector<LayerFeatures> layers{{"visual/a", gaussian(kSamples, 8, 1)},
+                                    {"auditory/b", gaussian(kSamples, 6, 2)}};
   std::vector<Drive> drives{{"visual/a", {"Front"}}, {"auditory/b", {"Back"}}};
-  Runs runs{{"run-1", "film", 0, 0, 150, false}, {"run-2", "film", 150, 150, 150, false}, {"run-3", "film", 300, 300, 150, true}};
+  Runs runs{{"run-1", "film", 0, 0, 150, false},
+            {"run-2", "film", 150, 150, 150, false},
+            {"run-3", "film", 300, 300, 150, true}};
 
   Scene() {
     for (const Surface* side : {&cortex.left, &cortex.right})
@@ -32,8 +37,12 @@ struct Scene {
       }
   }
 
-  Cohort cohort(const CohortOptions& options) const { return {cortex, regions, layers, drives, runs, 1.0, options}; }
-  SimulatedPerson person(int index, const CohortOptions& options) const { return cohort(options).person(index, Job{}); }
+  Cohort cohort(const CohortOptions& options) const {
+    return {cortex, regions, layers, drives, runs, 1.0, options};
+  }
+  SimulatedPerson person(int index, const CohortOptions& options) const {
+    return cohort(options).person(index, Job{});
+  }
 
   /// What a perfect model of a person would predict: nearly endless repeats leave no noise.
   MatrixF signal(int index, CohortOptions options) const {
@@ -46,7 +55,8 @@ struct Scene {
     const MatrixF scores = fitReduction(layers[layer].values, 4).apply(layers[layer].values);
     MatrixF answered(kSamples, 4);
     for (Index m = 0; m < 4; ++m)
-      answered.col(m) = convolvePerRun(scores.col(m).cast<double>(), haemodynamicResponse(1.0), runs).cast<float>();
+      answered.col(m) =
+          convolvePerRun(scores.col(m).cast<double>(), haemodynamicResponse(1.0), runs).cast<float>();
     return answered;
   }
 
@@ -119,7 +129,8 @@ class TestCohort : public QObject {
         const Correlations noise = correlate(components.col(m), person.responses, m_scene.verticesOf(-1));
         QVERIFY2(std::abs(noise.mean) < 0.02, qPrintable(QString::number(noise.mean)));
         QVERIFY2(noise.rms < 0.12, qPrintable(QString::number(noise.rms)));
-        own += std::pow(correlate(components.col(m), person.responses, m_scene.verticesOf(int(layer))).rms, 2);
+        own +=
+            std::pow(correlate(components.col(m), person.responses, m_scene.verticesOf(int(layer))).rms, 2);
       }
       QVERIFY2(own > 0.4, "driven vertices do not follow their layer");
     }
@@ -129,7 +140,8 @@ class TestCohort : public QObject {
   void truthSaysWhichLayerDrivesWhat() {
     const Cohort cohort = m_scene.cohort({});
     for (const int drive : {-1, 0, 1})
-      for (const Index v : m_scene.verticesOf(drive)) QCOMPARE(cohort.truth().layerOfVertex[std::size_t(v)], drive);
+      for (const Index v : m_scene.verticesOf(drive))
+        QCOMPARE(cohort.truth().layerOfVertex[std::size_t(v)], drive);
     QCOMPARE(cohort.truth().ratingNames.size(), std::size_t{6});
     QCOMPARE(cohort.truth().ratingNames[2], std::string("rating_c"));
   }
@@ -137,9 +149,11 @@ class TestCohort : public QObject {
   void ceilingIsWhatAPerfectModelReaches() {
     const SimulatedPerson person = m_scene.person(1, {});
     const std::vector<Index> heldOut = rowsOf(m_scene.runs, true);
-    const VectorF perfect = columnwisePearson(rowsOf(m_scene.signal(1, {}), heldOut), rowsOf(person.responses, heldOut));
+    const VectorF perfect =
+        columnwisePearson(rowsOf(m_scene.signal(1, {}), heldOut), rowsOf(person.responses, heldOut));
     for (const int drive : {0, 1})
-      for (const Index v : m_scene.verticesOf(drive)) QVERIFY(std::abs(perfect[v] - person.noiseCeiling[v]) < 2e-3f);
+      for (const Index v : m_scene.verticesOf(drive))
+        QVERIFY(std::abs(perfect[v] - person.noiseCeiling[v]) < 2e-3f);
   }
 
   void signalHasItsShare_data() {
@@ -194,7 +208,8 @@ class TestCohort : public QObject {
     const Cohort cohort = m_scene.cohort(five);
     const SimulatedPerson last = cohort.person(4, Job{}), second = cohort.person(1, Job{});
     const SimulatedPerson same = m_scene.person(1, two);
-    QVERIFY(second.responses == same.responses && second.ratings == same.ratings && second.traits == same.traits);
+    QVERIFY(second.responses == same.responses && second.ratings == same.ratings &&
+            second.traits == same.traits);
     QVERIFY(second.noiseCeiling == same.noiseCeiling);
     QCOMPARE(second.id, std::string("P02"));
     QCOMPARE(Cohort::personId(9), std::string("P10"));
@@ -238,7 +253,8 @@ class TestCohort : public QObject {
     std::size_t pair = 0;
     for (std::size_t a = 0; a < 10; ++a)
       for (std::size_t b = a + 1; b < 10; ++b) {
-        const double x = people[a].traits[0] - people[b].traits[0], y = people[a].traits[1] - people[b].traits[1];
+        const double x = people[a].traits[0] - people[b].traits[0],
+                     y = people[a].traits[1] - people[b].traits[1];
         QVERIFY(std::abs(cohort.truth().traitDistances[pair++] - std::hypot(x, y)) < 1e-12);
         apart.push_back((people[a].ratings - people[b].ratings).norm());
       }
@@ -252,8 +268,10 @@ class TestCohort : public QObject {
     const MatrixF shifted = m_scene.person(0, options).responses, inTime = m_scene.person(0, {}).responses;
     const MatrixF signal = m_scene.signal(0, {});
     const std::vector<Index> driven = m_scene.verticesOf(0);
-    const VectorF before = columnwisePearson(MatrixF(signal(Eigen::all, driven)), MatrixF(inTime(Eigen::all, driven)));
-    const VectorF after = columnwisePearson(MatrixF(signal(Eigen::all, driven)), MatrixF(shifted(Eigen::all, driven)));
+    const VectorF before =
+        columnwisePearson(MatrixF(signal(Eigen::all, driven)), MatrixF(inTime(Eigen::all, driven)));
+    const VectorF after =
+        columnwisePearson(MatrixF(signal(Eigen::all, driven)), MatrixF(shifted(Eigen::all, driven)));
     QVERIFY(before.mean() > 0.7f);
     QVERIFY2(std::abs(after.mean()) < 0.15f, qPrintable(QString::number(double(after.mean()))));
   }
@@ -267,18 +285,36 @@ class TestCohort : public QObject {
     QFETCH(int, row);
     CohortOptions options;
     switch (row) {
-      case 0: options.people = 0; break;
-      case 1: options.repeats = 0; break;
-      case 2: options.latents = 0; break;
-      case 3: options.peakSignalShare = 1; break;
-      case 4: options.individuality = std::nan(""); break;
-      case 5: options.privateShare = 1.5; break;
-      case 6: options.noiseAutocorrelation = 1; break;
-      case 7: options.ratingNoise = -0.1; break;
-      default: options.ratings = 27;
+      case 0:
+        options.people = 0;
+        break;
+      case 1:
+        options.repeats = 0;
+        break;
+      case 2:
+        options.latents = 0;
+        break;
+      case 3:
+        options.peakSignalShare = 1;
+        break;
+      case 4:
+        options.individuality = std::nan("");
+        break;
+      case 5:
+        options.privateShare = 1.5;
+        break;
+      case 6:
+        options.noiseAutocorrelation = 1;
+        break;
+      case 7:
+        options.ratingNoise = -0.1;
+        break;
+      default:
+        options.ratings = 27;
     }
-    const std::vector<std::string> words{"person",  "person",        "person",          "signal share", "individuality",
-                                         "private", "autocorrelation", "rating noise", "ratings"};
+    const std::vector<std::string> words{"person",          "person",        "person",
+                                         "signal share",    "individuality", "private",
+                                         "autocorrelation", "rating noise",  "ratings"};
     EXPECT_ERROR(ErrorCode::BadValue, m_scene.cohort(options), words[std::size_t(row)]);
   }
 
@@ -296,7 +332,8 @@ class TestCohort : public QObject {
     scene.regions.keys.pop_back();
     EXPECT_ERROR(ErrorCode::BadShape, scene.cohort({}), "1283", "1284");
     EXPECT_ERROR(ErrorCode::BadValue, m_scene.person(8, {}), "no simulated person 8");
-    EXPECT_ERROR(ErrorCode::BadValue, Cohort(m_scene.cortex, m_scene.regions, m_scene.layers, m_scene.drives, m_scene.runs, 0, {}),
+    EXPECT_ERROR(ErrorCode::BadValue,
+                 Cohort(m_scene.cortex, m_scene.regions, m_scene.layers, m_scene.drives, m_scene.runs, 0, {}),
                  "sample period");
   }
 };

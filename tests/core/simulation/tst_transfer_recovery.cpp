@@ -31,11 +31,13 @@ MatrixF layerOf(const Runs& runs, unsigned seed) {
 Runs quarterOfAnHour() {
   Runs runs;
   for (Index i = 0; i < 9; ++i)
-    runs.push_back({"run-" + std::to_string(i), "film", double(i * kRunSamples), i * kRunSamples, kRunSamples, i % 3 == 2});
+    runs.push_back(
+        {"run-" + textOf(i), "film", double(i * kRunSamples), i * kRunSamples, kRunSamples, i % 3 == 2});
   return runs;
 }
 
-/// A quarter of an hour of film and brains which carry two of many directions of each layer, from simulation to the comparison.
+/// A quarter of an hour of film and brains which carry two of many directions of each layer, from simulation
+/// to the comparison.
 struct Study {
   Runs runs = quarterOfAnHour();
   Cortex cortex{test::icosphere(3, 50), test::icosphere(3, 50), "spheres"};
@@ -52,11 +54,13 @@ struct Study {
     options.span = 20;
     options.ratings = 8;
     options.shiftResponses = shiftResponses;
-    const Cohort cohort(cortex, regions, layers, {{"visual/a", {"Front"}}, {"auditory/b", {"Back"}}}, runs, 1.0, options);
+    const Cohort cohort(cortex, regions, layers, {{"visual/a", {"Front"}}, {"auditory/b", {"Back"}}}, runs,
+                        1.0, options);
     std::vector<EncodingSpace> spaces;
     MatrixF features(sampleCount(runs), 0);
     for (const LayerFeatures& layer : layers) {
-      const MatrixF reduced = fitReduction(rowsOf(layer.values, rowsOf(runs, false)), kComponents).apply(layer.values);
+      const MatrixF reduced =
+          fitReduction(rowsOf(layer.values, rowsOf(runs, false)), kComponents).apply(layer.values);
       features.conservativeResize(Eigen::NoChange, features.cols() + reduced.cols());
       features.rightCols(reduced.cols()) = reduced;
       spaces.push_back({layer.layer, "visual", withHaemodynamics(reduced, 1.0, runs)});
@@ -76,10 +80,11 @@ struct Study {
       const SimulatedPerson person = cohort.person(i, Job{});
       const Encoder encoder = fitEncoder(design, person.responses, 2, Job{});
       const std::vector<Index> vertices = bestVertices(encoder.crossValidatedR, 2000);
-      inputs.predicted.push_back(decoderInput(predictActivation(design, encoder), vertices, {3, 4, 5, 6}, runs));
+      inputs.predicted.push_back(
+          decoderInput(predictActivation(design, encoder), vertices, {3, 4, 5, 6}, runs));
       inputs.measured.push_back(decoderInput(person.responses, vertices, {3, 4, 5, 6}, runs));
       for (Index k = 0; k < person.ratings.cols(); ++k) {
-        if (i == 0) labels.push_back({"rating " + std::to_string(k), true, MatrixD(kPeople, sampleCount(runs))});
+        if (i == 0) labels.push_back({"rating " + textOf(k), true, MatrixD(kPeople, sampleCount(runs))});
         labels[std::size_t(k)].truth.row(i) = person.ratings.col(k).transpose();
       }
     }
@@ -89,13 +94,18 @@ struct Study {
 
 QString shown(const LearningPoint& point) {
   return QString("%1 samples: BTL %2 TL %3, p over people %4, over time %5, over labels %6")
-      .arg(point.labelledSamples).arg(point.scores.btlR.mean()).arg(point.scores.tlR.mean())
-      .arg(point.comparison.overPeople.p).arg(point.comparison.pOverTime).arg(point.comparison.overLabels.p);
+      .arg(point.labelledSamples)
+      .arg(point.scores.btlR.mean())
+      .arg(point.scores.tlR.mean())
+      .arg(point.comparison.overPeople.p)
+      .arg(point.comparison.pOverTime)
+      .arg(point.comparison.overLabels.p);
 }
 
 }  // namespace
 
-/// The whole claim of brain-mediated transfer learning on a cohort with a known truth, and its negative control.
+/// The whole claim of brain-mediated transfer learning on a cohort with a known truth, and its negative
+/// control.
 class TestTransferRecovery : public QObject {
   Q_OBJECT
 

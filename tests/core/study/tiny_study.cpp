@@ -5,13 +5,13 @@
 
 #include "base/files.h"
 #include "core/cortex/meshes.h"
-#include "networks/network_info.h"
-#include "networks/onnx/builder.h"
 #include "io/arrays/npy.h"
 #include "io/surfaces/surface_files.h"
 #include "io/tables/table.h"
-#include "study/pipeline/recovery.h"
+#include "networks/network_info.h"
+#include "networks/onnx/builder.h"
 #include "study/document/study_file.h"
+#include "study/pipeline/recovery.h"
 #include "support/expect.h"
 #include "support/make_media.h"
 
@@ -26,8 +26,14 @@ constexpr Index kHalf = kTinyVertices / 2;
 
 void writeTinyCortex(Study& study) {
   const fs::path folder = "inputs/cortex";
-  study.cortex = {"tiny", folder / "left.surf.gii", folder / "right.surf.gii", folder / "left_inflated.surf.gii",
-                  folder / "right_inflated.surf.gii", folder / "depth.npy", folder / "left.label.gii", folder / "right.label.gii",
+  study.cortex = {"tiny",
+                  folder / "left.surf.gii",
+                  folder / "right.surf.gii",
+                  folder / "left_inflated.surf.gii",
+                  folder / "right_inflated.surf.gii",
+                  folder / "depth.npy",
+                  folder / "left.label.gii",
+                  folder / "right.label.gii",
                   "made for tests"};
   const Surface sphere = icosphere(2, 50), inflated = icosphere(2, 60);
   Parcellation regions;
@@ -36,14 +42,15 @@ void writeTinyCortex(Study& study) {
   for (const Hemisphere side : {Hemisphere::Left, Hemisphere::Right}) {
     const bool left = side == Hemisphere::Left;
     writeGiftiSurface(study.path(left ? study.cortex.leftSurface : study.cortex.rightSurface), sphere, side);
-    writeGiftiSurface(study.path(left ? study.cortex.leftInflated : study.cortex.rightInflated), inflated, side);
+    writeGiftiSurface(study.path(left ? study.cortex.leftInflated : study.cortex.rightInflated), inflated,
+                      side);
     writeGiftiLabels(study.path(left ? study.cortex.leftRegions : study.cortex.rightRegions), regions, side);
   }
   writeNpy(study.path(study.cortex.underlay), VectorF(VectorF::LinSpaced(kTinyVertices, -1, 1)));
 }
 
 void writePerson(Study& study, int index) {
-  const std::string id = "P" + std::to_string(index + 1);
+  const std::string id = "P" + textOf(index + 1);
   const unsigned seed = 100u * unsigned(index + 1);
   const fs::path folder = fs::path("inputs/people") / id;
   MatrixF responses = gaussian(kTinySamples, kTinyVertices, seed);
@@ -67,9 +74,13 @@ void writePerson(Study& study, int index) {
 
 void writeTinyLabels(Study& study) {
   MatrixD values(kTinySamples, 2);
-  for (Index t = 0; t < kTinySamples; ++t) values.row(t) << double(shownBit(t, 1)), double(t < 75 ? shownBit(t, 3) : 1);
-  study.labels.push_back({"scene", false, "inputs/labels/scene.tsv",
-                          {{"light", "Light", "0 or 1", "visual"}, {"still", "Constant in the held-out run", "0 or 1", "visual"}}});
+  for (Index t = 0; t < kTinySamples; ++t)
+    values.row(t) << double(shownBit(t, 1)), double(t < 75 ? shownBit(t, 3) : 1);
+  study.labels.push_back({"scene",
+                          false,
+                          "inputs/labels/scene.tsv",
+                          {{"light", "Light", "0 or 1", "visual"},
+                           {"still", "Constant in the held-out run", "0 or 1", "visual"}}});
   writeTsv(study.path(study.labels.back().file), {"light", "still"}, values);
   study.labels.push_back({"ratings", true, {}, {{"liking", "Liking (simulated)", "any number", "rating"}}});
 }
@@ -114,33 +125,41 @@ void writeTinyNetwork(const fs::path& file) {
   writeOnnx(file, model);
 }
 
-float shownBit(Index second, Index bit) { return (2 * second) >> (bit + 1) & 1 ? 1.0f : -1.0f; }
+float shownBit(Index second, Index bit) {
+  return (2 * second) >> (bit + 1) & 1 ? 1.0f : -1.0f;
+}
 
 void addScenesAndWords(Study& study) {
   const fs::path folder = "inputs/labels";
   std::string scenes = "onset\tduration\tbright\n", words = "time\twords\n", shuffled = "time\tshuffled\n";
   for (Index t = 0; t < kTinySamples; t += 2)
     if (t != 10 && t != 80)
-      scenes += std::to_string(t) + "\t2\t" + std::to_string(shownBit(t, 1) + shownBit(t + 1, 1)) + "\n";
+      scenes += textOf(t) + "\t2\t" + textOf(shownBit(t, 1) + shownBit(t + 1, 1)) + "\n";
   const std::vector<std::string> names{"dog", "cat", "road", "sea", "hill", "car", "tree", "night"};
   const auto wordAt = [&](Index t) {
     return names[std::size_t((shownBit(t, 1) > 0) + 2 * (shownBit(t, 2) > 0) + 4 * (shownBit(t, 3) > 0))];
   };
   for (Index t = 0; t < kTinySamples; ++t) {
-    words += std::to_string(t) + "\t" + wordAt(t) + (t == 3 ? ", zebra" : "") + "\n";
-    shuffled += std::to_string(t) + "\t" + names[std::size_t(t * t * 7 % 61 % 8)] + "\n";
+    words += textOf(t) + "\t" + wordAt(t) + (t == 3 ? ", zebra" : "") + "\n";
+    shuffled += textOf(t) + "\t" + names[std::size_t(t * t * 7 % 61 % 8)] + "\n";
   }
   std::string vectors;
   for (std::size_t i = 0; i < names.size(); ++i) {  // neighbours in meaning show alike
     vectors += names[i];
     const MatrixF noise = gaussian(1, 2, unsigned(900 + i));
     for (const int bit : {1, 2, 4}) vectors += (int(i) & bit) != 0 ? " 1" : " -1";
-    for (Index d = 0; d < 2; ++d) vectors += " " + std::to_string(0.3f * noise(0, d));
+    for (Index d = 0; d < 2; ++d) vectors += " " + textOf(0.3f * noise(0, d));
     vectors += "\n";
   }
-  const auto add = [&](const std::string& id, const std::string& title, const std::string& text, LabelTiming timing, bool isWords) {
+  const auto add = [&](const std::string& id, const std::string& title, const std::string& text,
+                       LabelTiming timing, bool isWords) {
     writeFileAtomically(study.path(folder / (id + ".tsv")), text);
-    study.labels.push_back({id, false, folder / (id + ".tsv"), {{id, title, "", "both"}}, timing, 0,
+    study.labels.push_back({id,
+                            false,
+                            folder / (id + ".tsv"),
+                            {{id, title, "", "both"}},
+                            timing,
+                            0,
                             isWords ? folder / "vectors.txt" : fs::path()});
   };
   writeFileAtomically(study.path(folder / "vectors.txt"), vectors);
@@ -162,7 +181,7 @@ Study makeTinyStudy(const fs::path& folder, int people) {
   study.simulationNote = "Made up for tests.";
   study.stimuli.push_back({"film", "A film of numbers", "inputs/film.mkv", "nobody"});
   for (Index r = 0; r < 4; ++r)
-    study.runs.push_back({"run-" + std::to_string(r + 1), "film", 25.0 * double(r), 25 * r, 25, r == 3});
+    study.runs.push_back({"run-" + textOf(r + 1), "film", 25.0 * double(r), 25 * r, 25, r == 3});
   study.featureSpaces.push_back({"visual", "visual", "inputs/network.onnx", {}, {"edges", "parts"}, 6});
   study.options.delays = {3, 4, 5};
   study.options.decoderLags = {3, 4, 5};

@@ -7,9 +7,9 @@
 
 namespace cortexscope::test {
 
-/// A whole study in small: a film of 100 s, an image network of two layers, spheres as cortex, people whose front vertices
-/// follow what the film shows 4 s earlier, scene labels and each person's own ratings. The last of four runs is held out.
-/// Marked as simulated, with the truth kept as a simulation keeps it.
+/// A whole study in small: a film of 100 s, an image network of two layers, spheres as cortex, people whose
+/// front vertices follow what the film shows 4 s earlier, scene labels and each person's own ratings. The
+/// last of four runs is held out. Marked as simulated, with the truth kept as a simulation keeps it.
 constexpr Index kTinySamples = 100;
 constexpr Index kTinyVertices = 2 * 162;
 Study makeTinyStudy(const std::filesystem::path& folder, int people = 3);
@@ -20,7 +20,8 @@ void writeTinyFilm(const std::filesystem::path& file, Index seconds = kTinySampl
 void writeTinyNetwork(const std::filesystem::path& file);
 /// What the film shows in second t, as -1 and 1: bits 1 .. 4 of the number its pictures show.
 float shownBit(Index second, Index bit);
-/// Adds a table of scenes ("bright", the same as "light" but for two gaps), one of words that follow what the film shows
+/// Adds a table of scenes ("bright", the same as "light" but for two gaps), one of words that follow what the
+/// film shows
 /// ("words", one of them unknown) and one of the same words at other times ("shuffled").
 void addScenesAndWords(Study& study);
 

@@ -172,7 +172,7 @@ class TestArrayDialog : public QObject {
   void thousandsAreSearched() {
     std::vector<std::string> paths;
     for (int i = 0; i < 50'000; ++i)
-      paths.push_back("day" + std::to_string(i / 100) + "/trial" + std::to_string(i) + "/bold");
+      paths.push_back("day" + textOf(i / 100) + "/trial" + textOf(i) + "/bold");
     Stage stage({fileOf("a.h5", paths)});
     QCOMPARE(stage.tree().model()->rowCount(), 500);
     QTest::keyClicks(&widgetIn<QLineEdit>(stage.dialog, "arraySearch"), "TRIAL4321/");
@@ -213,4 +213,5 @@ int main(int argc, char** argv) {
   TestArrayDialog test;
   return runWindowTest(test, argc, argv);
 }
+#include "base/text.h"
 #include "tst_array_dialog.moc"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/text.h"
 #include "control/study_controller.h"
 #include "ui/fixture_study.h"
 #include "ui/widget_in.h"
@@ -38,7 +39,7 @@ class PanelStage {
 /// Names as nobody should choose them, but files do hold.
 inline LoadedStudy withStrangeNames(LoadedStudy loaded) {
   for (std::size_t p = 0; p < loaded.results.people.size(); ++p)
-    loaded.results.people[p].id = "<b>%2 & " + std::to_string(p) + "</b>";
+    loaded.results.people[p].id = "<b>%2 & " + textOf(p) + "</b>";
   for (LabelEstimates& label : loaded.results.labels) label.item.title = "<i>%1%2 & %3</i>";
   for (Stimulus& stimulus : loaded.study.stimuli) stimulus.title = "<u>%1 & %2</u>";
   loaded.results.regions.regions[0].name = loaded.results.regions.regions[1].name = "<s>%3</s>";

@@ -159,7 +159,7 @@ void TestBrainsPanel::manyPeopleAreShownPageByPage() {
   LoadedStudy loaded = stage.fixture.loaded();
   for (int i = 3; i < 40; ++i) {
     loaded.results.people.push_back(loaded.results.people[static_cast<std::size_t>(i % 3)]);
-    loaded.results.people.back().id = "P" + std::to_string(i + 1);
+    loaded.results.people.back().id = "P" + textOf(i + 1);
   }
   loaded.results.labels.clear();
   loaded.limits = layerLimits(loaded.results);

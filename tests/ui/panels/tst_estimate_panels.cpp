@@ -23,7 +23,6 @@
 
 using namespace cortexscope;
 using namespace cortexscope::test;
-
 namespace {
 
 QString tipAt(QWidget& widget, const QPoint& place) {

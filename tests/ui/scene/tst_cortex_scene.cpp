@@ -265,7 +265,7 @@ class TestCortexScene : public QObject {
   void badInputIsRefused() {
     Stage stage;
     const std::vector<float> few(7, 0.0f);
-    const std::string count = std::to_string(stage.scene.vertexCount());
+    const std::string count = textOf(stage.scene.vertexCount());
     EXPECT_ERROR(ErrorCode::BadShape, stage.scene.setValues(1, few), "brain 1", count, "7");
     EXPECT_ERROR(ErrorCode::BadValue, stage.scene.setValues(2, stage.constant(0)), "brain 2", "among 2");
     EXPECT_ERROR(ErrorCode::BadValue, stage.scene.setBrains(std::vector<std::string>(17)), "16", "17");
@@ -334,4 +334,5 @@ class TestCortexScene : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestCortexScene)
+#include "base/text.h"
 #include "tst_cortex_scene.moc"

@@ -2,11 +2,11 @@
 #include <QtTest>
 #include <nlohmann/json.hpp>
 
-#include "core/io/format_bytes.h"
 #include "core/import/source_folder.h"
-#include "io/arrays/npy.h"
+#include "core/io/format_bytes.h"
 #include "import/plan/json.h"
 #include "import/plan/text.h"
+#include "io/arrays/npy.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
@@ -33,9 +33,11 @@ std::string fileOf(const ImportCell& cell, FileRole role) {
   return file == nullptr ? "" : file->file.generic_string() + (file->array.empty() ? "" : ":" + file->array);
 }
 
-#define EXPECT_CLEAN(plan)                                                                   \
-  QVERIFY2(countOf((plan).findings, ImportSeverity::Error) + countOf((plan).findings, ImportSeverity::Warning) == 0, \
-           test::allFindings((plan).findings).c_str())
+#define EXPECT_CLEAN(plan)                                                                                   \
+  QVERIFY2(                                                                                                  \
+      countOf((plan).findings, ImportSeverity::Error) + countOf((plan).findings, ImportSeverity::Warning) == \
+          0,                                                                                                 \
+      test::allFindings((plan).findings).c_str())
 
 /// Two people, two runs, in two surface spaces, one volume space and grayordinates; run 10 comes after run 2.
 void makeFmriprep(const SourceFolder& folder, const std::string& root = "") {

@@ -53,7 +53,7 @@ void ImportRefusedTest::missingSurfacesAreNamed() {
 
 void ImportRefusedTest::timeMustBeKnown() {
   const fs::path source = plainSource("timeless", 1, {60, 60, 60}, 1);
-  for (int run = 1; run <= 3; ++run) fs::remove(source / "P1" / ("run-" + std::to_string(run) + ".json"));
+  for (int run = 1; run <= 3; ++run) fs::remove(source / "P1" / ("run-" + textOf(run) + ".json"));
   ImportChoices choices = choicesFor("timeless-study");
   choices.films.clear();
   EXPECT_ERROR(ErrorCode::BadValue, imported(source, choices), "P1", "TR", "--tr");
@@ -84,7 +84,7 @@ void ImportRefusedTest::nothingInCommonIsRefused() {
   const fs::path source = plainSource("apart", 3, {60, 60, 60}, 1);
   for (int person = 1; person <= 3; ++person)
     for (int run = 1; run <= 3; ++run)
-      if (run != person) fs::remove(source / ("P" + std::to_string(person)) / ("run-" + std::to_string(run) + ".npy"));
+      if (run != person) fs::remove(source / ("P" + textOf(person)) / ("run-" + textOf(run) + ".npy"));
   ImportChoices choices = choicesFor("apart-study");
   choices.films.clear();
   EXPECT_ERROR(ErrorCode::BadShape, imported(source, choices), "in common");
@@ -113,7 +113,9 @@ void ImportRefusedTest::brokenPersonIsLeftOut() {
   fs::resize_file(source / name, fs::file_size(source / name) / 2);
   ImportChoices choices = choicesFor("broken-study");
   writeTsv(path("liking.tsv"), {"liking"}, MatrixD::Random(kMeasuredRuns * kMeasuredSamples, 1));
-  choices.labels = {{"ratings", {{"sub-01", path("liking.tsv")}, {"sub-02", path("liking.tsv")}, {"sub-03", path("liking.tsv")}}}};
+  choices.labels = {
+      {"ratings",
+       {{"sub-01", path("liking.tsv")}, {"sub-02", path("liking.tsv")}, {"sub-03", path("liking.tsv")}}}};
   const ImportOutcome outcome = imported(source, choices);
   QCOMPARE(outcome.study.people.size(), std::size_t(2));
   QCOMPARE(outcome.study.people[1].id, std::string("sub-03"));

@@ -6,15 +6,15 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
-#include "core/io/made/made_file.h"
 #include "core/import/import_stage.h"
+#include "core/io/made/made_file.h"
 #include "io/arrays/npy.h"
 #include "io/surfaces/surface_files.h"
 #include "io/tables/table.h"
+#include "study/checks/read_study.h"
 #include "study/document/findings.h"
 #include "study/labels/label_source.h"
 #include "study/pipeline/results.h"
-#include "study/checks/read_study.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
@@ -137,7 +137,7 @@ void ImportStudyTest::studyOpensLikeAnyOther() {
 void ImportStudyTest::onsetsDropsAndSliceTimesMoveTheFilm() {
   const fs::path source = fresh("timed");
   for (int run = 1; run <= 3; ++run) {
-    const std::string stem = "sub-01/func/sub-01_task-x_run-" + std::to_string(run);
+    const std::string stem = "sub-01/func/sub-01_task-x_run-" + textOf(run);
     const fs::path hemi = source / (stem + "_hemi-L_space-tiny_bold");
     fs::create_directories(hemi.parent_path());
     const MatrixF values = counted(40, run - 1);
@@ -156,7 +156,7 @@ void ImportStudyTest::onsetsDropsAndSliceTimesMoveTheFilm() {
     std::ofstream(source / (stem + "_events.tsv")) << "onset\tduration\tstim_file\n"
                                                    << (run == 1 ? 5 : 0) << "\t60\tfilm" << run << ".mkv\n";
     fs::create_directories(source / "stimuli");
-    writeTinyFilm(source / "stimuli" / ("film" + std::to_string(run) + ".mkv"), 60);
+    writeTinyFilm(source / "stimuli" / ("film" + textOf(run) + ".mkv"), 60);
   }
   ImportChoices choices = choicesFor("timed-study");
   choices.films.clear();
@@ -199,9 +199,8 @@ void ImportStudyTest::peopleMaySeeFilmsInAnyOrder() {
   const fs::path source = plainSource("crossed", 2, {60, 60, 60}, 1);
   for (int person = 1; person <= 2; ++person)
     for (int run = 1; run <= 3; ++run) {
-      const std::string id = "P" + std::to_string(person);
-      const std::string from = "run-" + std::to_string(run),
-                        stem = "sub-" + id + "_task-x_run-" + std::to_string(run);
+      const std::string id = "P" + textOf(person);
+      const std::string from = "run-" + textOf(run), stem = "sub-" + id + "_task-x_run-" + textOf(run);
       // Person 2 sees the films the other way round.
       const int film = person == 1 ? run : 4 - run;
       fs::create_directories(source / ("sub-" + id));
@@ -219,14 +218,14 @@ void ImportStudyTest::peopleMaySeeFilmsInAnyOrder() {
     for (std::size_t run = 0; run < 3; ++run)
       if (plan.cells[person][run]->file(FileRole::Events) == nullptr)
         plan.cells[person][run]->files.push_back({FileRole::Events,
-                                                  "sub-P" + std::to_string(person + 1) + "/sub-P" +
-                                                      std::to_string(person + 1) + "_task-x_run-" +
-                                                      std::to_string(run + 1) + "_events.tsv",
+                                                  "sub-P" + textOf(person + 1) + "/sub-P" +
+                                                      textOf(person + 1) + "_task-x_run-" + textOf(run + 1) +
+                                                      "_events.tsv",
                                                   {}});
   const Study study = importStudy(plan, choices, {}).study;
   QCOMPARE(study.runs.size(), std::size_t(3));
   for (Index run = 0; run < 3; ++run) {
-    QCOMPARE(study.runs[std::size_t(run)].stimulus, "run-" + std::to_string(run + 1));
+    QCOMPARE(study.runs[std::size_t(run)].stimulus, "run-" + textOf(run + 1));
     QCOMPARE(largestDifference(runOf(study, 0, run), counted(60, run).cast<double>()), 0.0);
     QCOMPARE(largestDifference(runOf(study, 1, run), counted(60, 2 - run).cast<double>()), 0.0);
   }
@@ -278,10 +277,11 @@ void ImportStudyTest::oneRunIsDivided() {
 void ImportStudyTest::chosenDataSetsAreRead() {
   const fs::path source = plainSource("chosen", 1, {60, 60, 60}, 1);
   for (Index run = 0; run < 3; ++run) {
-    const fs::path file = source / "P1" / ("run-" + std::to_string(run + 1) + ".npy");
+    const fs::path file = source / "P1" / ("run-" + textOf(run + 1) + ".npy");
     const std::string first = readTextFile(file);
     writeNpy(file, counted(60, run + 10));
-    writeFileAtomically(fs::path(file).replace_extension(".npz"), zipFile({{"a.npy", first}, {"b.npy", readTextFile(file)}}, true));
+    writeFileAtomically(fs::path(file).replace_extension(".npz"),
+                        zipFile({{"a.npy", first}, {"b.npy", readTextFile(file)}}, true));
     fs::remove(file);
   }
   ImportChoices choices = choicesFor("chosen-study");

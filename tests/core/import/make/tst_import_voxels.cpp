@@ -7,12 +7,12 @@
 #include "base/files.h"
 #include "core/import/import_stage.h"
 #include "io/arrays/npy.h"
+#include "study/checks/read_study.h"
 #include "study/document/cortex_view.h"
 #include "study/export/bids_derivatives.h"
 #include "study/pipeline/pipeline.h"
 #include "study/pipeline/result_files.h"
 #include "study/pipeline/results.h"
-#include "study/checks/read_study.h"
 #include "study/pipeline/summary.h"
 #include "support/expect.h"
 
@@ -36,7 +36,8 @@ std::vector<Index> voxelsIn(const MatrixD& weights) {
 
 MatrixD columnsOf(const MatrixF& values, const std::vector<Index>& columns) {
   MatrixD chosen(values.rows(), std::ssize(columns));
-  for (std::size_t i = 0; i < columns.size(); ++i) chosen.col(Index(i)) = values.col(columns[i]).cast<double>();
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    chosen.col(Index(i)) = values.col(columns[i]).cast<double>();
   return chosen;
 }
 
@@ -73,7 +74,8 @@ void ImportVoxelsTest::initTestCase() {
   writeMeasuredFilm(path("volumes"));
   writeMeasuredVolumes(path("volumes"), {});
   // Masks of one run are smaller than those of the others: what counts is in all of them.
-  for (Index run = 0; run < kMeasuredRuns; ++run) writeMeasuredMask(path("volumes"), 1, run, run == 2 ? kTopMm : 9);
+  for (Index run = 0; run < kMeasuredRuns; ++run)
+    writeMeasuredMask(path("volumes"), 1, run, run == 2 ? kTopMm : 9);
   for (int person : {0, 1, 2}) m_weights[std::size_t(person)] = plainWeights(kDepths, topOf(person));
   const ImportOutcome outcome = imported(path("volumes"), keeping("voxels-study"));
   m_study = outcome.study;
@@ -97,7 +99,8 @@ void ImportVoxelsTest::responsesAreTheCleanedVoxels() {
     QCOMPARE(kept.places->index.size(), voxels.size());
     for (std::size_t i = 0; i < voxels.size(); ++i) QCOMPARE(Index(kept.places->index[i]), voxels[i]);
     const Eigen::Vector4d first(0, 0, 0, 1);
-    QVERIFY(((kept.places->grid.mmFromVoxel * first).head<3>() - MeasuredGrid().firstPlace().cast<double>()).norm() < 1e-6);
+    QVERIFY(((kept.places->grid.mmFromVoxel * first).head<3>() - MeasuredGrid().firstPlace().cast<double>())
+                .norm() < 1e-6);
     QCOMPARE(m_study.people[p].maskedTargets, Index(0));
   }
   QVERIFY(voxelsIn(m_weights[1]).size() < voxelsIn(m_weights[0]).size());
@@ -116,13 +119,16 @@ void ImportVoxelsTest::verticesShowWhatSamplingGives() {
   for (int person : {0, 1, 2}) {
     const auto p = std::size_t(person);
     for (Index run = 0; run < kMeasuredRuns; ++run) {
-      const MatrixF shown = results.people[p].measured->rows(voxels.runs[std::size_t(run)].firstSample, kMeasuredSamples);
-      const MatrixD expected = measuredSignal(places, person, run, {}).cast<double>() * m_weights[p].transpose();
+      const MatrixF shown =
+          results.people[p].measured->rows(voxels.runs[std::size_t(run)].firstSample, kMeasuredSamples);
+      const MatrixD expected =
+          measuredSignal(places, person, run, {}).cast<double>() * m_weights[p].transpose();
       Index without = 0;
       for (Index v = 0; v < shown.cols(); ++v) {
         const bool reached = m_weights[p].row(v).sum() > 0;
         without += reached ? 0 : 1;
-        QVERIFY(reached ? largestDifference(shown.col(v), expected.col(v)) < 1e-3 : shown.col(v).array().isNaN().all());
+        QVERIFY(reached ? largestDifference(shown.col(v), expected.col(v)) < 1e-3
+                        : shown.col(v).array().isNaN().all());
       }
       QCOMPARE(without > 0, person == 1);
       // Masks of runs differ, so that only whoever has none gets the same voxels either way.
@@ -151,7 +157,8 @@ void ImportVoxelsTest::voxelsWithoutValuesHaveNoPart() {
   const ImportOutcome outcome = imported(source, keeping("constant-study"), without({"sub-02", "sub-03"}));
   const Person& person = outcome.study.people.front();
   QCOMPARE(person.maskedTargets, Index(1));
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Note, "sub-01", "1 of " + std::to_string(voxels.size()) + " voxels");
+  VERIFY_FINDING(outcome.findings, ImportSeverity::Note, "sub-01",
+                 "1 of " + textOf(voxels.size()) + " voxels");
   QVERIFY(runOf(outcome.study, 0, 1).col(Index(dead)).isZero(0));
   const KeptVoxels kept = readKeptVoxels(outcome.study.path(person.voxelsToVertices));
   MatrixD expected = columnsOf(m_weights[0].cast<float>(), voxels);
@@ -163,7 +170,8 @@ void ImportVoxelsTest::voxelsWithoutValuesHaveNoPart() {
 void ImportVoxelsTest::otherGridsAreNamed() {
   const fs::path source = fresh("moved");
   fs::copy(path("volumes"), source, fs::copy_options::recursive);
-  const std::string moved = "sub-03/func/sub-03_" + measuredRun(2) + "_space-MNI152NLin6Asym_desc-preproc_bold.nii";
+  const std::string moved =
+      "sub-03/func/sub-03_" + measuredRun(2) + "_space-MNI152NLin6Asym_desc-preproc_bold.nii";
   std::fstream volume(source / moved, std::ios::in | std::ios::out | std::ios::binary);
   const float shifted = -20;  // mm, the first voxel's x
   volume.seekp(280 + 12);
@@ -171,14 +179,16 @@ void ImportVoxelsTest::otherGridsAreNamed() {
   volume.close();
   const ImportOutcome outcome = imported(source, keeping("moved-study"));
   QCOMPARE(outcome.study.people.size(), std::size_t(2));
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Error, "sub-03", "must have the same voxels", measuredRun(2));
+  VERIFY_FINDING(outcome.findings, ImportSeverity::Error, "sub-03", "must have the same voxels",
+                 measuredRun(2));
 }
 
 void ImportVoxelsTest::onlyVoxelsCanBeKept() {
   writeMeasuredFilm(path("gifti"));
   writeMeasuredGifti(path("gifti"), {.people = 1});
   const ImportChoices choices = keeping("no-voxels");
-  EXPECT_ERROR(ErrorCode::BadValue, imported(path("gifti"), choices), "sub-01", measuredRun(0), "--keep-voxels");
+  EXPECT_ERROR(ErrorCode::BadValue, imported(path("gifti"), choices), "sub-01", measuredRun(0),
+               "--keep-voxels");
   QVERIFY(!fs::exists(choices.study));
 }
 
@@ -212,7 +222,7 @@ void ImportVoxelsTest::spoiledStudiesAreRefused() {
   otherMatrix({more}, ErrorCode::BadShape, "325 vertices");
   more = kept.means;
   more.conservativeResize(kept.vertexCount(), kept.voxelCount() + 1);
-  otherMatrix({more}, ErrorCode::BadShape, std::to_string(kept.voxelCount() + 1));
+  otherMatrix({more}, ErrorCode::BadShape, textOf(kept.voxelCount() + 1));
   otherMatrix({SparseRows(kept.means * 2)}, ErrorCode::BadFile, "sum to 2");
   writeFileAtomically(matrix, goodMatrix.substr(0, goodMatrix.size() / 2));
   EXPECT_ERROR(ErrorCode::BadFile, readStudy(study.folder), matrix.filename().string());
@@ -230,7 +240,8 @@ void ImportVoxelsTest::whatIsLearnedStaysPerVoxel() {
     const std::vector<Index> voxels = voxelsIn(m_weights[p]);
     QCOMPARE(r.rows(), std::ssize(voxels));
     const MatrixD expected = columnsOf(m_weights[p].cast<float>(), voxels) * r.cast<double>();
-    const Json facts = Json::parse(readTextFile(ResultFiles(m_study).person(m_study.people[p].id, "heldout_r", ".json")));
+    const Json facts =
+        Json::parse(readTextFile(ResultFiles(m_study).person(m_study.people[p].id, "heldout_r", ".json")));
     QCOMPARE(facts.at("rows").get<std::string>(), std::string("voxels"));
     for (Index v = 0; v < 2 * kHalf; ++v) {
       const VectorD weights = m_weights[p].row(v).transpose();
@@ -246,7 +257,7 @@ void ImportVoxelsTest::whatIsLearnedStaysPerVoxel() {
   const Json summary = Json::parse(results.summaryJson);
   QCOMPARE(summary.at("people")[1].at("targets").get<std::string>(), std::string("voxels"));
   QCOMPARE(summary.at("people")[1].at("targetCount").get<std::size_t>(), voxelsIn(m_weights[1]).size());
-  QVERIFY(summaryText(m_study).find(std::to_string(voxelsIn(m_weights[0]).size()) + " voxels") != std::string::npos);
+  QVERIFY(summaryText(m_study).find(textOf(voxelsIn(m_weights[0]).size()) + " voxels") != std::string::npos);
 }
 
 void ImportVoxelsTest::mapsSayWhatTheyAre() {
@@ -262,8 +273,10 @@ void ImportVoxelsTest::mapsSayWhatTheyAre() {
     ++maps;
   }
   QVERIFY(maps > 30);
-  const std::string gifti = readTextFile(ResultFiles(m_study).person("sub-01", "hemi-L_heldout", ".shape.gii"));
-  QVERIFY(gifti.find("mean held-out r of voxels") != std::string::npos && gifti.find("weighted mean") != std::string::npos);
+  const std::string gifti =
+      readTextFile(ResultFiles(m_study).person("sub-01", "hemi-L_heldout", ".shape.gii"));
+  QVERIFY(gifti.find("mean held-out r of voxels") != std::string::npos &&
+          gifti.find("weighted mean") != std::string::npos);
 }
 
 QTEST_GUILESS_MAIN(ImportVoxelsTest)

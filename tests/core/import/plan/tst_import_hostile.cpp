@@ -4,8 +4,8 @@
 #include <random>
 #include <stop_token>
 
-#include "core/io/format_bytes.h"
 #include "core/import/plan/fmriprep_folder.h"
+#include "core/io/format_bytes.h"
 #include "import/plan/json.h"
 #include "import/plan/text.h"
 #include "support/expect.h"
@@ -145,11 +145,10 @@ class TestImportHostile : public QObject {
     const SourceFolder folder;
     makeVolumes(folder);
     for (int i = 0; i < 10'000; ++i)
-      folder.text("sub-01/log/sub-01_task-film_run-" + std::to_string(i) + "_bold.json", "{}");
+      folder.text("sub-01/log/sub-01_task-film_run-" + textOf(i) + "_bold.json", "{}");
     int listing = 0, reading = 0;
-    const Job job({}, [&](double, std::string_view stage) {
-      (stage == "reading headers" ? reading : listing)++;
-    });
+    const Job job(
+        {}, [&](double, std::string_view stage) { (stage == "reading headers" ? reading : listing)++; });
     const ImportPlan plan = planImport(folder.path(), {}, job);
     QCOMPARE(plan.people.size(), std::size_t{3});
     QVERIFY2(listing >= 10'000 / 500, "too few checkpoints to be stopped in between");

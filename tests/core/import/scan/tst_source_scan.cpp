@@ -157,7 +157,7 @@ class TestSourceScan : public QObject {
 
   void limitsEndTheWalk() {
     const SourceFolder folder;
-    for (int i = 0; i < 30; ++i) folder.text("f" + std::to_string(i), "");
+    for (int i = 0; i < 30; ++i) folder.text("f" + textOf(i), "");
     folder.text("1/2/3/4/deep.txt", "");
     SourceScan scan = scanSource(folder.path(), {3, 1000});
     QCOMPARE(scan.files.size(), std::size_t{30});
@@ -188,7 +188,7 @@ class TestSourceScan : public QObject {
 
   void manyFilesAreListed() {
     const SourceFolder folder;
-    for (int i = 0; i < 10'000; ++i) folder.text("many/" + std::to_string(i), "");
+    for (int i = 0; i < 10'000; ++i) folder.text("many/" + textOf(i), "");
     QCOMPARE(scanSource(folder.path()).files.size(), std::size_t{10'000});
   }
 
@@ -201,7 +201,7 @@ class TestSourceScan : public QObject {
 
   void cancelEndsTheWalk() {
     const SourceFolder folder;
-    for (int i = 0; i < 600; ++i) folder.text(std::to_string(i), "");
+    for (int i = 0; i < 600; ++i) folder.text(textOf(i), "");
     std::stop_source stop;
     stop.request_stop();
     bool cancelled = false;

@@ -6,10 +6,10 @@
 
 #include <random>
 
-#include "core/io/format_bytes.h"
-#include "core/io/arrays/hdf5_spec.h"
-#include "io/arrays/array_file.h"
 #include "base/child_process.h"
+#include "core/io/arrays/hdf5_spec.h"
+#include "core/io/format_bytes.h"
+#include "io/arrays/array_file.h"
 #include "io/inspect/inspect.h"
 #include "support/expect.h"
 
@@ -195,8 +195,8 @@ class TestHdf5 : public QObject {
     std::stop_source stop;
     stop.request_stop();
     const Job cancelled(stop.get_token(), [](double, std::string_view) {});
-    QVERIFY_THROWS_EXCEPTION(Cancelled,
-                             runChild("/bin/sh", {"-c", "sleep 60"}, 100, std::chrono::seconds(20), cancelled));
+    QVERIFY_THROWS_EXCEPTION(
+        Cancelled, runChild("/bin/sh", {"-c", "sleep 60"}, 100, std::chrono::seconds(20), cancelled));
   }
 
  private:

@@ -48,21 +48,39 @@ std::vector<Spoiled> spoiledArrays() {
   using enum ErrorCode;
   constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
   return {
-      {"column out of range", [](Arrays& a) { a.indices[1] = 5; }, BadFile, {"\"indices\"", "5.0", "place 1", "0 to 4"}},
+      {"column out of range",
+       [](Arrays& a) { a.indices[1] = 5; },
+       BadFile,
+       {"\"indices\"", "value 5", "place 1", "0 to 4"}},
       {"column below 0", [](Arrays& a) { a.indices[0] = -1; }, BadFile, {"\"indices\"", "-1.0"}},
       {"columns do not rise", [](Arrays& a) { a.indices[1] = 0; }, BadFile, {"\"indices\"", "row 0", "rise"}},
-      {"fewer columns than values", [](Arrays& a) { a.indices.pop_back(); }, BadFile, {"\"indices\"", "3", "4"}},
+      {"fewer columns than values",
+       [](Arrays& a) { a.indices.pop_back(); },
+       BadFile,
+       {"\"indices\"", "3", "4"}},
       {"rows start late", [](Arrays& a) { a.indptr[0] = 1; }, BadFile, {"\"indptr\"", "0 to 4"}},
       {"rows fall", [](Arrays& a) { a.indptr[1] = 3, a.indptr[2] = 2; }, BadFile, {"\"indptr\"", "rising"}},
       {"rows end early", [](Arrays& a) { a.indptr[3] = 3; }, BadFile, {"\"indptr\""}},
       {"rows end beyond the values", [](Arrays& a) { a.indptr[3] = 5; }, BadFile, {"\"indptr\"", "5.0"}},
       {"a row too few", [](Arrays& a) { a.indptr.pop_back(); }, BadFile, {"\"indptr\"", "4 rising numbers"}},
-      {"more rows than there are", [](Arrays& a) { a.shape[0] = 2'000'000'000; }, BadFile, {"\"indptr\"", "2000000001"}},
-      {"rows beyond 2^31", [](Arrays& a) { a.shape[0] = Whole::value_type{1} << 40; }, BadFile, {"\"shape\""}},
+      {"more rows than there are",
+       [](Arrays& a) { a.shape[0] = 2'000'000'000; },
+       BadFile,
+       {"\"indptr\"", "2000000001"}},
+      {"rows beyond 2^31",
+       [](Arrays& a) { a.shape[0] = Whole::value_type{1} << 40; },
+       BadFile,
+       {"\"shape\""}},
       {"no columns", [](Arrays& a) { a.shape[1] = 0; }, BadFile, {"\"shape\""}},
       {"three sizes", [](Arrays& a) { a.shape.push_back(1); }, BadFile, {"\"shape\"", "two numbers"}},
-      {"a value that is no number", [](Arrays& a) { a.data[2] = kNaN; }, BadFile, {"\"data\"", "place 2", "not finite"}},
-      {"an infinite value", [](Arrays& a) { a.data[3] = std::numeric_limits<float>::infinity(); }, BadFile, {"place 3"}},
+      {"a value that is no number",
+       [](Arrays& a) { a.data[2] = kNaN; },
+       BadFile,
+       {"\"data\"", "place 2", "not finite"}},
+      {"an infinite value",
+       [](Arrays& a) { a.data[3] = std::numeric_limits<float>::infinity(); },
+       BadFile,
+       {"place 3"}},
       {"columns instead of rows", [](Arrays& a) { a.format = "csc"; }, Unsupported, {"csr"}},
       {"another word", [](Arrays& a) { a.format = "dia "; }, Unsupported, {"csr"}},
   };
@@ -99,7 +117,8 @@ class TestSparseRows : public QObject {
       const Caught caught = errorOf([&] { sparseRowsIn(NpzReader(m_file)); });
       QVERIFY2(caught.thrown && caught.code == each.code, each.name);
       for (const std::string& word : each.words)
-        QVERIFY2(caught.message.find(word) != std::string::npos, (each.name + (": " + caught.message)).c_str());
+        QVERIFY2(caught.message.find(word) != std::string::npos,
+                 (each.name + (": " + caught.message)).c_str());
       QVERIFY2(caught.message.find("matrix.npz") != std::string::npos, each.name);
     }
   }
@@ -110,7 +129,7 @@ class TestSparseRows : public QObject {
     const std::string good = readTextFile(m_file);
     for (std::size_t size = 0; size < good.size(); size += 7) {
       std::ofstream(m_file, std::ios::binary) << good.substr(0, size);
-      QVERIFY2(errorOf([&] { sparseRowsIn(NpzReader(m_file)); }).thrown, std::to_string(size).c_str());
+      QVERIFY2(errorOf([&] { sparseRowsIn(NpzReader(m_file)); }).thrown, textOf(size).c_str());
     }
     int refused = 0;
     for (std::size_t place = 0; place < good.size(); place += 3) {
@@ -128,7 +147,8 @@ class TestSparseRows : public QObject {
 
   void scipyReadsIt() {
     const QString python = pythonWithNibabel();
-    if (python.isEmpty() || QProcess::execute(python, {"-c", "import scipy.sparse"}) != 0) QSKIP("SciPy is not installed");
+    if (python.isEmpty() || QProcess::execute(python, {"-c", "import scipy.sparse"}) != 0)
+      QSKIP("SciPy is not installed");
     Arrays{}.write(m_file);
     const QString file = QString::fromStdString(m_file.string());
     const QString check =

@@ -137,7 +137,7 @@ class TestMadeFiles : public QObject {
     QStringList arguments{"inspect"};
     std::vector<std::string> files;
     for (const MadeFile& made : all) {
-      files.push_back(written(made, scratch.path(std::to_string(files.size()))).string());
+      files.push_back(written(made, scratch.path(textOf(files.size()))).string());
       arguments << QString::fromStdString(files.back());
     }
     QProcess program;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/io/made/made_file.h"
+#include "base/text.h"
 #include "core/io/images/nifti_spec.h"
+#include "core/io/made/made_file.h"
 
 namespace cortexscope::test {
 namespace {
@@ -31,9 +32,8 @@ std::string parcels() {
       "<MatrixIndicesMap AppliesToMatrixDimension=\"1\" IndicesMapToDataType=\"CIFTI_INDEX_TYPE_PARCELS\">"
       "<Surface BrainStructure=\"CIFTI_STRUCTURE_CORTEX_LEFT\" SurfaceNumberOfVertices=\"9\"/>";
   for (int i = 0; i < 5; ++i)
-    text += "<Parcel Name=\"p" + std::to_string(i) +
-            "\"><Vertices BrainStructure=\"CIFTI_STRUCTURE_CORTEX_LEFT\">" + std::to_string(i) +
-            "</Vertices></Parcel>";
+    text += "<Parcel Name=\"p" + textOf(i) + "\"><Vertices BrainStructure=\"CIFTI_STRUCTURE_CORTEX_LEFT\">" +
+            textOf(i) + "</Vertices></Parcel>";
   return text + "</MatrixIndicesMap>\n";
 }
 
@@ -45,7 +45,7 @@ std::string whole(const std::string& rows, const std::string& columns) {
 std::string seriesMap(int rows) {
   return "<MatrixIndicesMap AppliesToMatrixDimension=\"0\" IndicesMapToDataType=\"CIFTI_INDEX_TYPE_SERIES\" "
          "NumberOfSeriesPoints=\"" +
-         std::to_string(rows) +
+         textOf(rows) +
          "\" SeriesExponent=\"-3\" SeriesStart=\"0\" SeriesStep=\"720\" SeriesUnit=\"SECOND\"/>\n";
 }
 
@@ -54,15 +54,15 @@ std::string namedMaps(int rows, const std::string& type, const std::string& tabl
       "<MatrixIndicesMap AppliesToMatrixDimension=\"0\" IndicesMapToDataType=\"CIFTI_INDEX_TYPE_" + type +
       "\">";
   for (int i = 0; i < rows; ++i)
-    text += "<NamedMap><MapName>map " + std::to_string(i) + "</MapName>" + table + "</NamedMap>";
+    text += "<NamedMap><MapName>map " + textOf(i) + "</MapName>" + table + "</NamedMap>";
   return text + "</MatrixIndicesMap>\n";
 }
 
 std::string labelTable(int last) {
   std::string text = "<LabelTable>";
   for (int i = 0; i <= last; ++i)
-    text += "<Label Key=\"" + std::to_string(i) + "\" Red=\"0\" Green=\"1\" Blue=\"0\" Alpha=\"1\">l" +
-            std::to_string(i) + "</Label>";
+    text += "<Label Key=\"" + textOf(i) + "\" Red=\"0\" Green=\"1\" Blue=\"0\" Alpha=\"1\">l" + textOf(i) +
+            "</Label>";
   return text + "</LabelTable>";
 }
 

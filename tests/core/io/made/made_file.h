@@ -31,9 +31,9 @@ std::vector<MadeFile> madeImages();      ///< NIfTI-1 and -2, pairs, MGH
 std::vector<MadeFile> madeSurfaces();    ///< GIFTI
 std::vector<MadeFile> madeFreesurfer();  ///< surfaces, curv, annot, label, patch
 std::vector<MadeFile> madeCifti();
-std::vector<MadeFile> madeArrays();  ///< npy, npz, MATLAB 5
-std::vector<MadeFile> madeNetworks();   ///< ONNX
-std::vector<MadeFile> madeMedia();      ///< films and sound
+std::vector<MadeFile> madeArrays();    ///< npy, npz, MATLAB 5
+std::vector<MadeFile> madeNetworks();  ///< ONNX
+std::vector<MadeFile> madeMedia();     ///< films and sound
 std::vector<MadeFile> madeTables();
 std::vector<MadeFile> madeForeign();  ///< other things under every name
 

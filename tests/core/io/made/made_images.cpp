@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <limits>
 
-#include "core/io/made/made_file.h"
+#include "base/text.h"
 #include "core/io/images/nifti_spec.h"
+#include "core/io/made/made_file.h"
 
 namespace cortexscope::test {
 namespace {
@@ -181,8 +182,7 @@ void addLegalNifti(std::vector<MadeFile>& files) {
       NiftiSpec spec;
       spec.version = version;
       spec.order = type % 2 == 0 ? std::endian::big : std::endian::little;
-      legal(("type " + std::to_string(type) + " version " + std::to_string(version)).c_str(),
-            fileOf(typed(type, spec)));
+      legal(("type " + textOf(type) + " version " + textOf(version)).c_str(), fileOf(typed(type, spec)));
     }
   legal("slope zero", changed([](NiftiSpec& s) { s.slope = 0; }));
   legal("slope NaN", changed([](NiftiSpec& s) { s.slope = std::nan(""); }), {"NaN"});

@@ -3,6 +3,7 @@
 
 #include <QByteArray>
 
+#include "base/text.h"
 #include "core/io/format_bytes.h"
 #include "core/io/made/made_file.h"
 
@@ -35,8 +36,7 @@ std::string xml(const Array& a) {
 
 std::string document(const std::string& body, int count, const std::string& before = {}) {
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + before +
-         "<GIFTI Version=\"1.0\" NumberOfDataArrays=\"" + std::to_string(count) + "\">\n" + body +
-         "</GIFTI>\n";
+         "<GIFTI Version=\"1.0\" NumberOfDataArrays=\"" + textOf(count) + "\">\n" + body + "</GIFTI>\n";
 }
 
 template <class Change>

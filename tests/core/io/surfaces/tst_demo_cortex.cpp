@@ -4,8 +4,8 @@
 
 #include "core/cortex/meshes.h"
 #include "cortex/geometry.h"
-#include "io/surfaces/surface_files.h"
 #include "io/images/volume.h"
+#include "io/surfaces/surface_files.h"
 #include "support/expect.h"
 
 using namespace cortexscope;

@@ -8,8 +8,8 @@
 #include "core/cortex/meshes.h"
 #include "core/io/format_bytes.h"
 #include "cortex/geometry.h"
-#include "io/surfaces/surface_files.h"
 #include "io/images/volume.h"
+#include "io/surfaces/surface_files.h"
 #include "support/expect.h"
 
 using namespace cortexscope;

@@ -26,7 +26,9 @@ class TestWordVectors : public QObject {
     QTest::newRow("tabs") << QByteArray("dog\t1\t-2.5\nstreet\t3e-1\t4");
     QTest::newRow("two counts first") << QByteArray("2 2\ndog 1 -2.5 \nstreet 3e-1 4 \n");
     QTest::newRow("column names first") << QByteArray("word\tv1\tv2\ndog\t1\t-2.5\nstreet\t3e-1\t4\n");
-    QTest::newRow("line ends of Windows, a mark, an empty line") << QByteArray("\xef\xbb\xbf" "dog 1 -2.5\r\n\r\nstreet 3e-1 4\r\n");
+    QTest::newRow("line ends of Windows, a mark, an empty line") << QByteArray(
+        "\xef\xbb\xbf"
+        "dog 1 -2.5\r\n\r\nstreet 3e-1 4\r\n");
   }
 
   void readsText() {
@@ -49,7 +51,8 @@ class TestWordVectors : public QObject {
     QCOMPARE(words.vectors(0, 1), 2.0f);
     QVERIFY(words.row("Dog") == Index{1});
     QCOMPARE(words.warnings.size(), std::size_t{1});
-    QVERIFY(words.warnings[0].find("2 words") != std::string::npos && words.warnings[0].find("\"dog\"") != std::string::npos);
+    QVERIFY(words.warnings[0].find("2 words") != std::string::npos &&
+            words.warnings[0].find("\"dog\"") != std::string::npos);
   }
 
   void readsArraysWithTheirWords() {
@@ -71,7 +74,8 @@ class TestWordVectors : public QObject {
   void refusesWhatIsNoTable() {
     EXPECT_ERROR(ErrorCode::MissingFile, readWordVectors(at("none.txt")), "none.txt");
     EXPECT_ERROR(ErrorCode::BadFile, read(""), "words.txt", "no word");
-    EXPECT_ERROR(ErrorCode::BadFile, read("dog 1 2\ncat 1\n"), "words.txt", "line 2", "1 numbers", "2 were expected");
+    EXPECT_ERROR(ErrorCode::BadFile, read("dog 1 2\ncat 1\n"), "words.txt", "line 2", "1 numbers",
+                 "2 were expected");
     EXPECT_ERROR(ErrorCode::BadFile, read("dog 1 2\ncat\n"), "line 2", "without a vector");
     EXPECT_ERROR(ErrorCode::BadFile, read("dog 1 2\ncat 1 x2\n"), "line 2", "column 3", "\"x2\"");
     EXPECT_ERROR(ErrorCode::BadFile, read("dog 1 2\ncat 1 nan\n"), "line 2", "column 3", "\"nan\"");

@@ -4,8 +4,8 @@
 #include <fstream>
 
 #include "core/networks/small_onnx.h"
-#include "networks/onnx/shapes.h"
 #include "networks/onnx/protobuf.h"
+#include "networks/onnx/shapes.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
@@ -115,7 +115,7 @@ void TestOnnxFile::everyCutIsNoticed() {
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const std::string cut = whole.substr(0, size);
     const Caught caught = errorOf([&] { parseOnnx(bytesOf(cut)); });
-    QVERIFY2(caught.thrown && caught.code == ErrorCode::BadFile, std::to_string(size).c_str());
+    QVERIFY2(caught.thrown && caught.code == ErrorCode::BadFile, textOf(size).c_str());
   }
 }
 
@@ -126,7 +126,7 @@ void TestOnnxFile::changedBytesNeverCrash() {
     for (const int change : {0x01, 0x04, 0x40, 0x80, 0xff}) {
       std::string changed = whole;
       changed[place] = static_cast<char>(changed[place] ^ change);
-      QVERIFY2(survives(bytesOf(changed)), std::to_string(place).c_str());
+      QVERIFY2(survives(bytesOf(changed)), textOf(place).c_str());
     }
   std::mt19937 generator(1);
   for (int round = 0; round < 2000; ++round) {

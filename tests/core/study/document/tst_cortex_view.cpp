@@ -20,7 +20,9 @@ MatrixF weightsOf() {
   MatrixF weights = MatrixF::Zero(kVertices, kVoxels);
   for (Index v = 0; v < kVertices; ++v) {
     if (v % 3 == 0) weights(v, (2 * v) % kVoxels) = 1;
-    if (v % 3 == 1) weights(v, v % kVoxels) = 0.5f, weights(v, (v + 7) % kVoxels) = 0.3f, weights(v, (v + 11) % kVoxels) = 0.2f;
+    if (v % 3 == 1)
+      weights(v, v % kVoxels) = 0.5f, weights(v, (v + 7) % kVoxels) = 0.3f,
+                     weights(v, (v + 11) % kVoxels) = 0.2f;
   }
   return weights;
 }
@@ -82,7 +84,8 @@ class TestCortexView : public QObject {
 
   void otherNumbersOfVoxelsAreRefused() {
     const CortexView view = viewOf(weightsOf());
-    EXPECT_ERROR(ErrorCode::BadShape, view.rowsOnCortex(MatrixF(MatrixF::Zero(2, kVertices))), "40 values", "25 voxels");
+    EXPECT_ERROR(ErrorCode::BadShape, view.rowsOnCortex(MatrixF(MatrixF::Zero(2, kVertices))), "40 values",
+                 "25 voxels");
     EXPECT_ERROR(ErrorCode::BadShape, view.onCortex(VectorF(VectorF::Zero(24))), "24 values");
     EXPECT_ERROR(ErrorCode::BadShape, view.ofHeaviest(VectorF::Zero(26)), "26 values");
   }

@@ -6,10 +6,10 @@
 #include "core/study/tiny_study.h"
 #include "io/arrays/npy.h"
 #include "io/tables/table.h"
-#include "study/labels/study_labels.h"
 #include "study/checks/read_study.h"
 #include "study/document/study_file.h"
 #include "study/document/study_json.h"
+#include "study/labels/study_labels.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
@@ -40,55 +40,129 @@ std::vector<Spoiled> spoiledFields() {
       {"simulated is text", set("/simulated", "yes"), BadFile, {"study.simulated", "unexpected type string"}},
       {"runs is an object", set("/runs", Json::object()), BadFile, {"study.runs", "a list was expected"}},
       {"a run is a number", set("/runs/1", 25), BadFile, {"study.runs[1]", "an object was expected"}},
-      {"samples with a fraction", set("/runs/1/samples", 25.5), BadFile, {"study.runs[1].samples", "whole number", "25.5"}},
-      {"samples beyond an integer", set("/runs/1/samples", 1e300), BadFile, {"study.runs[1].samples", "whole number"}},
+      {"samples with a fraction",
+       set("/runs/1/samples", 25.5),
+       BadFile,
+       {"study.runs[1].samples", "whole number", "25.5"}},
+      {"samples beyond an integer",
+       set("/runs/1/samples", 1e300),
+       BadFile,
+       {"study.runs[1].samples", "whole number"}},
       {"negative samples", set("/runs/0/samples", -25), BadFile, {"run-1", "-25 samples"}},
       {"no samples", set("/runs/0/samples", 0), BadFile, {"run-1", "0 samples"}},
       {"absurd samples", set("/runs/0/samples", 1000000000000), BadFile, {"run-1", "1000000000000"}},
-      {"components wrap round", set("/featureSpaces/0/components", 4294967302), BadFile,
+      {"components wrap round",
+       set("/featureSpaces/0/components", 4294967302),
+       BadFile,
        {"study.featureSpaces[0].components", "4294967302"}},
-      {"layers hold a number", set("/featureSpaces/0/layers", {"edges", 2}), BadFile, {"study.featureSpaces[0].layers"}},
-      {"delays hold a fraction", set("/options/delays", {2, 2.5}), BadFile, {"study.options.delays[1]", "2.5"}},
+      {"layers hold a number",
+       set("/featureSpaces/0/layers", {"edges", 2}),
+       BadFile,
+       {"study.featureSpaces[0].layers"}},
+      {"delays hold a fraction",
+       set("/options/delays", {2, 2.5}),
+       BadFile,
+       {"study.options.delays[1]", "2.5"}},
       {"negative seed", set("/options/seed", -1), BadFile, {"study.options.seed", "-1"}},
-      {"field missing", [](Json& json) { json["people"][1].erase("id"); }, BadFile, {"study.people[1]", "\"id\" is missing"}},
-      {"path out of the folder", set("/people/0/responses", "inputs/../../x.npy"), BadFile,
+      {"field missing",
+       [](Json& json) { json["people"][1].erase("id"); },
+       BadFile,
+       {"study.people[1]", "\"id\" is missing"}},
+      {"path out of the folder",
+       set("/people/0/responses", "inputs/../../x.npy"),
+       BadFile,
        {"study.people[0].responses", "inputs/../../x.npy", "leaves the study folder"}},
-      {"absolute path", set("/stimuli/0/file", "/etc/passwd"), BadFile, {"study.stimuli[0].file", "/etc/passwd", "leaves"}},
+      {"absolute path",
+       set("/stimuli/0/file", "/etc/passwd"),
+       BadFile,
+       {"study.stimuli[0].file", "/etc/passwd", "leaves"}},
       {"file missing", set("/people/2/noiseCeiling", "inputs/none.npy"), MissingFile, {"inputs/none.npy"}},
       {"film missing", set("/stimuli/0/file", "inputs/none.mkv"), MissingFile, {"inputs/none.mkv"}},
       {"film is a folder", set("/stimuli/0/file", "inputs"), BadFile, {"inputs", "not a regular file"}},
-      {"network missing", set("/featureSpaces/0/network", "inputs/none.onnx"), MissingFile, {"inputs/none.onnx"}},
-      {"inflated surface missing", set("/cortex/leftInflated", "inputs/none.gii"), MissingFile, {"inputs/none.gii"}},
-      {"regions of one side alone", [](Json& json) { json["cortex"].erase("leftRegions"); }, BadFile, {"regions", "one hemisphere"}},
-      {"unknown cleaning step", set("/origin", {{"source", "x"}, {"cleaning", Json::array({{{"step", "iron"}}})}}), BadFile,
+      {"network missing",
+       set("/featureSpaces/0/network", "inputs/none.onnx"),
+       MissingFile,
+       {"inputs/none.onnx"}},
+      {"inflated surface missing",
+       set("/cortex/leftInflated", "inputs/none.gii"),
+       MissingFile,
+       {"inputs/none.gii"}},
+      {"regions of one side alone",
+       [](Json& json) { json["cortex"].erase("leftRegions"); },
+       BadFile,
+       {"regions", "one hemisphere"}},
+      {"unknown cleaning step",
+       set("/origin", {{"source", "x"}, {"cleaning", Json::array({{{"step", "iron"}}})}}),
+       BadFile,
        {"study.origin.cleaning", "iron"}},
-      {"origin without its cleaning", set("/origin", {{"source", "x"}}), BadFile, {"study.origin", "\"cleaning\" is missing"}},
+      {"origin without its cleaning",
+       set("/origin", {{"source", "x"}}),
+       BadFile,
+       {"study.origin", "\"cleaning\" is missing"}},
       {"two people of one name", set("/people/1/id", "P1"), BadFile, {"two people", "P1"}},
       {"two runs of one name", set("/runs/1/id", "run-1"), BadFile, {"two runs", "run-1"}},
-      {"names that make one file", [](Json& json) { json["people"][0]["id"] = "A/1", json["people"][1]["id"] = "A_1"; }, BadFile,
+      {"names that make one file",
+       [](Json& json) { json["people"][0]["id"] = "A/1", json["people"][1]["id"] = "A_1"; },
+       BadFile,
        {"two people", "A_1", "same file"}},
       {"empty name", set("/stimuli/0/id", ""), BadFile, {"empty", "stimuli"}},
-      {"layer twice", set("/featureSpaces/0/layers", {"edges", "edges"}), BadFile, {"two layers of visual", "edges"}},
+      {"layer twice",
+       set("/featureSpaces/0/layers", {"edges", "edges"}),
+       BadFile,
+       {"two layers of visual", "edges"}},
       {"label item twice", set("/labels/1/items/0/name", "light"), BadFile, {"ratings", "light"}},
-      {"label item named as the time column", set("/labels/0/items/0/name", "time_sec"), BadFile, {"scene", "time_sec"}},
+      {"label item named as the time column",
+       set("/labels/0/items/0/name", "time_sec"),
+       BadFile,
+       {"scene", "time_sec"}},
       {"label item not in its table", set("/labels/0/items/0/name", "dark"), BadValue, {"dark"}},
       {"label table missing", set("/labels/0/file", "inputs/labels/none.tsv"), MissingFile, {"none.tsv"}},
-      {"label table without a file", [](Json& json) { json["labels"][0].erase("file"); }, BadFile, {"scene", "no file"}},
-      {"person without ratings", [](Json& json) { json["people"][1].erase("ratings"); }, BadFile, {"P2", "no ratings", "\"ratings\""}},
-      {"label timing unknown", set("/labels/0/timing", "minutes"), BadFile, {"study.labels[0].timing", "minutes", "seconds"}},
-      {"label period is text", set("/labels/0/periodSec", "1"), BadFile, {"study.labels[0].periodSec", "unexpected type"}},
+      {"label table without a file",
+       [](Json& json) { json["labels"][0].erase("file"); },
+       BadFile,
+       {"scene", "no file"}},
+      {"person without ratings",
+       [](Json& json) { json["people"][1].erase("ratings"); },
+       BadFile,
+       {"P2", "no ratings", "\"ratings\""}},
+      {"label timing unknown",
+       set("/labels/0/timing", "minutes"),
+       BadFile,
+       {"study.labels[0].timing", "minutes", "seconds"}},
+      {"label period is text",
+       set("/labels/0/periodSec", "1"),
+       BadFile,
+       {"study.labels[0].periodSec", "unexpected type"}},
       {"label period of samples", set("/labels/0/periodSec", 2.0), BadValue, {"\"scene\"", "periodSec"}},
       {"embedding missing", set("/labels/0/embedding", "inputs/none.txt"), MissingFile, {"none.txt"}},
-      {"embedding out of the folder", set("/labels/0/embedding", "../none.txt"), BadFile, {"study.labels[0].embedding", "leaves"}},
-      {"shared table of a person", set("/labels/0/file", "inputs/{person}.tsv"), BadFile, {"\"scene\"", "{person}"}},
+      {"embedding out of the folder",
+       set("/labels/0/embedding", "../none.txt"),
+       BadFile,
+       {"study.labels[0].embedding", "leaves"}},
+      {"shared table of a person",
+       set("/labels/0/file", "inputs/{person}.tsv"),
+       BadFile,
+       {"\"scene\"", "{person}"}},
       {"unknown stimulus", set("/runs/2/stimulus", "other"), BadValue, {"no stimulus", "other"}},
-      {"run past the film's end", set("/runs/3/stimulusStartSec", 90.0), BadShape, {"run-4", "115", "film.mkv"}},
-      {"run before the film", set("/runs/3/stimulusStartSec", -1.0), BadShape, {"run-4", "before", "film.mkv"}},
+      {"run past the film's end",
+       set("/runs/3/stimulusStartSec", 90.0),
+       BadShape,
+       {"run-4", "115", "film.mkv"}},
+      {"run before the film",
+       set("/runs/3/stimulusStartSec", -1.0),
+       BadShape,
+       {"run-4", "before", "film.mkv"}},
       {"period of zero", set("/samplePeriodSec", 0), BadValue, {"samplePeriodSec"}},
       {"no penalties", set("/options/penalties", 0), BadValue, {"options.penalties"}},
       {"no permutations", set("/options/permutations", -5), BadValue, {"options.permutations"}},
-      {"labelled samples below 1", set("/options/labelledSamples", {20, -1}), BadValue, {"options.labelledSamples"}},
-      {"unknown response model", set("/options/responseModel", "magic"), BadValue, {"options.responseModel", "magic"}},
+      {"labelled samples below 1",
+       set("/options/labelledSamples", {20, -1}),
+       BadValue,
+       {"options.labelledSamples"}},
+      {"unknown response model",
+       set("/options/responseModel", "magic"),
+       BadValue,
+       {"options.responseModel", "magic"}},
       {"a delay twice", set("/options/delays", {2, 3, 2}), BadValue, {"options.delays", "2 twice"}},
       {"a lag twice", set("/options/decoderLags", {4, 4}), BadValue, {"options.decoderLags", "4 twice"}},
       {"no delays", set("/options/delays", Json::array()), BadValue, {"options.delays", "empty"}},
@@ -190,7 +264,8 @@ class TestStudyFile : public QObject {
     QVERIFY2(caught.code == spoiled.code, caught.message.c_str());
     QVERIFY2(caught.message.find("study.json") != std::string::npos, caught.message.c_str());
     for (const std::string& word : spoiled.words)
-      QVERIFY2(caught.message.find(word) != std::string::npos, ("\"" + word + "\" is missing in: " + caught.message).c_str());
+      QVERIFY2(caught.message.find(word) != std::string::npos,
+               ("\"" + word + "\" is missing in: " + caught.message).c_str());
   }
 
   void refusesSpoiledText() {
@@ -207,7 +282,8 @@ class TestStudyFile : public QObject {
       EXPECT_ERROR(ErrorCode::BadFile, readStudy(m_folder), "study.json", "nest deeper than 64");
     }
     write("{\"title\": \"" + std::string(80, '[') + std::string(80, '{') + "\"}");
-    EXPECT_ERROR(ErrorCode::BadFile, readStudy(m_folder), "format", "missing");  // brackets inside text do not nest
+    EXPECT_ERROR(ErrorCode::BadFile, readStudy(m_folder), "format",
+                 "missing");  // brackets inside text do not nest
     fs::remove(m_folder / "study.json");
     EXPECT_ERROR(ErrorCode::MissingFile, readStudy(m_folder), "study.json");
     EXPECT_ERROR(ErrorCode::MissingFile, readStudy(m_folder / "nowhere"), "nowhere");
@@ -217,7 +293,8 @@ class TestStudyFile : public QObject {
     const fs::path file = m_study.path(m_study.people[1].responses);
     const MatrixF good = readNpy(file);
     writeNpy(file, MatrixF(good.leftCols(323)));
-    EXPECT_ERROR(ErrorCode::BadShape, readStudy(m_folder), "P2/responses", "323 vertices", "324", "left.surf.gii", "tiny");
+    EXPECT_ERROR(ErrorCode::BadShape, readStudy(m_folder), "P2/responses", "323 vertices", "324",
+                 "left.surf.gii", "tiny");
     writeNpy(file, MatrixF(good.topRows(99)));
     EXPECT_ERROR(ErrorCode::BadShape, readStudy(m_folder), "P2/responses", "99 samples", "100");
     fs::resize_file(file, 1000);
@@ -249,7 +326,8 @@ class TestStudyFile : public QObject {
     for (Index person = 0; person < 3; ++person) {
       const fs::path file = m_study.path(m_study.people[std::size_t(person)].ratings);
       const std::vector<double> column = numericColumn(readTable(file), "liking", file);
-      for (Index t = 0; t < test::kTinySamples; ++t) QCOMPARE(labels[2].task.truth(person, t), column[std::size_t(t)]);
+      for (Index t = 0; t < test::kTinySamples; ++t)
+        QCOMPARE(labels[2].task.truth(person, t), column[std::size_t(t)]);
     }
   }
 };

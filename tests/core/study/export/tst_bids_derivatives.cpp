@@ -22,7 +22,8 @@ class TestBidsDerivatives : public QObject {
   void initTestCase() {
     useSingleThreadedLinearAlgebra();
     m_study = test::makeTinyStudy(path("study"), 2);
-    EXPECT_ERROR(ErrorCode::BadValue, exportDerivatives(m_study, loadResults(m_study), path("early"), {}, Job{}), "run the study");
+    EXPECT_ERROR(ErrorCode::BadValue,
+                 exportDerivatives(m_study, loadResults(m_study), path("early"), {}, Job{}), "run the study");
     QVERIFY(!fs::exists(path("early")));
     runPipeline(m_study, {}, Job{});
     m_results = loadResults(m_study);
@@ -34,7 +35,7 @@ class TestBidsDerivatives : public QObject {
     for (std::size_t r = 0; r < m_study.runs.size(); ++r) {
       const Run& run = m_study.runs[r];
       const MatrixF expected = m_results.people[1].predicted->rows(run.firstSample, run.sampleCount);
-      const std::string stem = stemOf(1) + "_task-" + run.stimulus + "_run-" + std::to_string(r + 1);
+      const std::string stem = stemOf(1) + "_task-" + run.stimulus + "_run-" + textOf(r + 1);
       const MatrixF leftValues = readVertexMaps(file(1, stem + "_hemi-L", kSeries)).values;
       const MatrixF rightValues = readVertexMaps(file(1, stem + "_hemi-R", kSeries)).values;
       QVERIFY(leftValues == expected.leftCols(left));
@@ -47,11 +48,13 @@ class TestBidsDerivatives : public QObject {
   }
 
   void scoresAndEstimatesAreThere() {
-    const MatrixF r = readVertexMaps(file(0, stemOf(0) + "_hemi-R", "_desc-heldoutRSimulated_stat.shape.gii")).values;
+    const MatrixF r =
+        readVertexMaps(file(0, stemOf(0) + "_hemi-R", "_desc-heldoutRSimulated_stat.shape.gii")).values;
     QVERIFY(VectorF(r.row(0).transpose()) == m_results.people[0].heldOutR.tail(r.cols()));
     QCOMPARE(readCifti(file(0, stemOf(0), "_desc-heldoutRSimulated_stat.dscalar.nii")).header.rows.names,
              std::vector<std::string>{"held-out r"});
-    const fs::path table = path("out") / stemOf(0) / "func" / (stemOf(0) + "_desc-labelEstimatesSimulated_timeseries.tsv");
+    const fs::path table =
+        path("out") / stemOf(0) / "func" / (stemOf(0) + "_desc-labelEstimatesSimulated_timeseries.tsv");
     const Table estimates = readTable(table);
     QCOMPARE(Index(estimates.rows.size()), sampleCount(m_study.runs));
     const LabelEstimates& label = m_results.labels.front();
@@ -70,13 +73,15 @@ class TestBidsDerivatives : public QObject {
       if (each.extension() == ".gii") QVERIFY(readTextFile(each).find("simulated") != std::string::npos);
     }
     QVERIFY(files > 20);
-    QCOMPARE(json(path("out") / "dataset_description.json").at("DatasetType").get<std::string>(), std::string("derivative"));
+    QCOMPARE(json(path("out") / "dataset_description.json").at("DatasetType").get<std::string>(),
+             std::string("derivative"));
   }
 
   void peopleDoNotShareFiles() {
     Study study = m_study;
     study.people[1].id = study.people[0].id + "_";
-    EXPECT_ERROR(ErrorCode::BadValue, exportDerivatives(study, m_results, path("shared"), {}, Job{}), study.people[0].id, "rename");
+    EXPECT_ERROR(ErrorCode::BadValue, exportDerivatives(study, m_results, path("shared"), {}, Job{}),
+                 study.people[0].id, "rename");
     QVERIFY(!fs::exists(path("shared")));
   }
 
@@ -84,7 +89,8 @@ class TestBidsDerivatives : public QObject {
     EXPECT_ERROR(ErrorCode::Io, exportDerivatives(m_study, m_results, path("out"), {}, Job{}), "out");
     std::stop_source stop;
     stop.request_stop();
-    QVERIFY_THROWS_EXCEPTION(Cancelled, exportDerivatives(m_study, m_results, path("stopped"), {}, Job(stop.get_token(), {})));
+    QVERIFY_THROWS_EXCEPTION(
+        Cancelled, exportDerivatives(m_study, m_results, path("stopped"), {}, Job(stop.get_token(), {})));
     QVERIFY(!fs::exists(path("stopped")));
   }
 

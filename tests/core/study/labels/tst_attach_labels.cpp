@@ -4,11 +4,11 @@
 
 #include "base/files.h"
 #include "core/study/tiny_study.h"
-#include "study/pipeline/label_step.h"
-#include "study/labels/attach_labels.h"
-#include "study/labels/label_look.h"
 #include "study/checks/read_study.h"
 #include "study/document/study_file.h"
+#include "study/labels/attach_labels.h"
+#include "study/labels/label_look.h"
+#include "study/pipeline/label_step.h"
 #include "study/pipeline/word_step.h"
 #include "support/expect.h"
 
@@ -39,7 +39,8 @@ class TestAttachLabels : public QObject {
     return m_root / "given" / name;
   }
   fs::path scenes(const std::string& name, double value) const {
-    return given(name, "onset\tduration\tmood\ttrial_type\n0\t50\t" + std::to_string(value) + "\tcalm\n50\t50\t1\tloud\n");
+    return given(name,
+                 "onset\tduration\tmood\ttrial_type\n0\t50\t" + textOf(value) + "\tcalm\n50\t50\t1\tloud\n");
   }
 
  private slots:
@@ -50,7 +51,8 @@ class TestAttachLabels : public QObject {
   }
 
   void sharedScenes() {
-    const Study study = attachLabels(m_study, {"mood", {{"", scenes("film scenes.TSV", 3)}}, LabelTiming::Scenes});
+    const Study study =
+        attachLabels(m_study, {"mood", {{"", scenes("film scenes.TSV", 3)}}, LabelTiming::Scenes});
     QCOMPARE(study.labels.size(), std::size_t{3});
     QVERIFY(study.labels[2].file == "inputs/labels/mood/all.TSV");
     QCOMPARE(study.labels[2].items.size(), std::size_t{1});  // not trial_type, which is text
@@ -76,15 +78,18 @@ class TestAttachLabels : public QObject {
     const Study study = attachLabels(m_study, labels);
     QVERIFY(study.labels[2].perPerson);
     const Study read = readStudy(m_root / "study");
-    QVERIFY(read.labels[2].file == (byPattern ? "inputs/labels/mood/{person}/{stimulus}.tsv" : "inputs/labels/mood/{person}.tsv"));
+    QVERIFY(read.labels[2].file ==
+            (byPattern ? "inputs/labels/mood/{person}/{stimulus}.tsv" : "inputs/labels/mood/{person}.tsv"));
     const std::vector<StudyLabel> all = readLabels(read);
     for (Index i = 0; i < 3; ++i) QCOMPARE(all[3].task.truth(i, 10), double('1' + i));
-    QVERIFY(all[2].task.truth.row(0) != all[2].task.truth.row(1));  // the table that was there reads its own files still
+    QVERIFY(all[2].task.truth.row(0) !=
+            all[2].task.truth.row(1));  // the table that was there reads its own files still
   }
 
   void wordsWithTheirEmbedding() {
     const fs::path table = given("words.csv", "time,seen,level\n0,\"dog, cat\",1\n50,cat,2\n");
-    NewLabels labels{"seen", {{"", table}}, LabelTiming::Seconds, 50, given("glove.txt", "dog 1 0\ncat 0 1\n")};
+    NewLabels labels{
+        "seen", {{"", table}}, LabelTiming::Seconds, 50, given("glove.txt", "dog 1 0\ncat 0 1\n")};
     const Study study = attachLabels(m_study, labels);
     QVERIFY(study.labels[2].embedding == "inputs/labels/seen/embedding.txt");
     const std::vector<WordLabel> words = readWordLabels(readStudy(m_root / "study"));
@@ -97,7 +102,8 @@ class TestAttachLabels : public QObject {
 
   void nothingIsLeftOfWhatIsRefused() {
     const auto before = filesBelow(m_root / "study");
-    const auto refused = [&](ErrorCode code, const NewLabels& labels, const std::string& word, const std::string& other) {
+    const auto refused = [&](ErrorCode code, const NewLabels& labels, const std::string& word,
+                             const std::string& other) {
       EXPECT_ERROR(code, attachLabels(m_study, labels), word, other);
       QVERIFY(filesBelow(m_root / "study") == before);
     };
@@ -105,15 +111,18 @@ class TestAttachLabels : public QObject {
     using enum LabelTiming;
     refused(ErrorCode::BadFile, {"scene", {{"", good}}, Scenes}, "two label tables", "\"scene\"");
     refused(ErrorCode::BadFile, {"", {{"", good}}, Scenes}, "empty", "label tables");
-    refused(ErrorCode::BadFile, {"new", {{"", given("a.tsv", "onset\tduration\tlight\n0\t9\t1\n")}}, Scenes}, "\"light\"", "another item");
-    refused(ErrorCode::BadFile, {"new", {{"", given("a.tsv", "onset\tduration\tx\n0\t999\t1\n")}}, Scenes}, "given/a.tsv", "999 s");
+    refused(ErrorCode::BadFile, {"new", {{"", given("a.tsv", "onset\tduration\tlight\n0\t9\t1\n")}}, Scenes},
+            "\"light\"", "another item");
+    refused(ErrorCode::BadFile, {"new", {{"", given("a.tsv", "onset\tduration\tx\n0\t999\t1\n")}}, Scenes},
+            "given/a.tsv", "999 s");
     refused(ErrorCode::BadShape, {"new", {{"", good}}}, "given/good.tsv", "2 rows");
     refused(ErrorCode::MissingFile, {"new", {{"", m_root / "none.tsv"}}, Scenes}, "none.tsv", "");
     refused(ErrorCode::MissingFile, {"new", {{"", m_root / "{person}.tsv"}}, Scenes}, "P1.tsv", "");
     refused(ErrorCode::BadValue, {"new", {{"P1", good}, {"P3", good}}, Scenes}, "\"P2\"", "no table");
     refused(ErrorCode::BadValue, {"new", {{"P1", good}, {"P1", good}}, Scenes}, "\"P1\"", "two tables");
     refused(ErrorCode::BadValue, {"new", {{"P9", good}}, Scenes}, "\"P9\"", "no person");
-    refused(ErrorCode::BadValue, {"new", {{"", given("a.tsv", "onset\tduration\tx\n0\t9\tdog\n")}}, Scenes}, "numbers", "embedding");
+    refused(ErrorCode::BadValue, {"new", {{"", given("a.tsv", "onset\tduration\tx\n0\t9\tdog\n")}}, Scenes},
+            "numbers", "embedding");
     refused(ErrorCode::BadValue, {"new", {{"", good}}, Scenes, 0, {}, {"moods"}}, "\"moods\"", "trial_type");
     refused(ErrorCode::BadFile, {"new", {{"", good}}, Scenes, 0, {}, {"trial_type"}}, "\"calm\"", "line 2");
     refused(ErrorCode::MissingFile, {"new", {{"", good}}, Scenes, 0, m_root / "none.txt"}, "none.txt", "");
@@ -143,12 +152,15 @@ class TestAttachLabels : public QObject {
     const LabelLook look = lookAtLabels(m_study, scenes("film_scenes.tsv", 3));
     QStringList columns;
     for (const LabelLook::Column& column : look.columns)
-      columns.append(QString::fromStdString(column.name) + (column.saysWhen ? " when" : column.numbers ? " numbers" : " text"));
+      columns.append(QString::fromStdString(column.name) + (column.saysWhen  ? " when"
+                                                            : column.numbers ? " numbers"
+                                                                             : " text"));
     QCOMPARE(columns.join(", "), QString("onset when, duration when, mood numbers, trial_type text"));
     QCOMPARE(look.rows.at(1), (std::vector<std::string>{"50", "50", "1", "loud"}));
     std::string wide = "c0", cells = "1";
-    for (int i = 1; i < 2001; ++i) wide += "\tc" + std::to_string(i), cells += "\t1";
-    EXPECT_ERROR(ErrorCode::Unsupported, lookAtLabels(m_study, given("wide.tsv", wide + "\n" + cells + "\n")), "wide.tsv", "2001 columns");
+    for (int i = 1; i < 2001; ++i) wide += "\tc" + textOf(i), cells += "\t1";
+    EXPECT_ERROR(ErrorCode::Unsupported, lookAtLabels(m_study, given("wide.tsv", wide + "\n" + cells + "\n")),
+                 "wide.tsv", "2001 columns");
     EXPECT_ERROR(ErrorCode::MissingFile, lookAtLabels(m_study, m_root / "none.tsv"), "none.tsv");
   }
 
@@ -172,7 +184,8 @@ class TestAttachLabels : public QObject {
     QVERIFY(filesBelow(m_root / "study") == before);
     QCOMPARE(summary.rows, Index{2});
     QCOMPARE(summary.trainingSamples, std::size_t{75});
-    QCOMPARE(summary.items.at(0).training.fewest, Index{75});  // of 100 s, 90 are said; the last 25 are held out
+    QCOMPARE(summary.items.at(0).training.fewest,
+             Index{75});  // of 100 s, 90 are said; the last 25 are held out
     QCOMPARE(summary.items.at(0).heldOut.most, Index{15});
     QCOMPARE(summary.items.at(0).least, -1.0);
     QCOMPARE(summary.items.at(0).most, 2.0);
@@ -180,13 +193,15 @@ class TestAttachLabels : public QObject {
     QCOMPARE(summary.warnings.size(), std::size_t{1});  // "late" is known in one training run alone
     QVERIFY(summary.warnings.front().find("\"late\" is known in 1") != std::string::npos);
     EXPECT_ERROR(ErrorCode::BadShape, checkLabels(m_study, {"mood", {{"", table}}}), "2 rows", "100 samples");
-    EXPECT_ERROR(ErrorCode::BadFile, checkLabels(m_study, {"scene", {{"", table}}, LabelTiming::Scenes}), "two label tables");
+    EXPECT_ERROR(ErrorCode::BadFile, checkLabels(m_study, {"scene", {{"", table}}, LabelTiming::Scenes}),
+                 "two label tables");
   }
 
   void removedTablesLeaveNothing() {
     const auto before = filesBelow(m_root / "study");
     const fs::path table = given("words.csv", "time,seen\n0,dog\n50,cat\n");
-    Study study = attachLabels(m_study, {"seen", {{"", table}}, LabelTiming::Seconds, 50, given("glove.txt", "dog 1 0\ncat 0 1\n")});
+    Study study = attachLabels(
+        m_study, {"seen", {{"", table}}, LabelTiming::Seconds, 50, given("glove.txt", "dog 1 0\ncat 0 1\n")});
     QVERIFY(filesBelow(m_root / "study").size() == before.size() + 2);
     study = removeLabels(study, "seen");
     QCOMPARE(study.labels.size(), std::size_t{2});
@@ -217,7 +232,10 @@ class TestAttachLabels : public QObject {
   void filesOfOthersStay() {
     writeFileAtomically(m_study.path("inputs/labels/mood/embedding.txt"), "somebody's notes");
     const auto before = filesBelow(m_root / "study");
-    const NewLabels labels{"mood", {{"", given("w.tsv", "onset\tduration\tx\n0\t99\tdog\n")}}, LabelTiming::Scenes, 0,
+    const NewLabels labels{"mood",
+                           {{"", given("w.tsv", "onset\tduration\tx\n0\t99\tdog\n")}},
+                           LabelTiming::Scenes,
+                           0,
                            given("v.txt", "dog 1 2\n")};
     EXPECT_ERROR(ErrorCode::Io, attachLabels(m_study, labels), "embedding.txt", "something else");
     QVERIFY(filesBelow(m_root / "study") == before);  // the table, copied before, is gone again

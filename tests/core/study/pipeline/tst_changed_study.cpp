@@ -41,7 +41,8 @@ std::uint64_t bytesRead() {
 class NumberLocale {
  public:
   explicit NumberLocale(const char* name)
-      : m_before(std::setlocale(LC_NUMERIC, nullptr)), m_isThere(std::setlocale(LC_NUMERIC, name) != nullptr) {}
+      : m_before(std::setlocale(LC_NUMERIC, nullptr)),
+        m_isThere(std::setlocale(LC_NUMERIC, name) != nullptr) {}
   ~NumberLocale() { std::setlocale(LC_NUMERIC, m_before.c_str()); }
   NumberLocale(const NumberLocale&) = delete;
   NumberLocale& operator=(const NumberLocale&) = delete;
@@ -117,22 +118,26 @@ class TestChangedStudy : public QObject {
       person["responses"] = "inputs/people/P9/responses.npy";
       json["people"].push_back(person);
     });
-    EXPECT_ERROR(ErrorCode::MissingFile, readStudy(folder), "P9/responses.npy");  // nothing can be learned like this
+    EXPECT_ERROR(ErrorCode::MissingFile, readStudy(folder),
+                 "P9/responses.npy");  // nothing can be learned like this
     const OpenedStudy opened = openStudy(folder);
     const Results results = loadResults(opened.study);
     QVERIFY(names(results.problems, "person P9", "P9/responses.npy"));
     QCOMPARE(results.people.size(), std::size_t{4});
-    QVERIFY(!results.people[3].measured && !results.people[3].predicted && results.people[3].heldOutR.size() == 0);
+    QVERIFY(!results.people[3].measured && !results.people[3].predicted &&
+            results.people[3].heldOutR.size() == 0);
     QVERIFY(results.people[0].heldOutR == m_results.people[0].heldOutR);
     const LabelEstimates& light = results.labels.front();
-    QVERIFY(std::isnan(light.btlR[3]) && light.btl.row(3).array().isNaN().all() && std::isnan(light.predictedDistance(3, 0)));
+    QVERIFY(std::isnan(light.btlR[3]) && light.btl.row(3).array().isNaN().all() &&
+            std::isnan(light.predictedDistance(3, 0)));
     QCOMPARE(light.btlR[1], m_results.labels.front().btlR[1]);
 
     fs::create_directories(folder / "inputs/people/P9");
     writeNpy(folder / "inputs/people/P9/responses.npy", readNpy(m_study.path(m_study.people[0].responses)));
     const Study whole = readStudy(folder);
     QVERIFY(loadResults(whole).people[3].measured != nullptr);
-    QCOMPARE(outdatedResults(whole, Job{}), std::vector<std::string>{"label estimates"});  // what is not there is not old
+    QCOMPARE(outdatedResults(whole, Job{}),
+             std::vector<std::string>{"label estimates"});  // what is not there is not old
     runPipeline(whole, {1, PipelineStep::Labels}, Job{});
     QVERIFY(loadResults(whole).people[3].heldOutR == m_results.people[0].heldOutR);
     QVERIFY(outdatedResults(whole, Job{}).empty());
@@ -151,9 +156,12 @@ class TestChangedStudy : public QObject {
   void whatDoesNotFitTheCortexIsLeftOut_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("place");
-    QTest::newRow("regions") << "leftRegions" << "regions";
-    QTest::newRow("inflated") << "leftInflated" << "inflated surface";
-    QTest::newRow("underlay") << "underlay" << "sulcal depth";
+    QTest::newRow("regions") << "leftRegions"
+                             << "regions";
+    QTest::newRow("inflated") << "leftInflated"
+                              << "inflated surface";
+    QTest::newRow("underlay") << "underlay"
+                              << "sulcal depth";
   }
 
   /// The file is there and sound, but of another cortex.
@@ -182,12 +190,14 @@ class TestChangedStudy : public QObject {
     writeFileAtomically(file, statistics.dump());
     const Results results = loadResults(readStudy(folder));
     QVERIFY(names(results.problems, "label table scene", "2 distances"));
-    QVERIFY(std::ranges::any_of(results.labels, [](const LabelEstimates& label) { return label.table == "ratings"; }));
+    QVERIFY(std::ranges::any_of(results.labels,
+                                [](const LabelEstimates& label) { return label.table == "ratings"; }));
   }
 
   void keysReadEveryInputOnce() {
     const StudyKeys keys = studyKeys(m_study, Job{});  // whatever is loaded for the first time is loaded now
-    std::set<fs::path> inputs{m_study.stimuli[0].file, m_study.featureSpaces[0].network, "inputs/labels/scene.tsv"};
+    std::set<fs::path> inputs{m_study.stimuli[0].file, m_study.featureSpaces[0].network,
+                              "inputs/labels/scene.tsv"};
     for (const Person& person : m_study.people) inputs.insert({person.responses, person.ratings});
     std::uint64_t size = 0;
     for (const fs::path& input : inputs) size += fs::file_size(m_study.path(input));
@@ -210,7 +220,8 @@ class TestChangedStudy : public QObject {
     const NumberLocale comma("de_DE.UTF-8");
     if (!comma.isThere()) QSKIP("no locale with a decimal comma is there");
     QCOMPARE(std::to_string(0.5), std::string("0,500000"));
-    QVERIFY(studyKeys(study, Job{}).labels == keys.labels && studyKeys(study, Job{}).features == keys.features);
+    QVERIFY(studyKeys(study, Job{}).labels == keys.labels &&
+            studyKeys(study, Job{}).features == keys.features);
     QVERIFY(outdatedResults(m_study, Job{}).empty());
   }
 
@@ -223,7 +234,8 @@ class TestChangedStudy : public QObject {
       return studyKeys(study, Job{});
     };
     const StudyKeys started = after([](Study& study) { study.runs[0].stimulusStartSec += 1e-9; });
-    QVERIFY(started.extraction[0][0] != before.extraction[0][0] && started.extraction[0][1] == before.extraction[0][1]);
+    QVERIFY(started.extraction[0][0] != before.extraction[0][0] &&
+            started.extraction[0][1] == before.extraction[0][1]);
     QVERIFY(started.features != before.features && started.encoder.at("P1") != before.encoder.at("P1"));
     const StudyKeys lagged = after([](Study& study) { study.options.decoderLags.push_back(9); });
     QVERIFY(lagged.encoder == before.encoder && lagged.labels != before.labels);

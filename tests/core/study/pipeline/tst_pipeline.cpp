@@ -11,10 +11,10 @@
 #include "io/arrays/npy.h"
 #include "io/surfaces/surface_files.h"
 #include "io/tables/table.h"
-#include "study/pipeline/pipeline.h"
-#include "study/pipeline/results.h"
 #include "study/checks/read_study.h"
 #include "study/document/study_file.h"
+#include "study/pipeline/pipeline.h"
+#include "study/pipeline/results.h"
 #include "study/pipeline/summary.h"
 #include "support/expect.h"
 
@@ -62,7 +62,7 @@ class TestPipeline : public QObject {
 
   QTemporaryDir m_temporary;
   const fs::path m_root = m_temporary.path().toStdString();
-  Study m_study;                                 // run once, never changed
+  Study m_study;                                  // run once, never changed
   std::map<std::string, std::string> m_contents;  // of its results
 
   /// The study before it was run, or with its features already there, under another folder.
@@ -95,15 +95,17 @@ class TestPipeline : public QObject {
   }
 
   void writesWhatItPromises() {
-    for (const char* name :
-         {"features/visual/run-1/edges.npy", "features/visual/run-4/parts.npy", "people/P2/weights_simulated.npy",
-          "people/P2/weights_simulated.json", "people/P1/predicted_simulated.npy", "people/P3/heldout_q_simulated.npy",
-          "people/P1/hemi-L_heldout_simulated.shape.gii", "labels/P1_btl_simulated.tsv", "labels/P3_measured_simulated.tsv",
-          "labels/P1_tl_simulated.json", "labels/statistics_simulated.json", "summary.json", "manifest.json"})
+    for (const char* name : {"features/visual/run-1/edges.npy", "features/visual/run-4/parts.npy",
+                             "people/P2/weights_simulated.npy", "people/P2/weights_simulated.json",
+                             "people/P1/predicted_simulated.npy", "people/P3/heldout_q_simulated.npy",
+                             "people/P1/hemi-L_heldout_simulated.shape.gii", "labels/P1_btl_simulated.tsv",
+                             "labels/P3_measured_simulated.tsv", "labels/P1_tl_simulated.json",
+                             "labels/statistics_simulated.json", "summary.json", "manifest.json"})
       QVERIFY2(m_contents.contains(name), name);
     for (const auto& [name, text] : m_contents) {
       const bool marked = name.find("_simulated") != std::string::npos;
-      QVERIFY2(marked || name.starts_with("features/") || name == "summary.json" || name == "manifest.json", name.c_str());
+      QVERIFY2(marked || name.starts_with("features/") || name == "summary.json" || name == "manifest.json",
+               name.c_str());
       QVERIFY2(name.find("writing-") == std::string::npos, name.c_str());
     }
     const Json sidecar = Json::parse(m_contents.at("people/P1/predicted_simulated.json"));
@@ -140,33 +142,38 @@ class TestPipeline : public QObject {
       const double front = person.at("heldOutR").at("byRegion").at("Front").get<double>();
       const double back = person.at("heldOutR").at("byRegion").at("Back").get<double>();
       QVERIFY(front > back + 0.3);
-      QVERIFY(person.at("heldOutR").at("p95").get<double>() >= person.at("heldOutR").at("median").get<double>());
+      QVERIFY(person.at("heldOutR").at("p95").get<double>() >=
+              person.at("heldOutR").at("median").get<double>());
       const double significant = person.at("significantFraction").get<double>();
       QVERIFY(significant >= 0 && significant <= 0.7);
     }
     QCOMPARE(json.at("labels").size(), std::size_t{3});
-    for (const char* field : {"name", "title", "table", "perPerson", "btl", "tl", "measured", "difference", "pOverPeople", "pOverTime", "p", "q"})
+    for (const char* field : {"name", "title", "table", "perPerson", "btl", "tl", "measured", "difference",
+                              "pOverPeople", "pOverTime", "p", "q"})
       QVERIFY2(json.at("labels").at(0).contains(field), field);
     QCOMPARE(json.at("labels").at(0).at("btl").at("perPerson").size(), std::size_t{3});
     QVERIFY(json.at("labels").at(0).at("btl").at("meanR").get<double>() > 0.3);
     QVERIFY(json.at("labels").at(1).at("btl").at("meanR").is_null());  // constant in the held-out run
     QVERIFY(json.at("labels").at(1).at("q").is_null());
     QCOMPARE(json.at("individualDifferences").size(), std::size_t{3});
-    for (const char* field : {"label", "rho", "p", "q"}) QVERIFY2(json.at("individualDifferences").at(2).contains(field), field);
+    for (const char* field : {"label", "rho", "p", "q"})
+      QVERIFY2(json.at("individualDifferences").at(2).contains(field), field);
     QCOMPARE(json.at("learningCurve").size(), std::size_t{3});
     QCOMPARE(json.at("learningCurve").at(0).at("labelledSamples").get<int>(), 15);
     QCOMPARE(json.at("learningCurve").at(2).at("labelledSamples").get<int>(), 75);
     for (const char* field : {"comparison", "byTable", "perLabel", "btl", "tl"})
       QVERIFY2(json.at("learningCurve").at(1).contains(field), field);
     const Json timings = Json::parse(readTextFile(m_study.results() / "summary.json")).at("timings");
-    for (const char* step : {"features", "encoders", "activation", "labels"}) QVERIFY2(timings.at(step).get<double>() > 0, step);
+    for (const char* step : {"features", "encoders", "activation", "labels"})
+      QVERIFY2(timings.at(step).get<double>() > 0, step);
   }
 
   void recoveryIsJudgedAgainstTheTruth() {
     const Json recovery = summary().at("recovery");
     const double ratio = recovery.at("medianRatioToCeiling").get<double>();
     QVERIFY(ratio > 0.5 && ratio < 1.1);
-    QVERIFY(recovery.at("signalVerticesSignificant").get<double>() > recovery.at("noiseVerticesSignificant").get<double>());
+    QVERIFY(recovery.at("signalVerticesSignificant").get<double>() >
+            recovery.at("noiseVerticesSignificant").get<double>());
     QVERIFY(std::abs(recovery.at("noiseVerticesMeanR").get<double>()) < 0.1);
     QCOMPARE(recovery.at("layerOrder").size(), std::size_t{1});
     QCOMPARE(recovery.at("layerOrder").at(0).at("modality").get<std::string>(), std::string("visual"));
@@ -175,7 +182,8 @@ class TestPipeline : public QObject {
 
   void textSaysWhatItIs() {
     const std::string text = summaryText(m_study);
-    for (const char* word : {"Tiny", "SIMULATED: Made up for tests.", "Light", "not defined (constant", "  15 samples", "clearly better", "P2", "ceiling"})
+    for (const char* word : {"Tiny", "SIMULATED: Made up for tests.", "Light", "not defined (constant",
+                             "  15 samples", "clearly better", "P2", "ceiling"})
       QVERIFY2(text.find(word) != std::string::npos, (word + std::string(" is missing in\n") + text).c_str());
     const Study study = copyOf("no summary", false);
     EXPECT_ERROR(ErrorCode::MissingFile, summaryText(study), "summary.json");
@@ -187,7 +195,9 @@ class TestPipeline : public QObject {
     std::map<std::string, fs::file_time_type> before;
     for (const auto& entry : fs::recursive_directory_iterator(m_study.results()))
       if (entry.is_regular_file()) before[entry.path().string()] = entry.last_write_time();
-    const Job job({}, [](double, std::string_view stage) { QVERIFY(stage.find("reducing") == std::string_view::npos); });
+    const Job job({}, [](double, std::string_view stage) {
+      QVERIFY(stage.find("reducing") == std::string_view::npos);
+    });
     runPipeline(m_study, {1, PipelineStep::Labels}, job);
     for (const auto& [file, time] : before) QVERIFY2(fs::last_write_time(file) == time, file.c_str());
     QVERIFY(contentsOf(m_study.results()) == m_contents);
@@ -235,7 +245,8 @@ class TestPipeline : public QObject {
     runPipeline(study, {1, PipelineStep::Encoders}, Job{});
     QVERIFY(fs::exists(study.results() / "people/P3/weights_simulated.npy"));
     const Results encoded = loadResults(study);
-    QVERIFY(encoded.people[0].measured && !encoded.people[0].predicted && encoded.labels.empty() && encoded.summaryJson.empty());
+    QVERIFY(encoded.people[0].measured && !encoded.people[0].predicted && encoded.labels.empty() &&
+            encoded.summaryJson.empty());
     runPipeline(study, {1, PipelineStep::Activation}, Job{});
     QVERIFY(loadResults(study).people[2].predicted);
     QVERIFY(!fs::exists(study.results() / "labels"));
@@ -256,7 +267,8 @@ class TestPipeline : public QObject {
       if (name.starts_with("features/") || name.starts_with("people/P1/") || name.starts_with("people/P3/") ||
           name.starts_with("labels/P1_btl"))
         QVERIFY2(contents.at(name) == text, name.c_str());
-    QVERIFY(contents.at("people/P2/weights_simulated.npy") != m_contents.at("people/P2/weights_simulated.npy"));
+    QVERIFY(contents.at("people/P2/weights_simulated.npy") !=
+            m_contents.at("people/P2/weights_simulated.npy"));
   }
 
   void renamedPersonGetsTheirOwnFiles() {
@@ -278,8 +290,8 @@ class TestPipeline : public QObject {
     MatrixF responses = readNpy(file);
     responses(30, 200) = std::nanf("");
     writeNpy(file, responses);
-    EXPECT_ERROR(ErrorCode::BadValue, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "person P2", "responses_simulated.npy",
-                 "1 NaN", "sample 30", "vertex 200");
+    EXPECT_ERROR(ErrorCode::BadValue, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "person P2",
+                 "responses_simulated.npy", "1 NaN", "sample 30", "vertex 200");
     QVERIFY(fs::exists(study.results() / "people/P1/weights_simulated.npy"));
     QVERIFY(!fs::exists(study.results() / "people/P2/weights_simulated.npy"));
     QVERIFY(Json::parse(readTextFile(study.results() / "manifest.json")).at("steps").contains("encoders/P1"));
@@ -290,7 +302,8 @@ class TestPipeline : public QObject {
     const Study study = copyOf("cut film", false);
     const fs::path film = study.path(study.stimuli[0].file);
     fs::resize_file(film, fs::file_size(film) * 6 / 10);
-    EXPECT_ERROR(ErrorCode::BadFile, runPipeline(study, {1, PipelineStep::Features}, Job{}), film.filename().string());
+    EXPECT_ERROR(ErrorCode::BadFile, runPipeline(study, {1, PipelineStep::Features}, Job{}),
+                 film.filename().string());
   }
 
   void badLabelsAreNamedAndTheRestIsKept() {
@@ -298,14 +311,16 @@ class TestPipeline : public QObject {
     const fs::path file = study.path(study.labels[0].file);
     const std::string good = readTextFile(file);
     writeFileAtomically(file, good.substr(0, good.rfind('\n', good.size() - 2) + 1));
-    EXPECT_ERROR(ErrorCode::BadShape, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "scene.tsv", "99 rows", "100 samples");
+    EXPECT_ERROR(ErrorCode::BadShape, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "scene.tsv",
+                 "99 rows", "100 samples");
     QVERIFY(fs::exists(study.results() / "people/P3/predicted_simulated.npy"));
     std::string gaps = good;
     for (std::size_t at = 0, line = 0; line < 51; ++line, at = gaps.find('\n', at) + 1)
-      if (line > 0) gaps.replace(at, gaps.find('\t', at) - at, "n/a");  // the first two of three training runs
+      if (line > 0)
+        gaps.replace(at, gaps.find('\t', at) - at, "n/a");  // the first two of three training runs
     writeFileAtomically(file, gaps);
-    EXPECT_ERROR(ErrorCode::BadValue, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "scene.tsv", "\"light\"",
-                 "1 training runs", "2 or more");
+    EXPECT_ERROR(ErrorCode::BadValue, runPipeline(study, {1, PipelineStep::Labels}, Job{}), "scene.tsv",
+                 "\"light\"", "1 training runs", "2 or more");
     writeFileAtomically(file, good);
     runPipeline(study, {1, PipelineStep::Labels}, Job{});
     QVERIFY(contentsOf(study.results()) == m_contents);
@@ -326,7 +341,8 @@ class TestPipeline : public QObject {
   }
 
   void scenesAndWordsRunThrough() {
-    // What the film shows, as scenes of 2 s for `light` and as two words a moment; the same with words of other times.
+    // What the film shows, as scenes of 2 s for `light` and as two words a moment; the same with words of
+    // other times.
     Study study = copyOf("words", true);
     test::addScenesAndWords(study);
     writeStudy(study);
@@ -358,13 +374,15 @@ class TestPipeline : public QObject {
     const NearestWords &nearest = shown.btlWords[1], &truth = shown.truthWords[2];
     QCOMPARE(nearest.size(), std::size_t(test::kTinySamples));
     int agree = 0;
-    for (std::size_t t = 75; t < 100; ++t) agree += truth[t][0] == nearest[t][0] || truth[t][0] == nearest[t][1];
+    for (std::size_t t = 75; t < 100; ++t)
+      agree += truth[t][0] == nearest[t][0] || truth[t][0] == nearest[t][1];
     QVERIFY2(agree > 12, qPrintable(QString::number(agree)));  // of 25; 2 of 8 words give 6
     const std::string text = summaryText(study);
     for (const char* word : {"Word vectors", "Words (5 dimensions)", "identification", "1 in all: zebra"})
       QVERIFY2(text.find(word) != std::string::npos, (word + std::string(" is missing in\n") + text).c_str());
     QVERIFY(outdatedResults(study, Job{}).empty());
-    writeFileAtomically(study.path("inputs/labels/vectors.txt"), readTextFile(study.path("inputs/labels/vectors.txt")) + "yak 1 2 3 4 5\n");
+    writeFileAtomically(study.path("inputs/labels/vectors.txt"),
+                        readTextFile(study.path("inputs/labels/vectors.txt")) + "yak 1 2 3 4 5\n");
     QCOMPARE(outdatedResults(study, Job{}), std::vector<std::string>{"label estimates"});
   }
 

@@ -13,10 +13,10 @@
 #include "io/arrays/npy.h"
 #include "io/surfaces/surface_files.h"
 #include "io/tables/table.h"
+#include "study/checks/read_study.h"
 #include "study/labels/attach_labels.h"
 #include "study/pipeline/pipeline.h"
 #include "study/pipeline/recovery.h"
-#include "study/checks/read_study.h"
 #include "support/expect.h"
 
 using namespace cortexscope;
@@ -48,7 +48,8 @@ class TestResults : public QObject {
     const fs::path file = m_study.results() / "labels/P2_btl_simulated.tsv";
     const std::vector<double> column = numericColumn(readTable(file), "light", file);
     for (Index t = 0; t < test::kTinySamples; ++t) QCOMPARE(light.btl(1, t), column[std::size_t(t)]);
-    QVERIFY(light.measuredDistance.rows() == 3 && light.measuredDistance == light.measuredDistance.transpose());
+    QVERIFY(light.measuredDistance.rows() == 3 &&
+            light.measuredDistance == light.measuredDistance.transpose());
     QVERIFY(std::isnan(results.labels[1].btlR[0]) && results.labels[1].pBtlAgainstTl == 1.0);
     QVERIFY(results.labels[2].perPerson);
     QVERIFY(results.summaryJson.find("\"Tiny\"") != std::string::npos);
@@ -62,14 +63,18 @@ class TestResults : public QObject {
       const std::string good = readTextFile(file);
       how(file);
       const Results results = loadResults(study);
-      QCOMPARE(results.problems.size(), std::size_t{name.ends_with("statistics_simulated.json") || name.ends_with(".npy") ? 1 : 2});
-      QVERIFY2(results.problems.front().what.find(file.filename().string()) != std::string::npos, results.problems.front().what.c_str());
+      QCOMPARE(results.problems.size(),
+               std::size_t{name.ends_with("statistics_simulated.json") || name.ends_with(".npy") ? 1 : 2});
+      QVERIFY2(results.problems.front().what.find(file.filename().string()) != std::string::npos,
+               results.problems.front().what.c_str());
       QVERIFY(results.people[1].predicted != nullptr);
       writeFileAtomically(file, good);
     };
     spoil("people/P1/predicted_simulated.npy", [](const fs::path& file) { fs::resize_file(file, 5000); });
-    spoil("people/P1/predicted_simulated.npy", [](const fs::path& file) { writeNpy(file, test::gaussian(99, 324, 1)); });
-    spoil("people/P3/heldout_r_simulated.npy", [](const fs::path& file) { writeNpy(file, VectorF(VectorF::Zero(7))); });
+    spoil("people/P1/predicted_simulated.npy",
+          [](const fs::path& file) { writeNpy(file, test::gaussian(99, 324, 1)); });
+    spoil("people/P3/heldout_r_simulated.npy",
+          [](const fs::path& file) { writeNpy(file, VectorF(VectorF::Zero(7))); });
     spoil("labels/P2_tl_simulated.tsv",  // both tables have their columns there
           [](const fs::path& file) { fs::resize_file(file, readTextFile(file).find('\n', 300) + 1); });
     spoil("labels/P2_tl_simulated.tsv", [](const fs::path& file) { fs::remove(file); });
@@ -99,15 +104,19 @@ class TestResults : public QObject {
 
   void truthOfOtherVerticesIsRefused() {
     const Study study = copyOf("truth");
-    writeNpy(study.path("inputs/simulation/drive_of_vertex.npy"), VectorF(VectorF::Zero(test::kTinyVertices - 1)));
-    const auto statistics = nlohmann::json::parse(readTextFile(study.results() / "labels/statistics_simulated.json"));
-    EXPECT_ERROR(ErrorCode::BadShape, recoveryReport(study, statistics, Job{}), "drive_of_vertex.npy", "323", "324");
+    writeNpy(study.path("inputs/simulation/drive_of_vertex.npy"),
+             VectorF(VectorF::Zero(test::kTinyVertices - 1)));
+    const auto statistics =
+        nlohmann::json::parse(readTextFile(study.results() / "labels/statistics_simulated.json"));
+    EXPECT_ERROR(ErrorCode::BadShape, recoveryReport(study, statistics, Job{}), "drive_of_vertex.npy", "323",
+                 "324");
   }
 
   void regionsOfTwoFilesDoNotMix() {
     Study study = copyOf("regions");
     Parcellation right = readParcellation(study.path(study.cortex.rightRegions));
-    for (Region& region : right.regions) region.name = region.key == 1 ? "Other" : region.name;  // key 2 is "Back" in both
+    for (Region& region : right.regions)
+      region.name = region.key == 1 ? "Other" : region.name;  // key 2 is "Back" in both
     writeGiftiLabels(study.path(study.cortex.rightRegions), right, Hemisphere::Right);
     const Parcellation joint = readRegions(study);
     const Index half = test::kTinyVertices / 2;

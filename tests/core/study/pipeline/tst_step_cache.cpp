@@ -98,7 +98,8 @@ class TestStepCache : public QObject {
 
   void stoppedStepIsNotPresent() {
     StepCache cache(m_folder);
-    QVERIFY_THROWS_EXCEPTION(Cancelled, cache.once("encoders/P1", "a", [&]() -> std::vector<fs::path> { throw Cancelled{}; }));
+    QVERIFY_THROWS_EXCEPTION(
+        Cancelled, cache.once("encoders/P1", "a", [&]() -> std::vector<fs::path> { throw Cancelled{}; }));
     QVERIFY(!cache.has("encoders/P1", "a"));
     step(cache, "a");
     QCOMPARE(m_computed, 1);
@@ -113,7 +114,8 @@ class TestStepCache : public QObject {
     };
     QVERIFY_THROWS_EXCEPTION(Cancelled, cache.once("encoders/P1", "b", stopped));
     StepCache later(m_folder);
-    QVERIFY2(!later.has("encoders/P1", "a"), "the files under key a are those of a stopped step with another key");
+    QVERIFY2(!later.has("encoders/P1", "a"),
+             "the files under key a are those of a stopped step with another key");
     step(later, "a", "by key a");
     QCOMPARE(m_computed, 2);
   }
@@ -123,7 +125,8 @@ class TestStepCache : public QObject {
     QTest::newRow("empty") << QByteArray();
     QTest::newRow("not JSON") << QByteArray("steps: none");
     QTest::newRow("other JSON") << QByteArray("[1, 2]");
-    QTest::newRow("wrong type") << QByteArray(R"({"steps": {"encoders/P1": {"key": 3, "seconds": 1, "files": {}}}})");
+    QTest::newRow("wrong type") << QByteArray(
+        R"({"steps": {"encoders/P1": {"key": 3, "seconds": 1, "files": {}}}})");
     QTest::newRow("field missing") << QByteArray(R"({"steps": {"encoders/P1": {"key": "a", "seconds": 1}}})");
     QTest::newRow("brackets") << QByteArray(100000, '[');
   }
@@ -157,7 +160,8 @@ class TestStepCache : public QObject {
 
   void promisedFileThatIsNotThereIsNamed() {
     StepCache cache(m_folder);
-    EXPECT_ERROR(ErrorCode::MissingFile, cache.once("x", "a", [&] { return std::vector<fs::path>{m_folder / "none.npy"}; }),
+    EXPECT_ERROR(ErrorCode::MissingFile,
+                 cache.once("x", "a", [&] { return std::vector<fs::path>{m_folder / "none.npy"}; }),
                  "none.npy");
     QVERIFY(!cache.has("x", "a"));
   }
@@ -167,10 +171,12 @@ class TestStepCache : public QObject {
     writeFileAtomically(file, "the old contents");
     {
       const FileSizeLimit limit(4096);
-      EXPECT_ERROR(ErrorCode::Io, writeFileAtomically(file, std::string(100000, 'x')), "study.json", "written");
+      EXPECT_ERROR(ErrorCode::Io, writeFileAtomically(file, std::string(100000, 'x')), "study.json",
+                   "written");
     }
     QCOMPARE(readTextFile(file), std::string("the old contents"));
-    QCOMPARE(std::distance(fs::directory_iterator(m_folder), {}), std::ptrdiff_t{1});  // nothing half written is left
+    QCOMPARE(std::distance(fs::directory_iterator(m_folder), {}),
+             std::ptrdiff_t{1});  // nothing half written is left
     writeFileAtomically(file, std::string(100000, 'x'));
     QCOMPARE(fs::file_size(file), std::uintmax_t{100000});
   }
@@ -181,7 +187,8 @@ class TestStepCache : public QObject {
     const std::string before = readTextFile(m_folder / "manifest.json");
     {
       const FileSizeLimit limit(32);
-      EXPECT_ERROR(ErrorCode::Io, cache.once("other", "a", [] { return std::vector<fs::path>{}; }), "manifest.json");
+      EXPECT_ERROR(ErrorCode::Io, cache.once("other", "a", [] { return std::vector<fs::path>{}; }),
+                   "manifest.json");
     }
     QCOMPARE(readTextFile(m_folder / "manifest.json"), before);
     QVERIFY(StepCache(m_folder).has("encoders/P1", "a"));
