@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 namespace cortexscope {
@@ -12,6 +13,15 @@ namespace cortexscope {
 namespace {
 
 constexpr std::array kSpeeds{0.25, 0.5, 1.0, 2.0, 4.0};
+
+/// Where in `now` the thing stands that stood at `place` before; -1 if it is gone.
+template <class Things, class NameOf>
+int placeOfSame(const Things& before, int place, const Things& now, NameOf nameOf) {
+  if (place < 0) return -1;
+  const auto same =
+      std::ranges::find(now, std::invoke(nameOf, before[static_cast<std::size_t>(place)]), nameOf);
+  return same == now.end() ? -1 : static_cast<int>(same - now.begin());
+}
 
 }  // namespace
 
@@ -57,26 +67,32 @@ void StudyController::makeDemo(const std::filesystem::path& folder) {
 
 void StudyController::setLoaded(LoadedStudy loaded) {
   const bool hadStudy = m_hasStudy;
+  const LoopMode loop = m_loopMode;
   LoadedStudy before = replaceLoaded(std::move(loaded), true);
-  try {
+  const auto tell = [&] {
     emit studyChanged();
+    if (m_loopMode != loop) emit loopChanged();
+  };
+  try {
+    tell();
   } catch (...) {
     replaceLoaded(std::move(before), hadStudy);
-    if (hadStudy) emit studyChanged();
+    if (hadStudy) tell();
     throw;
   }
 }
 
 LoadedStudy StudyController::replaceLoaded(LoadedStudy loaded, bool isStudy) {
   StudyTime time = isStudy ? StudyTime(loaded.study.runs, loaded.study.samplePeriodSec) : StudyTime();
-  keepChoices(loaded);
   const bool sameTimes = m_hasStudy && time.runs() == m_time.runs() && time.periodSec() == m_time.periodSec();
+  if (!sameTimes) m_clock.setPlaying(false);  // while what is played is still there
+  keepChoices(loaded);
   LoadedStudy before = std::exchange(m_loaded, std::move(loaded));
   m_time = std::move(time);
   m_hasStudy = isStudy;
   findSignificant();
   if (!isLayerAvailable(m_display.layer))
-    m_display.layer = isLayerAvailable(Layer::Predicted) ? Layer::Predicted : Layer::Measured;
+    changeLayer(isLayerAvailable(Layer::Predicted) ? Layer::Predicted : Layer::Measured);
   if (!sameTimes) {
     m_loopMode = LoopMode::Off;
     m_loopRange = {0, m_time.totalSec()};
@@ -87,17 +103,18 @@ LoadedStudy StudyController::replaceLoaded(LoadedStudy loaded, bool isStudy) {
 }
 
 void StudyController::keepChoices(const LoadedStudy& loaded) {
-  const bool same = m_hasStudy && loaded.study.folder == m_loaded.study.folder;
-  const int labels = static_cast<int>(loaded.results.labels.size());
-  const int people = static_cast<int>(loaded.results.people.size());
-  if (!same) {
+  if (!m_hasStudy || loaded.study.folder != m_loaded.study.folder) {
     m_label = m_person = m_otherPerson = -1;
     m_vertex = -1;
-    m_display.layer = Layer::Predicted;
+    changeLayer(Layer::Predicted);
   }
-  m_label = labels == 0 ? -1 : std::clamp(m_label, 0, labels - 1);
-  m_person = people == 0 ? -1 : std::clamp(m_person, 0, people - 1);
-  if (m_otherPerson >= people) m_otherPerson = -1;
+  const auto labelName = [](const LabelEstimates& label) { return std::pair(label.table, label.item.name); };
+  m_label = placeOfSame(results().labels, m_label, loaded.results.labels, labelName);
+  m_person = placeOfSame(results().people, m_person, loaded.results.people, &PersonResults::id);
+  m_otherPerson = placeOfSame(results().people, m_otherPerson, loaded.results.people, &PersonResults::id);
+  if (m_label < 0 && !loaded.results.labels.empty()) m_label = 0;
+  if (m_person < 0 && !loaded.results.people.empty()) m_person = 0;
+  if (m_otherPerson == m_person) m_otherPerson = -1;
   if (m_vertex >= loaded.results.anatomical.vertexCount()) m_vertex = -1;
 }
 
@@ -172,6 +189,7 @@ void StudyController::setPeople(int person, int other) {
 }
 
 void StudyController::setVertex(int person, Index vertex) {
+  if (person < 0 || person >= static_cast<int>(results().people.size())) return;
   if (vertex < 0 || vertex >= results().anatomical.vertexCount()) return;
   setPeople(person, m_otherPerson == person ? -1 : m_otherPerson);
   if (vertex == m_vertex) return;
@@ -180,14 +198,22 @@ void StudyController::setVertex(int person, Index vertex) {
 }
 
 void StudyController::setDisplay(const BrainDisplay& display) {
-  if (display == m_display || !isLayerAvailable(display.layer)) return;
-  const bool otherUnit = layerInfo(display.layer).unit != layerInfo(m_display.layer).unit;
+  if (!isLayerAvailable(display.layer)) return;
+  const BrainDisplay before = m_display;
+  const Layer layer = display.layer;
   m_display = display;
-  if (otherUnit) {  // numbers of another unit mean nothing here
-    m_display.threshold = m_display.limit = 0;
-    m_display.significantOnly = layerInfo(m_display.layer).significantOnly;
-  }
-  emit displayChanged();
+  m_display.layer = before.layer;
+  changeLayer(layer);
+  m_display.threshold = std::min(m_display.threshold, colourLimit());  // beyond it all would be weak
+  if (m_display != before) emit displayChanged();
+}
+
+void StudyController::changeLayer(Layer layer) {
+  const bool otherUnit = layerInfo(layer).unit != layerInfo(m_display.layer).unit;
+  m_display.layer = layer;
+  if (!otherUnit) return;
+  m_display.threshold = m_display.limit = 0;  // numbers of another unit mean nothing here
+  m_display.significantOnly = layerInfo(layer).significantOnly;
 }
 
 bool StudyController::isLayerAvailable(Layer layer) const {

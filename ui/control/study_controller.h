@@ -74,6 +74,7 @@ class StudyController : public QObject {
   void setVertex(int person, Index vertex);
 
   const BrainDisplay& display() const { return m_display; }
+  /// Thresholds end at the colour limit; numbers of another layer's unit are forgotten.
   void setDisplay(const BrainDisplay& display);
   bool isLayerAvailable(Layer layer) const;
   /// Where colours end, in the layer's unit: the chosen limit, or the largest of all people's automatic ones.
@@ -103,6 +104,7 @@ class StudyController : public QObject {
   /// Returns what was there before.
   LoadedStudy replaceLoaded(LoadedStudy loaded, bool isStudy);
   void keepChoices(const LoadedStudy& loaded);
+  void changeLayer(Layer layer);
   void applyLoop();
   void findSignificant();
 

@@ -74,7 +74,7 @@ void PicturesField::showLength() {
   m_length->setToolTip(plainTip(lines.join('\n')));
   const qsizetype more = lines.size() - qsizetype(kMostNamed);
   QString text = QStringList(lines.mid(0, qsizetype(kMostNamed))).join(QStringLiteral(", "));
-  if (more > 0) text = tr("%1 and %2 more").arg(text).arg(more);
+  if (more > 0) text = tr("%1 and %2 more").arg(text, QString::number(more));
   m_length->setText(text);
 }
 

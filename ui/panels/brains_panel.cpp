@@ -13,6 +13,7 @@
 #include "scene/cortex_scene.h"
 #include "surface_view/surface_view.h"
 #include "widgets/look.h"
+#include "widgets/shown_text.h"
 
 namespace cortexscope {
 
@@ -138,15 +139,15 @@ void BrainsPanel::makeChips() {
   for (int i = 0; i < static_cast<int>(m_controller.results().people.size()); ++i) {
     auto* chip = new QToolButton(this);
     chip->setObjectName(QStringLiteral("person%1").arg(i));
-    chip->setText(m_controller.personName(i));
+    chip->setText(plainButton(m_controller.personName(i)));
     chip->setIcon(dot(look::personColour(i)));
     chip->setIconSize({12, 12});
     chip->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     chip->setCheckable(true);
     const QString missing = whatIsMissing(m_controller.results().people[static_cast<std::size_t>(i)]);
-    chip->setToolTip(
+    chip->setToolTip(plainTip(
         tr("Choose %1: thick line in the traces, and whose vertex is shown").arg(m_controller.personName(i)) +
-        (missing.isEmpty() ? QString() : QStringLiteral("\n(%1)").arg(missing)));
+        (missing.isEmpty() ? QString() : QStringLiteral("\n(%1)").arg(missing))));
     connect(chip, &QToolButton::clicked, this, [this, i] {
       m_controller.setPerson(i);
       showPeople();

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "widgets/look.h"
+#include "widgets/shown_text.h"
 
 namespace cortexscope {
 
@@ -173,10 +174,10 @@ bool DistanceMatrix::event(QEvent* event) {
   const LabelEstimates* label = m_controller.labelEstimates();
   QToolTip::showText(
       help->globalPos(),
-      tr("%1 and %2\nmeasured: %3\npredicted: %4\n(1 − Pearson r of their estimates over time)")
-          .arg(m_controller.personName(row), m_controller.personName(column),
-               shownDistance(label->measuredDistance, row, column),
-               shownDistance(label->predictedDistance, row, column)),
+      plainTip(tr("%1 and %2\nmeasured: %3\npredicted: %4\n(1 − Pearson r of their estimates over time)")
+                   .arg(m_controller.personName(row), m_controller.personName(column),
+                        shownDistance(label->measuredDistance, row, column),
+                        shownDistance(label->predictedDistance, row, column))),
       this);
   return true;
 }

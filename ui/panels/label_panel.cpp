@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSignalBlocker>
 #include <QSortFilterProxyModel>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -42,7 +43,7 @@ LabelPanel::LabelPanel(StudyController& controller, QWidget* parent)
   m_below = new QWidget(this);
   layout->addWidget(m_below, 1);
   connect(m_add, &QPushButton::clicked, this, &LabelPanel::labelsAsked);
-  connect(m_search, &QLineEdit::textChanged, m_sorted, &QSortFilterProxyModel::setFilterFixedString);
+  connect(m_search, &QLineEdit::textChanged, this, &LabelPanel::search);
   connect(&controller, &StudyController::studyChanged, this, &LabelPanel::showStudy);
   connect(&controller, &StudyController::labelChanged, this, &LabelPanel::showLabel);
   connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &LabelPanel::choose);
@@ -85,9 +86,21 @@ void LabelPanel::showStudy() {
   showLabel();
 }
 
+/// When rows go, the table moves on to others by itself; nobody chose those.
+void LabelPanel::search(const QString& words) {
+  const QSignalBlocker quiet(m_table->selectionModel());
+  m_sorted->setFilterFixedString(words);
+  showLabel();
+  m_table->viewport()->update();
+}
+
+/// Chosen in the table is the label that is shown, or none while a search hides it.
 void LabelPanel::showLabel() {
   const QModelIndex index = m_sorted->mapFromSource(m_model.index(m_controller.label(), 0));
-  if (index.isValid() && index.row() != m_table->currentIndex().row()) m_table->setCurrentIndex(index);
+  if (!index.isValid())
+    m_table->selectionModel()->clear();
+  else if (index.row() != m_table->currentIndex().row())
+    m_table->setCurrentIndex(index);
 }
 
 void LabelPanel::choose(const QModelIndex& current) {

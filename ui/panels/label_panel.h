@@ -27,6 +27,7 @@ class LabelPanel : public QFrame {
  private:
   void makeTable();
   void showStudy();
+  void search(const QString& words);
   void showLabel();
   void choose(const QModelIndex& current);
 

@@ -7,6 +7,7 @@
 #include "control/study_controller.h"
 #include "study/document/study.h"
 #include "study/pipeline/results.h"
+#include "widgets/shown_text.h"
 
 namespace cortexscope {
 
@@ -99,7 +100,7 @@ QVariant LabelTableModel::data(const QModelIndex& index, int role) const {
   if (role == Qt::UserRole) return cellValue(row, index.column());
   if (role == Qt::TextAlignmentRole && index.column() != Name) return int(Qt::AlignRight | Qt::AlignVCenter);
   if (role == Qt::ToolTipRole && index.column() == P) return headerData(P, Qt::Horizontal, role);
-  if (role == Qt::ToolTipRole) return QStringLiteral("%1\n%2").arg(row.name, row.about);
+  if (role == Qt::ToolTipRole) return plainTip(QStringLiteral("%1\n%2").arg(row.name, row.about));
   return {};
 }
 

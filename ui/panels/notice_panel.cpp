@@ -6,6 +6,8 @@
 #include <QPushButton>
 #include <algorithm>
 
+#include "widgets/shown_text.h"
+
 namespace cortexscope {
 
 namespace {
@@ -44,7 +46,9 @@ QString shownList(const std::vector<std::string>& names, std::size_t most) {
   for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
     shown.append(QString::fromStdString(names[i]));
   const QString list = shown.join(QStringLiteral(", "));
-  return names.size() > most ? NoticePanel::tr("%1 and %2 more").arg(list).arg(names.size() - most) : list;
+  return names.size() > most
+             ? NoticePanel::tr("%1 and %2 more").arg(list, QString::number(names.size() - most))
+             : list;
 }
 
 NoticePanel::NoticePanel(StudyController& controller, QWidget* parent)
@@ -57,6 +61,7 @@ NoticePanel::NoticePanel(StudyController& controller, QWidget* parent)
   setStyleSheet(QStringLiteral("QFrame#noticePanel { background: #FFF6E0; border-color: #E5C56B; }"));
   m_text->setObjectName(QStringLiteral("noticeText"));
   m_text->setWordWrap(true);
+  m_text->setTextFormat(Qt::PlainText);
   m_train->setObjectName(QStringLiteral("noticeTrain"));
   m_train->setProperty("primary", true);
   auto* close = new QPushButton(tr("Close"), this);
@@ -95,7 +100,7 @@ void NoticePanel::showStudy() {
         loaded.outdated);
   m_train->setVisible(!sentences.isEmpty());
   m_train->setEnabled(m_controller.canTrain());
-  m_text->setToolTip(all.join('\n'));
+  m_text->setToolTip(plainTip(all.join('\n')));
   if (sentences.isEmpty() && !loaded.outdatedUnknown.empty())
     sentences.append(tr("Whether the results belong to the study's inputs could not be checked: %1")
                          .arg(QString::fromStdString(loaded.outdatedUnknown)));

@@ -23,6 +23,7 @@ ProblemPanel::ProblemPanel(StudyController& controller, QWidget* parent)
   setProperty("card", true);
   setStyleSheet(QStringLiteral("QFrame#problemPanel { background: #FDECEA; border-color: #E3A7A1; }"));
   m_headline->setObjectName(QStringLiteral("problemHeadline"));
+  m_reason->setTextFormat(Qt::PlainText);
   m_reason->setObjectName(QStringLiteral("problemReason"));
   m_file->setObjectName(QStringLiteral("problemFile"));
   m_file->setTextInteractionFlags(Qt::TextSelectableByMouse);

@@ -7,6 +7,7 @@
 #include <QCompleter>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QVBoxLayout>
 #include <cmath>
 #include <limits>
@@ -111,6 +112,9 @@ void TracesPanel::makeHeader(QVBoxLayout* layout) {
     m_controller.setLabel(row);
     m_plot->setFocus();
   });
+  // What was typed and is no label goes away again.
+  connect(m_labels->lineEdit(), &QLineEdit::editingFinished, this,
+          [this] { m_labels->setEditText(m_labels->itemText(m_controller.label())); });
   m_values->setObjectName(QStringLiteral("traceValues"));
   m_values->setToolTip(
       tr("Values at the sample of the clock: truth, the chosen person's BTL estimate, TL estimate"));

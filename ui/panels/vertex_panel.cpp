@@ -6,6 +6,7 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 
 #include "widgets/look.h"
@@ -143,8 +144,17 @@ void VertexPanel::makePlot() {
     end->setTypeY(QCPItemPosition::ptAxisRectRatio);
   m_playhead->setLayer(QStringLiteral("overlay"));
   connect(m_plot, &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
-    m_controller.setTime(m_plot->xAxis->pixelToCoord(event->position().x()) - m_controller.display().lagSec);
+    if (event->button() == Qt::LeftButton && m_plot->axisRect()->rect().contains(event->pos()))
+      seekTo(m_plot->xAxis->pixelToCoord(event->position().x()));
   });
+}
+
+/// Brains show the wanted moment, or what of this run is nearest to it: another run has another curve.
+void VertexPanel::seekTo(double shownSec) {
+  const StudyTime& time = m_controller.time();
+  const Index last = time.runs()[m_run].endSample() - 1;
+  m_controller.setTime(std::clamp(shownSec - m_controller.display().lagSec, time.spanOfRun(m_run).startSec,
+                                  time.centreSec(last)));
 }
 
 void VertexPanel::showVertex() {
@@ -165,9 +175,9 @@ void VertexPanel::showFacts(const PersonResults& person) {
   const QString region = vertex < static_cast<Index>(regions.keys.size())
                              ? QString::fromStdString(regions.nameAt(vertex))
                              : tr("no region");
-  m_where->setText(
-      tr("%1  ·  %2  ·  vertex %3").arg(m_controller.personName(m_controller.person()), region).arg(vertex) +
-      voxelsText(person.view, vertex));
+  m_where->setText(tr("%1  ·  %2  ·  vertex %3")
+                       .arg(m_controller.personName(m_controller.person()), region, QString::number(vertex)) +
+                   voxelsText(person.view, vertex));
   m_r->setText(shownNumber(at(person.heldOutR, vertex)));
   const LayerInfo info = layerInfo(m_controller.display().layer);
   m_valueCaption->setText(info.isSigned ? tr("now (%1)").arg(info.unit) : tr("now (r)"));

@@ -25,6 +25,7 @@ class VertexPanel : public QWidget {
   QLabel* addFact(const QString& name, const char* objectName, const QString& tip);
   void makeKey();
   void makePlot();
+  void seekTo(double shownSec);
   void showVertex();
   void showFacts(const PersonResults& person);
   void showCourse(const PersonResults& person);

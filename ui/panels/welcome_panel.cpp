@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "widgets/look.h"
+#include "widgets/shown_text.h"
 
 namespace cortexscope {
 
@@ -78,9 +79,9 @@ void WelcomePanel::setRecent(const QStringList& folders) {
   if (folders.isEmpty()) return;
   m_recent->addWidget(look::heading(tr("Recent studies"), this));
   for (const QString& folder : folders) {
-    auto* button = new QPushButton(QDir(folder).dirName(), this);
+    auto* button = new QPushButton(plainButton(QDir(folder).dirName()), this);
     button->setObjectName(QStringLiteral("recentStudy"));
-    button->setToolTip(QDir::toNativeSeparators(folder));
+    button->setToolTip(plainTip(QDir::toNativeSeparators(folder)));
     connect(button, &QPushButton::clicked, this, [this, folder] { emit recentAsked(folder); });
     m_recent->addWidget(button, 0, Qt::AlignLeft);
   }

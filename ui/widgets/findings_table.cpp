@@ -7,6 +7,8 @@
 #include <QHeaderView>
 #include <algorithm>
 
+#include "widgets/shown_text.h"
+
 namespace cortexscope {
 
 namespace {
@@ -80,7 +82,7 @@ void FindingsTable::setFindings(const ImportFindings& findings) {
     for (int column = 0; column < ColumnCount; ++column) {
       auto* item =
           new QTableWidgetItem(column == What && m_columns == Columns::Few ? together(texts) : texts[column]);
-      item->setToolTip(texts[column]);
+      item->setToolTip(plainTip(texts[column]));
       item->setTextAlignment(Qt::AlignLeft | Qt::AlignTop);
       if (column == Severity) item->setForeground(severity.colour);
       setItem(row, column, item);
@@ -90,7 +92,9 @@ void FindingsTable::setFindings(const ImportFindings& findings) {
 
 void FindingsTable::copySelected() const {
   QStringList lines;
-  for (const QModelIndex& row : selectionModel()->selectedRows()) {
+  QModelIndexList rows = selectionModel()->selectedRows();
+  std::sort(rows.begin(), rows.end());  // they come as they were clicked
+  for (const QModelIndex& row : rows) {
     QStringList cells;
     for (int column = 0; column < ColumnCount; ++column)
       if (!isColumnHidden(column))

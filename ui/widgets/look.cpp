@@ -181,6 +181,7 @@ QPixmap iconPixmap(Icon which, const QColor& colour, int scale) {
 
 QLabel* labelWithRole(const QString& text, const char* role, QWidget* parent) {
   auto* label = new QLabel(text, parent);
+  label->setTextFormat(Qt::PlainText);  // names out of files are no HTML
   label->setProperty("role", QString::fromLatin1(role));
   return label;
 }

@@ -17,8 +17,16 @@ QString shownName(const std::string& name, qsizetype most) {
                          category == QChar::Separator_Line || category == QChar::Separator_Paragraph;
     if (control) letter = QChar::ReplacementCharacter;
   }
-  const qsizetype half = most / 2;
-  return text.size() <= most ? text : text.left(half) + QStringLiteral("…") + text.right(most - half - 1);
+  if (text.size() <= most) return text;
+  // Letters of two characters are shown whole or not at all.
+  qsizetype begin = most / 2, end = text.size() - (most - begin - 1);
+  if (text[begin - 1].isHighSurrogate()) --begin;
+  if (text[end].isLowSurrogate()) ++end;
+  return text.left(begin) + QStringLiteral("…") + text.mid(end);
+}
+
+QString plainButton(QString text) {
+  return text.replace('&', QLatin1String("&&"));
 }
 
 QString plainTip(const QString& text) {

@@ -11,6 +11,9 @@ namespace cortexscope {
 /// names as an ellipsis.
 QString shownName(const std::string& name, qsizetype most = 120);
 
+/// The same on a button or in a menu, where an ampersand would mark a letter.
+QString plainButton(QString text);
+
 /// A tool tip that shows a text as it is: plain ones are taken for HTML if they look so.
 QString plainTip(const QString& text);
 

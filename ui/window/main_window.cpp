@@ -30,6 +30,7 @@
 #include "widgets/dropped_files.h"
 #include "widgets/job_bar.h"
 #include "widgets/look.h"
+#include "widgets/shown_text.h"
 #include "window/guide_dialog.h"
 #include "window/workspace.h"
 
@@ -357,8 +358,8 @@ void MainWindow::fillRecent() {
     if (QFileInfo::exists(folder)) there.append(folder);
   m_recentMenu->clear();
   for (const QString& folder : there) {
-    QAction* action = m_recentMenu->addAction(QDir(folder).dirName());
-    action->setToolTip(QDir::toNativeSeparators(folder));
+    QAction* action = m_recentMenu->addAction(plainButton(QDir(folder).dirName()));
+    action->setToolTip(plainTip(QDir::toNativeSeparators(folder)));
     connect(action, &QAction::triggered, this,
             [this, folder] { m_controller.openStudy(folder.toStdString()); });
   }

@@ -2,6 +2,7 @@
 #include <QSet>
 #include <QSignalSpy>
 #include <QtTest>
+#include <limits>
 
 #include "control/study_controller.h"
 #include "support/expect.h"
@@ -242,7 +243,7 @@ void TestStudyController::stepsGoToTheMiddleOfSamples() {
   QFETCH(int, step);
   Control of(m_loaded);
   of.controller.setTime(fromSec);
-  of.controller.togglePlaying();
+  if (fromSec < 60) of.controller.togglePlaying();  // which begins anew at the end
   of.controller.stepSamples(step);
   QTEST(of.controller.timeSec(), "toSec");
   QVERIFY(!of.controller.clock().isPlaying());
@@ -455,7 +456,7 @@ void TestStudyController::numbersInReadouts_data() {
   QTest::newRow("three") << -0.0016 << 3 << QStringLiteral("−0.002");
   QTest::newRow("none") << 1234.6 << 0 << "1235";
   QTest::newRow("no number") << std::nan("") << 2 << QStringLiteral("–");
-  QTest::newRow("infinite") << -INFINITY << 2 << QStringLiteral("–");
+  QTest::newRow("infinite") << -std::numeric_limits<double>::infinity() << 2 << QStringLiteral("–");
 }
 
 void TestStudyController::numbersInReadouts() {

@@ -28,6 +28,7 @@ struct Editor {
     editor.resize(500, 500);
     editor.show();
   }
+  ~Editor() { editor.hide(); }  // as its dialog does
   template <class Widget = QPushButton>
   Widget& find(const char* name, int which = 0) {
     return widgetIn<Widget>(editor, name, which);
@@ -329,7 +330,7 @@ void TestImportFields::emptyNumbersBeginSomewhere() {
   QTest::keyClick(&number, Qt::Key_Down);
   QCOMPARE(number.value(), 1.0);
   number.setValue(-100);
-  QTest::keyClick(&number, Qt::Key_PageDown);
+  QTest::keyClick(&number, Qt::Key_PageUp);
   QCOMPARE(number.value(), 2.0);
 }
 

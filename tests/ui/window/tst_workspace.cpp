@@ -14,8 +14,6 @@
 #include "control/film_sound.h"
 #include "import_dialog/import_dialog.h"
 #include "labels/labels_dialog.h"
-#include "panels/brains_panel.h"
-#include "surface_view/surface_view.h"
 #include "ui/window_stage.h"
 #include "window/guide_dialog.h"
 #include "window/shortcuts.h"
@@ -26,92 +24,42 @@ using namespace cortexscope::test;
 
 namespace {
 
-/// Where the middle of the left hemisphere is seen, and the nose's end of it; right and up are positive.
-struct Seen {
-  QPointF front, nose;
-};
+using Check = std::function<bool(WindowStage&)>;
 
-Seen seen(WindowStage& stage) {
-  const CortexScene& scene = stage.window.brains().view().scene();
-  const Surface& left = stage.fixture.results.inflated.left;
-  const auto pixel = [&](const Eigen::Vector3f& direction) {
-    const auto place = scene.pixelOf({0, vertexTowards(left, direction)});
-    return place ? QPointF((*place)[0], (*place)[1]) : QPointF();
-  };
-  return {pixel({-1, 0, 0}), pixel({0, 1, 0})};
-}
-
-using Check = std::function<bool(WindowStage&, const Seen& before)>;
-
-/// What a key is said to do, and whether it has done it. All start at 5.5 s, between two samples' borders,
-/// seen from the side.
+/// What a key is said to do, and whether it has done it. All start at 5.5 s.
 struct KeyCase {
   QKeyCombination key;
   QString meaning;
   Check done;
 };
 
-const CortexScene& sceneOf(WindowStage& stage) {
-  return stage.window.brains().view().scene();
-}
-
 Check timeIs(double sec) {
-  return [sec](WindowStage& stage, const Seen&) { return stage.controller().timeSec() == sec; };
+  return [sec](WindowStage& stage) { return stage.controller().timeSec() == sec; };
 }
-Check viewIs(View view) {
-  return [view](WindowStage& stage, const Seen&) { return sceneOf(stage).view() == view; };
-}
-/// The middle went this way, and no other.
-Check turned(int right, int up) {
-  return [=](WindowStage& stage, const Seen& before) {
-    const QPointF moved = seen(stage).front - before.front;
-    return right != 0 ? right * moved.x() > 2 && std::abs(moved.y()) < 1
-                      : up * moved.y() > 2 && std::abs(moved.x()) < 1;
-  };
-}
-double width(const Seen& of) {
-  return QLineF(of.front, of.nose).length();
-}
-
 template <class Dialog>
-bool isOpen(WindowStage& stage, const char* name = "") {
+bool isOpen(WindowStage& stage, const char* name = nullptr) {
   const auto* dialog = stage.window.findChild<Dialog*>(QString::fromLatin1(name));
   return dialog != nullptr && dialog->isVisible();
 }
 
 const std::vector<KeyCase>& keyCases() {
-  static const Check sheet = [](WindowStage& stage, const Seen&) {
-    return isOpen<QDialog>(stage, "shortcutSheet");
-  };
-  static const Check cameraBack = [](WindowStage& stage, const Seen& before) {
-    return width(seen(stage)) < 0.6 * width(before);
-  };
+  static const Check sheet = [](WindowStage& stage) { return isOpen<QDialog>(stage, "shortcutSheet"); };
   static const std::vector<KeyCase> cases{
       {Qt::Key_Space, "play, pause",
-       [](WindowStage& stage, const Seen&) { return stage.controller().clock().isPlaying(); }},
+       [](WindowStage& stage) { return stage.controller().clock().isPlaying(); }},
       {Qt::Key_Left, "one sample back", timeIs(4.5)},
       {Qt::Key_Right, "one sample on", timeIs(6.5)},
       {Qt::Key_Home, "to the start", timeIs(0)},
       {Qt::Key_End, "to the end", timeIs(60)},
       {Qt::Key_BracketLeft, "slower",
-       [](WindowStage& stage, const Seen&) { return stage.controller().clock().speed() == 0.5; }},
+       [](WindowStage& stage) { return stage.controller().clock().speed() == 0.5; }},
       {Qt::Key_BracketRight, "faster",
-       [](WindowStage& stage, const Seen&) { return stage.controller().clock().speed() == 2.0; }},
+       [](WindowStage& stage) { return stage.controller().clock().speed() == 2.0; }},
       {Qt::Key_L, "loop: none, all, this run",
-       [](WindowStage& stage, const Seen&) { return stage.controller().loopMode() == LoopMode::Whole; }},
-      {Qt::SHIFT | Qt::Key_Left, "turn the brains left", turned(-1, 0)},
-      {Qt::SHIFT | Qt::Key_Right, "turn the brains right", turned(1, 0)},
-      {Qt::SHIFT | Qt::Key_Up, "turn the brains up", turned(0, 1)},
-      {Qt::SHIFT | Qt::Key_Down, "turn the brains down", turned(0, -1)},
-      {Qt::Key_1, "look from the front", viewIs(View::Anterior)},
-      {Qt::KeypadModifier | Qt::Key_1, "look from the front", viewIs(View::Anterior)},
-      {Qt::Key_3, "look from the side", viewIs(View::Lateral)},
-      {Qt::Key_7, "look from above", viewIs(View::Dorsal)},
-      {Qt::Key_Return, "camera back to its start", cameraBack},
-      {Qt::KeypadModifier | Qt::Key_Enter, "camera back to its start", cameraBack},
+       [](WindowStage& stage) { return stage.controller().loopMode() == LoopMode::Whole; }},
       {Qt::CTRL | Qt::Key_L, "labels of this study",
-       [](WindowStage& stage, const Seen&) { return isOpen<LabelsDialog>(stage); }},
-      {Qt::Key_F1, "the guide", [](WindowStage& stage, const Seen&) { return isOpen<GuideDialog>(stage); }},
+       [](WindowStage& stage) { return isOpen<LabelsDialog>(stage); }},
+      {Qt::Key_F1, "the guide", [](WindowStage& stage) { return isOpen<GuideDialog>(stage); }},
       {Qt::Key_H, "this list", sheet},
       {Qt::Key_Question, "this list", sheet},
       {Qt::SHIFT | Qt::Key_Question, "this list", sheet},
@@ -119,8 +67,12 @@ const std::vector<KeyCase>& keyCases() {
   return cases;
 }
 
-/// Asking for a file waits for a person; the computer's sound may be missing. Both have their own tests.
-const QStringList kElsewhere{"sound on, off", "open a study", "import your own data", "save a picture"};
+/// tst_shortcuts tries these.
+const QStringList kOfBrainsAndSound{"sound on, off",      "turn the brains left", "turn the brains right",
+                                    "turn the brains up", "turn the brains down", "look from the front",
+                                    "look from the side", "look from above",      "camera back to its start"};
+/// They wait for a person: filesAreAskedFor.
+const QStringList kAsking{"open a study", "import your own data", "save a picture"};
 
 StudyActions quietActions() {
   StudyActions actions;
@@ -162,16 +114,12 @@ void TestWorkspace::everyKeyDoesWhatItSays() {
   const KeyCase& of = keyCases()[std::size_t(which)];
   WindowStage stage(quietActions());
   stage.showFixture();
+  stage.window.activateWindow();  // also where no window manager does it
   QVERIFY(QTest::qWaitForWindowActive(&stage.window));
   stage.controller().setTime(5.5);
-  CortexScene& scene = stage.window.brains().view().scene();
-  if (of.key.key() == Qt::Key_Return || of.key.key() == Qt::Key_Enter) scene.zoom(2);
-  if (of.key.key() == Qt::Key_3) scene.setView(View::Dorsal);
-  QTRY_VERIFY(stage.window.isSettled() && !seen(stage).front.isNull());
-  const Seen before = seen(stage);
-  QVERIFY(!of.done(stage, before));
+  QVERIFY(!of.done(stage));
   stage.key(of.key.key(), of.key.keyboardModifiers());
-  QTRY_VERIFY(of.done(stage, before));
+  QVERIFY(of.done(stage));
 }
 
 void TestWorkspace::everyListedKeyIsTried() {
@@ -179,7 +127,7 @@ void TestWorkspace::everyListedKeyIsTried() {
   stage.key(Qt::Key_H);
   auto* sheet = stage.window.findChild<QDialog*>("shortcutSheet");
   QVERIFY(sheet != nullptr);
-  QStringList tried = kElsewhere;
+  QStringList tried = kOfBrainsAndSound + kAsking;
   for (const KeyCase& each : keyCases()) tried.append(each.meaning);
   const auto* grid = qobject_cast<QGridLayout*>(sheet->layout());
   int keys = 0;
@@ -187,7 +135,7 @@ void TestWorkspace::everyListedKeyIsTried() {
     if (grid->itemAtPosition(row, 1) == nullptr) continue;
     const QString gesture = qobject_cast<QLabel*>(grid->itemAtPosition(row, 0)->widget())->text();
     const QString meaning = qobject_cast<QLabel*>(grid->itemAtPosition(row, 1)->widget())->text();
-    if (gesture.contains("drag") || gesture.startsWith("Click")) continue;
+    if (gesture.contains("drag", Qt::CaseInsensitive) || gesture.startsWith("Click")) continue;
     QVERIFY2(tried.contains(meaning), qPrintable(meaning));
     ++keys;
   }
@@ -253,6 +201,7 @@ void TestWorkspace::filesAreAskedFor() {
   QCoreApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
   WindowStage stage(quietActions());
   stage.showFixture();
+  stage.window.activateWindow();  // also where no window manager does it
   QVERIFY(QTest::qWaitForWindowActive(&stage.window));
   bool asked = false;
   QTimer look;

@@ -158,7 +158,7 @@ class TestImportFindings : public QObject {
     const ImportPlan plan = planImport(folder.path());
     QCOMPARE(plan.cells[0][0]->trSec, std::optional<double>(3.0));
     QCOMPARE(plan.cells[1][0]->trSec, std::optional<double>(9.0));
-    EXPECT_FINDING(plan, kError, imageOf("02"), "TR of 9", "3.0");
+    EXPECT_FINDING(plan, kError, imageOf("02"), "TR of 9", "3 s");
   }
 
   void millisecondsAsSeconds() {
