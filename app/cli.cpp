@@ -113,8 +113,8 @@ void addInfo(CLI::App& app) {
                 long(sampleCount(study.runs)), study.samplePeriodSec, study.cortex.space.c_str());
     if (!study.origin.source.empty()) {
       std::printf("imported from %s (%s)\n", study.origin.source.c_str(), study.origin.layout.c_str());
-      for (const ImportFinding& problem : readProblems(study.folder))
-        if (problem.severity != ImportSeverity::Note)
+      for (const Finding& problem : readProblems(study.folder))
+        if (problem.severity != Severity::Note)
           std::printf("  %s: %s\n", nameOf(problem.severity).c_str(), findingText(problem).c_str());
     }
     if (fs::exists(study.results() / "summary.json"))

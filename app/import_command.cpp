@@ -103,8 +103,8 @@ std::string outcomeText(const ImportOutcome& outcome, const fs::path& folder) {
   std::string text = folder.string() + ": " + textOf(study.people.size()) + " people, " +
                      textOf(study.runs.size()) + " runs, " + textOf(sampleCount(study.runs)) +
                      " samples, space " + study.cortex.space + "\n";
-  for (const ImportSeverity severity : {ImportSeverity::Error, ImportSeverity::Warning, ImportSeverity::Note})
-    for (const ImportFinding& finding : outcome.findings)
+  for (const Severity severity : {Severity::Error, Severity::Warning, Severity::Note})
+    for (const Finding& finding : outcome.findings)
       if (finding.severity == severity) text += "  " + nameOf(severity) + ": " + findingText(finding) + "\n";
   return text;
 }

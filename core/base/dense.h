@@ -7,8 +7,9 @@
 namespace cortexscope {
 
 /// rows * rows' after `mean` was taken from every row, float64, whole matrix. Work is cut into fixed blocks
-/// for the threads: same bits for every count. Errors   Cancelled, within some blocks of 512 rows Cost n^2 p
-/// multiply-adds, n p + n^2 doubles
+/// for the threads: same bits for every count.
+/// Errors   Cancelled, within some blocks of 512 rows
+/// Cost     n^2 p multiply-adds, n p + n^2 doubles
 MatrixD gramOfRows(const ConstMatrixRefF& rows, const VectorD& mean, int threads, const Job& job);
 
 /// columns' * columns, float64, whole matrix, on the calling thread.

@@ -12,8 +12,9 @@
 namespace cortexscope {
 
 /// Writes a file so that a reader sees the old contents or the new, never half of them: a temporary file in
-/// the same folder, flushed to the disk, then renamed over `file`. Missing folders are made. Errors   Io,
-/// naming the file and the system's reason (disk full, no permission); the old file is untouched then
+/// the same folder, flushed to the disk, then renamed over `file`. Missing folders are made.
+/// Errors   Io, naming the file and the system's reason (disk full, no permission); the old file is untouched
+///          then
 void writeFileAtomically(const std::filesystem::path& file, const std::function<void(std::ostream&)>& write);
 /// Same; a file that holds just these bytes already is left alone, so that its time tells when it last
 /// changed.

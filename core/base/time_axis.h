@@ -20,7 +20,7 @@ struct TimeAxis {
   bool operator==(const TimeAxis&) const = default;
 };
 
-/// One continuous presentation of a stretch of a stimulus. A study's samples are its runs one after the
+/// One continuous presentation of a part of a stimulus. A study's samples are its runs one after the
 /// other.
 struct Run {
   std::string id;                 ///< "run-01"

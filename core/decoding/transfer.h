@@ -57,8 +57,9 @@ struct TransferReport {
 };
 
 /// Estimates all labels through predicted brains and straight from the features: the same decoder family,
-/// labelled samples, folds and penalties. Held-out runs enter only as rows to estimate. Errors   BadShape;
-/// BadValue, with the label's name in front, if it is known in fewer than 2 training runs; Cancelled
+/// labelled samples, folds and penalties. Held-out runs enter only as rows to estimate.
+/// Errors   BadShape; BadValue, with the label's name in front, if it is known in fewer than 2 training runs;
+///          Cancelled
 TransferReport compareTransfer(const TransferInputs& inputs, const std::vector<LabelTask>& labels,
                                const TransferOptions& options, const Job& job);
 

@@ -48,8 +48,8 @@ VectorD rankAccuracyBySample(const MatrixD& truth, const MatrixD& estimates, con
 VectorD cosineBySample(const MatrixD& truth, const MatrixD& estimates, const Runs& runs);
 
 /// Distance of every pair of people's estimates of one vector label, pairs in the order of mantel.h: 1 -
-/// Pearson r over dimensions, mean over `rows`. Source   individual-difference reflection of vector labels,
-/// bioRxiv 2022.05.16.492029
+/// Pearson r over dimensions, mean over `rows`.
+/// Source   individual-difference reflection of vector labels, bioRxiv 2022.05.16.492029
 std::vector<double> vectorPairDistances(const std::vector<MatrixD>& estimates,
                                         const std::vector<Index>& rows);
 
@@ -61,7 +61,8 @@ struct NearRow {
 
 /// For every row of `estimates` the `count` rows of `vectors` with the highest cosine, nearest first, equal
 /// ones by row. Rows of `vectors` without length are never near; a row of `estimates` without length has no
-/// neighbours. Errors   BadShape for different numbers of columns; Cancelled
+/// neighbours.
+/// Errors   BadShape for different numbers of columns; Cancelled
 std::vector<std::vector<NearRow>> nearestRows(const ConstMatrixRefF& estimates,
                                               const ConstMatrixRefF& vectors, Index count, const Job& job);
 

@@ -21,7 +21,8 @@ struct DemoOptions {
 
 /// Makes (or completes) the demo study in `folder`: copies the films, imports the networks, prepares the
 /// cortex, extracts features and simulates the people on them. A second call with the same options changes
-/// nothing. Errors   MissingFile naming the material and the script that fetches it; as the readers'
+/// nothing.
+/// Errors   MissingFile naming the material and the script that fetches it; as the readers'
 Study makeDemoStudy(const std::filesystem::path& folder, const DemoOptions& options, const Job& job);
 
 }  // namespace cortexscope

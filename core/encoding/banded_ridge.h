@@ -64,8 +64,9 @@ FitEstimate estimateBanded(const RidgePlan& plan, const BandedSetup& setup);
 /// targets  read once per candidate (refinements: the strips concerned) and once per group of weightings in
 ///          the refit
 /// Errors   BadShape, BadValue (gammas negative or not summing to 1), OutOfMemory with the estimate,
-/// Cancelled Cost     per candidate one decomposition of samples^3 and a scoring pass over all targets Source
-/// Dupre la Tour, Eickenberg, Nunez-Elizalde & Gallant 2022 (random search over weightings)
+///          Cancelled
+/// Cost     per candidate one decomposition of samples^3 and a scoring pass over all targets
+/// Source   Dupre la Tour, Eickenberg, Nunez-Elizalde & Gallant 2022 (random search over weightings)
 BandedFit fitBanded(const std::vector<MatrixF>& spaces, const BandedSetup& setup, const RidgePlan& plan,
                     const TargetSource& targets, const Job& job);
 

@@ -38,7 +38,8 @@ struct BandedState {
     form.copy(m_form.data(), m_form.size() - 1);
   }
 
-  /// Writes everything, atomically. Errors as writeFileAtomically
+  /// Writes everything, atomically.
+  /// Errors   as writeFileAtomically
   void save(const std::filesystem::path& file, const std::string& key);
   /// False, and nothing changed, unless the file was saved with this key and for as many candidates and
   /// targets.

@@ -25,8 +25,8 @@ struct FusionFit {
 FusionFit fitFusion(const std::vector<MatrixF>& predictions, const ConstMatrixRefF& truth, const Runs& folds);
 
 /// Non-negative least squares from normal equations: gram (k x k, positive semi-definite) and right side (k).
-/// Exact also where predictions are nearly the same, as those of neighbouring layers are. Source   active
-/// sets, Lawson & Hanson 1974
+/// Exact also where predictions are nearly the same, as those of neighbouring layers are.
+/// Source   active sets, Lawson & Hanson 1974
 VectorD solveNonNegative(const MatrixD& gram, const VectorD& rightSide);
 
 }  // namespace cortexscope

@@ -28,9 +28,11 @@ struct IdentificationOptions {
 ///
 /// measured, predicted  samples x targets, held-out rows only
 /// Limits   windows shorter than the responses' autocorrelation resemble their neighbours: p is then too
-/// small Errors   BadShape (sizes differ, fewer than two windows); BadValue (no usable target, fewer than
-/// three numbers in a window) Cost     windows^2 targets windowSamples products Source   Kay, Naselaris,
-/// Prenger & Gallant 2008
+///          small
+/// Errors   BadShape (sizes differ, fewer than two windows); BadValue (no usable target, fewer than three
+///          numbers in a window)
+/// Cost     windows^2 targets windowSamples products
+/// Source   Kay, Naselaris, Prenger & Gallant 2008
 Identification identifyWindows(const ConstMatrixRefF& measured, const ConstMatrixRefF& predicted,
                                const IdentificationOptions& options);
 

@@ -29,15 +29,15 @@ struct RidgeFit {
 /// Decompositions are float64 on the cheaper side (features x features, or samples x samples); products with
 /// targets are float32 unless the features' conditioning asks for more. Held-out predictions of all folds
 /// come from one decomposition: a run's own responses cancel from its predictions to about 1e-6 of their
-/// size. Source   Hoerl & Kennard 1970
+/// size.
+/// Source   Hoerl & Kennard 1970
 class RidgeDesign {
  public:
   /// features   training samples x features
   /// folds      training runs; the samples of a run are never split
   /// penalties  ascending, positive; empty takes defaultPenalties()
-  /// Errors     BadShape (runs do not cover the samples, fewer than 2 runs); BadValue (NaN or infinite
-  /// features,
-  ///            penalties not positive or not ascending); Cancelled
+  /// Errors   BadShape (runs do not cover the samples, fewer than 2 runs); BadValue (NaN or infinite
+  ///          features, penalties not positive or not ascending); Cancelled
   RidgeDesign(const ConstMatrixRefF& features, const Runs& folds, const VectorD& penalties, const Job& job);
   ~RidgeDesign();
   RidgeDesign(RidgeDesign&&) noexcept;
@@ -49,8 +49,7 @@ class RidgeDesign {
 
   /// Fits a block of targets on one core; results do not depend on what else is in the block.
   /// targets   training samples x targets, finite
-  /// Limits    a constant target gets weights 0 and the largest penalty; equal scores go to the larger
-  /// penalty
+  /// Limits   a constant target gets weights 0 and the largest penalty; equal scores go to the larger penalty
   RidgeFit fit(const ConstMatrixRefF& targets) const;
 
  private:

@@ -18,8 +18,9 @@ struct NodePenalties {
 /// spectrum   eigenvalues of the Gram matrices concerned, in any order, none negative
 /// tolerance  largest error of any curve l / (l + a) between the eigenvalues; 0 makes every penalty a node
 /// relative   errors count beside the curve's largest value: for scores that do not see the size of
-/// predictions Source   interpolative decomposition by QR with column pivoting (Gu & Eisenstat 1996) Cost 400
-/// penalties^2 + 400 nodes^3, independent of the number of targets
+///            predictions
+/// Source   interpolative decomposition by QR with column pivoting (Gu & Eisenstat 1996)
+/// Cost     400 penalties^2 + 400 nodes^3, independent of the number of targets
 NodePenalties chooseNodes(const VectorD& penalties, const VectorD& spectrum, double tolerance,
                           bool relative = false);
 

@@ -23,7 +23,7 @@ struct RidgeFold {
 
 /// Folds of `runs`, each with `gap` rows on both sides that are neither fitted to nor scored.
 /// Errors   BadShape: fewer than 2 folds, an empty fold, runs that do not cover the samples, nothing left to
-/// fit to
+///          fit to
 std::vector<RidgeFold> ridgeFolds(const Runs& runs, Index sampleCount, Index gap);
 
 /// What a ridge fit is asked for, whichever form it takes.

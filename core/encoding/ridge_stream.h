@@ -85,8 +85,7 @@ FitEstimate estimateFit(const RidgePlan& plan, const StreamOptions& options);
 /// features  samples x features, finite
 /// plan      of these sizes and this setup
 /// Errors   BadShape, BadValue as checkSetup; BadShape for the plan of another fit; OutOfMemory before
-/// anything
-///          is computed, with the estimate; Cancelled
+///          anything is computed, with the estimate; Cancelled
 /// Limits   same bits for every thread count, and for targets in memory or in a file
 /// Cost     see makeDualForm and makePrimalForm; memory independent of the number of targets
 StreamReport fitStreamed(const ConstMatrixRefF& features, const RidgeSetup& setup, const RidgePlan& plan,

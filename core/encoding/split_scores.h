@@ -18,16 +18,15 @@ struct SplitScores {
 ///   R2_s = sum_t (2 y yhat_s - yhat_s sum_j yhat_j) / sum_t y^2,    r_s = mean(y yhat_s) / (sd_y sd_sum)
 ///
 /// truth, predictions  samples x targets; predictions one per space. All are centred over the samples first,
-/// so R2 does
-///                     not count an error of the mean
+///                     so R2 does not count an error of the mean
 /// Limits   a constant truth gives 0 everywhere; a constant sum gives r 0. Parts may be negative
 /// Errors   BadShape
 /// Source   product measure, Hoffman 1960; its use for voxelwise models, Dupre la Tour et al. 2022
 SplitScores splitScores(const ConstMatrixRefF& truth, const std::vector<MatrixF>& predictions);
 
 /// Variance that only one space explains: R2 of the model of all spaces minus R2 of the model without it,
-/// from held-out scores. Small negative values come from overfitting. without: spaces x targets. Errors
-/// BadShape
+/// from held-out scores. Small negative values come from overfitting. without: spaces x targets.
+/// Errors   BadShape
 MatrixF uniqueVariance(const VectorF& wholeR2, const MatrixF& withoutR2);
 
 /// Principal components of weights over targets.

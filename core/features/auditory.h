@@ -46,9 +46,8 @@ struct AuditoryOptions {
 /// network  input 76 frames x 32 bands
 /// Returns  one LayerFeatures per layer, samples x values, unitless activations
 /// Errors   BadShape (mel matrix, the network's input); BadValue (unknown layer; hop below 1 or longer than a
-/// sample,
-///          which would leave samples without a window; sound at another rate; activation not finite);
-///          BadFile; OutOfMemory; Cancelled
+///          sample, which would leave samples without a window; sound at another rate; activation not
+///          finite); BadFile; OutOfMemory; Cancelled
 /// Cost     one forward pass per hop; 12.8 kB of mel frames per second
 std::vector<LayerFeatures> auditoryFeatures(AudioReader& sound, const TimeAxis& times, Network& network,
                                             const MatrixF& melMatrix, const AuditoryOptions& options,

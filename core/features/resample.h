@@ -15,14 +15,13 @@ namespace cortexscope {
 /// values   from.sampleCount x series
 /// Returns  to.sampleCount x series
 /// Errors   BadShape if the rows are not from.sampleCount or there are none; BadValue for axes that are not
-/// finite or
-///          have no positive period
+///          finite or have no positive period
 /// Source   Duchon 1979; as used to down-sample features to volumes in voxelwise modelling
 MatrixF resampleLanczos(const ConstMatrixRefF& values, const TimeAxis& from, const TimeAxis& to);
 
 /// Mean of all source samples whose centre lies inside each target sample; NaN where there is none. A centre
-/// on the border of two target samples (within 1e-9 of a period) belongs to the later one. Errors   as
-/// resampleLanczos, but no source samples are legal
+/// on the border of two target samples (within 1e-9 of a period) belongs to the later one.
+/// Errors   as resampleLanczos, but no source samples are legal
 MatrixF resampleMean(const ConstMatrixRefF& values, const TimeAxis& from, const TimeAxis& to);
 
 }  // namespace cortexscope

@@ -30,11 +30,10 @@ struct VisualOptions {
 ///          one LayerFeatures per layer, samples x values (channel by channel, each channel's grid row by
 ///          row), unitless activations; the same bits for every threadCount
 /// Errors   BadFile, BadValue (unknown layer; options out of range; non-finite activation, naming layer and
-/// time);
-///          OutOfMemory; Cancelled
+///          time); OutOfMemory; Cancelled
 /// Limits   a layer keeps at least one value per channel, and flat layers all of theirs, whatever
-/// maxValuesPerLayer says;
-///          threads are reduced where clones of the network would take more than about 2 GiB
+///          maxValuesPerLayer says; threads are reduced where clones of the network would take more than
+///          about 2 GiB
 void visualFeatures(VideoReader& film, const TimeAxis& times, Network& network, const VisualOptions& options,
                     const FeatureSink& sink, const Job& job);
 

@@ -44,8 +44,8 @@ class Network {
   /// Loads an ONNX file. The file is validated first (sizes, shapes, no external data: nothing but this file
   /// is read), and OpenCV gets it here only after a process of its own has loaded it and run it once
   /// (networks/network_trial.h). Only files written by importNetwork() are taken: they say what their input
-  /// and layers are. Errors   MissingFile; BadFile; Unsupported naming the operator; OutOfMemory; all with
-  /// the file's name;
+  /// and layers are.
+  /// Errors   MissingFile; BadFile; Unsupported naming the operator; OutOfMemory; all with the file's name;
   ///          Cancelled
   explicit Network(const std::filesystem::path& onnxFile, const Job& job = Job());
   /// The same without that process: for the process itself.
@@ -66,8 +66,7 @@ class Network {
   /// All asked layers in one forward pass. `input` is info().inputShape, flattened, channel-major.
   /// Returns  one flat array per layer, in the order asked
   /// Errors   BadShape if the input's size differs; BadValue for an unknown layer, naming those there are;
-  /// Unsupported
-  ///          if OpenCV fails
+  ///          Unsupported if OpenCV fails
   std::vector<std::vector<float>> forward(const std::vector<float>& input,
                                           const std::vector<std::string>& layers);
 

@@ -29,16 +29,14 @@ struct ImportOptions {
 /// Converts a network to an ONNX file that this program and OpenCV load, with NetworkInfo inside.
 ///
 /// source   TensorFlow.js model.json (layers model such as ResNet-50, or graph model such as MobileNet v1;
-/// weight
-///          shards beside it, inside its folder only), or an .onnx file (Max with a constant becomes Clip,
-///          shape-only nodes dropped, shared initializers un-aliased). A network with one input channel
+///          weight shards beside it, inside its folder only), or an .onnx file (Max with a constant becomes
+///          Clip, shape-only nodes dropped, shared initializers un-aliased). A network with one input channel
 ///          counts as a speech network.
 /// Layers   those named as feature spaces are listed in network_layers.h; the last one holds the values
-/// before the
-///          softmax. With one class name fewer than values, "background" is put in front.
+///          before the softmax. With one class name fewer than values, "background" is put in front.
 /// Errors   MissingFile, BadFile (weights at odds with the topology, with both numbers), Unsupported (layer
-/// type, or
-///          pixel scaling that has to be said), BadShape (class names against the last layer); Cancelled
+///          type, or pixel scaling that has to be said), BadShape (class names against the last layer);
+///          Cancelled
 void importNetwork(const std::filesystem::path& source, const std::filesystem::path& onnxFile,
                    const ImportOptions& options, const Job& job);
 

@@ -35,7 +35,8 @@ struct KeptVoxels {
 KeptVoxels keptVoxels(const SurfaceSampling& sampling);
 
 /// All voxels of a mapper (vertices x voxels), whose rows are scaled to sum to 1: what is shown is a mean. A
-/// row that sums to less than 0.001 becomes empty. Errors   BadValue for weights that are not finite
+/// row that sums to less than 0.001 becomes empty.
+/// Errors   BadValue for weights that are not finite
 KeptVoxels keptVoxels(const SparseRows& mapper);
 
 /// Takes voxels out of all means; the others share their weight. They stay columns of the responses.
@@ -44,7 +45,7 @@ void leaveOutOfMeans(KeptVoxels& kept, const std::vector<bool>& without);
 
 /// The kept voxels of an image file, volumes x voxels, with memory for one volume beside them.
 /// Errors   as ImageReader; BadShape, with the file, if its grid is another one or places are unknown;
-/// Cancelled
+///          Cancelled
 MatrixF readVoxels(const KeptVoxels& kept, const std::filesystem::path& file, const Job& job);
 
 /// An .npz file that scipy.sparse.load_npz reads as vertices x voxels. Of volumes it also holds `voxels`
@@ -52,9 +53,8 @@ MatrixF readVoxels(const KeptVoxels& kept, const std::filesystem::path& file, co
 void writeKeptVoxels(const std::filesystem::path& file, const KeptVoxels& kept);
 
 /// Errors   as sparseRowsIn; BadFile, with the file, for a row that sums to something else than 1, for voxels
-/// that
-///          do not rise or lie outside their grid, and for a grid of more than 2^31 - 1 voxels or without an
-///          inverse
+///          that do not rise or lie outside their grid, and for a grid of more than 2^31 - 1 voxels or
+///          without an inverse
 KeptVoxels readKeptVoxels(const std::filesystem::path& file);
 
 }  // namespace cortexscope

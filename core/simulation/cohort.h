@@ -41,10 +41,10 @@ struct CohortOptions {
 /// One simulated person. Everything is in the study's sample order.
 struct SimulatedPerson {
   std::string id;
-  MatrixF responses;     ///< samples x vertices: mean over repeats, z-scored per run
-  MatrixD ratings;       ///< samples x items, 1..7
-  VectorF noiseCeiling;  ///< r of the noise-free signal with `responses` over the held-out runs: what a
-                         ///< perfect model would reach; 0 where the vertex carries noise only
+  MatrixF responses;           ///< samples x vertices: mean over repeats, z-scored per run
+  MatrixD ratings;             ///< samples x items, 1..7
+  VectorF noiseCeiling;        ///< r of the noise-free signal with `responses` over the held-out runs: what a
+                               ///< perfect model would reach; 0 where the vertex carries noise only
   std::vector<double> traits;  ///< position of the person: what individual differences come from
 };
 

@@ -25,8 +25,9 @@ Index thingsOfPairs(std::size_t pairCount);
 /// explains? Rows and columns of one matrix are permuted together. Up to 8 things: all S! permutations (the
 /// identity counts, so p >= 1/S!); more: `permutations` seeded random ones, p = (b + 1) / (n + 1), streamed
 /// without a null array. A relabelling that gives the same correlation as the observed one counts as reaching
-/// it, whatever the rounding. Limits   equal distances throughout on either side: rho = 0, p = 1 Errors
-/// BadShape if the lengths differ or are not S (S-1) / 2 for a whole S >= 3; BadValue for NaN or
+/// it, whatever the rounding.
+/// Limits   equal distances throughout on either side: rho = 0, p = 1
+/// Errors   BadShape if the lengths differ or are not S (S-1) / 2 for a whole S >= 3; BadValue for NaN or
 ///          permutations < 1; Cancelled
 /// Source   Mantel 1967
 MantelResult mantelTest(std::span<const double> a, std::span<const double> b, long permutations,

@@ -27,7 +27,7 @@ struct PermutationOptions {
 /// Limits   a constant truth or prediction: p = pMaxT = 1. Few blocks allow few orders and so no small p
 /// Errors   BadShape; BadValue for NaN or infinite values and for options below 1; Cancelled
 /// Cost     permutations x samples x targets float32 products; permutations x (samples + targets / 64)
-/// numbers
+///          numbers
 PermutationReport permutationTest(const ConstMatrixRefF& truth, const ConstMatrixRefF& predicted,
                                   const Runs& runs, const PermutationOptions& options, const Job& job);
 

@@ -23,7 +23,8 @@ PairedTest pairedT(std::span<const double> a, std::span<const double> b);
 double signFlipP(std::span<const double> differences, unsigned seed);
 
 /// Two-sided p of a Pearson r from n effectively independent samples (Student t with n - 2 degrees of
-/// freedom). n need not be whole; n <= 2 gives 1, NaN r gives NaN. Errors   BadValue for r outside [-1, 1]
+/// freedom). n need not be whole; n <= 2 gives 1, NaN r gives NaN.
+/// Errors   BadValue for r outside [-1, 1]
 double pearsonP(double r, double effectiveSamples);
 
 /// Samples that are effectively independent when two autocorrelated series are correlated (Bartlett 1935): n

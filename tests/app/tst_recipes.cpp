@@ -204,8 +204,8 @@ void RecipesTest::algonautsParcels() {
         if (parcelAt(v) >= 0) expected.col(v) = parcels.col(parcelAt(v));
       QVERIFY(largestDifference(runOf(study, person, run), expected) < 1e-3);
     }
-  const ImportFindings findings = readProblems(file("parcels"));
-  QVERIFY(std::any_of(findings.begin(), findings.end(), [](const ImportFinding& finding) {
+  const Findings findings = readProblems(file("parcels"));
+  QVERIFY(std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.what.starts_with("12 parcels are shown on 304 vertices") &&
            finding.what.find("share one series") != std::string::npos;
   }));

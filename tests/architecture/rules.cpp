@@ -30,7 +30,7 @@ constexpr int kMaxSourceLines = 420;
 constexpr int kMaxMainWindowLines = 620;  // and of a test: one long list of small cases reads well
 constexpr int kMaxHeaderLines = 150;
 constexpr int kMaxTestFunctionLines = 160;  // tables of small cases
-constexpr int kMaxFunctionLines = 80;  // except Qt Test's tables of rows, named ..._data
+constexpr int kMaxFunctionLines = 80;       // except Qt Test's tables of rows, named ..._data
 
 struct Include {
   int line;
@@ -203,7 +203,8 @@ Offenders tooLong(const SourceFile& file) {
     offenders.push_back(file.path + ": " + std::to_string(lines) + " lines; the limit is " +
                         std::to_string(limit));
   for (const FunctionLength& function : functionLengths(file.text))
-    if (function.lineCount > (isTest ? kMaxTestFunctionLines : kMaxFunctionLines) && !function.name.ends_with("_data"))
+    if (function.lineCount > (isTest ? kMaxTestFunctionLines : kMaxFunctionLines) &&
+        !function.name.ends_with("_data"))
       offenders.push_back(at(file, function.firstLine) + function.name + " has " +
                           std::to_string(function.lineCount) + " lines; the limit is " +
                           std::to_string(kMaxFunctionLines));

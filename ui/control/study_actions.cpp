@@ -31,7 +31,7 @@ LoadedStudy load(const std::filesystem::path& folder, const Job& job) {
   loaded.problems = readProblems(folder);
   job.checkpoint(0.2, "reading results");
   loaded.results = loadResults(loaded.study);
-  for (const ImportFindings* found : {&opened.problems, &loaded.results.problems})
+  for (const Findings* found : {&opened.problems, &loaded.results.problems})
     loaded.problems.insert(loaded.problems.end(), found->begin(), found->end());
   job.checkpoint(0.6, "finding colour limits");
   loaded.limits = layerLimits(loaded.results);

@@ -21,7 +21,7 @@ struct LoadedStudy {
   /// Results that no longer belong to the study's inputs and options, in words; empty if all do.
   std::vector<std::string> outdated = {};
   std::string outdatedUnknown = {};  ///< why that could not be found out; empty if it could
-  ImportFindings problems = {};      ///< what is known to be wrong or odd in the study's files
+  Findings problems = {};            ///< what is known to be wrong or odd in the study's files
 };
 
 /// The long work that the window can ask for. Each runs on a worker thread.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "import_dialog/cleaning_editor.h"
 
-#include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -12,6 +11,7 @@
 
 #include "base/error.h"
 #include "widgets/look.h"
+#include "widgets/number_box.h"
 
 namespace cortexscope {
 
@@ -174,7 +174,7 @@ void CleaningEditor::showState() {
 }
 
 void CleaningEditor::addNumber(const QString& title, const NumberRange& range, double value, StepMaker made) {
-  auto* field = new QDoubleSpinBox;
+  auto* field = new NumberBox;
   field->setObjectName(QStringLiteral("cleaningNumber"));
   field->setAccessibleName(title);
   field->setRange(range.least, range.most);

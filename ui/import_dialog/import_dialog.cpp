@@ -336,7 +336,7 @@ void ImportDialog::showPlan(ImportPlan plan, bool whole) {
   updateImport();
 }
 
-void ImportDialog::showFindings(const ImportFindings& findings) {
+void ImportDialog::showFindings(const Findings& findings) {
   m_findings->setFindings(findings);
   m_tabs->setTabText(2, tr("Findings (%1)").arg(shownCounts(findings)));
 }
@@ -344,9 +344,9 @@ void ImportDialog::showFindings(const ImportFindings& findings) {
 /// Nothing is lost: choices stay, and Import may be pressed again after a change.
 void ImportDialog::showFailure(const Failure& failure) {
   m_failure = failure.message;
-  ImportFindings findings = m_plan.findings;
+  Findings findings = m_plan.findings;
   findings.insert(findings.begin(),
-                  {ImportSeverity::Error, m_source.string(), {}, failure.message.toStdString(), {}});
+                  {Severity::Error, m_source.string(), {}, failure.message.toStdString(), {}});
   showFindings(findings);
   m_tabs->setCurrentIndex(2);
   updateImport();

@@ -57,7 +57,7 @@ class ImportDialog : public QDialog {
   void planAgain();
   void showPlan(ImportPlan plan, bool whole);
   void showChoices();
-  void showFindings(const ImportFindings& findings);
+  void showFindings(const Findings& findings);
   void showFailure(const Failure& failure);
   QString obstacle() const;
   void updateImport();

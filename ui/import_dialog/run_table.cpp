@@ -138,7 +138,7 @@ std::optional<double> RunTable::secondsIn(int row, int column) const {
   return seconds == kUnknown ? std::nullopt : std::optional(seconds);
 }
 
-/// Which stretch of film the volumes cover, and what of them lies outside it.
+/// Which part of the film the volumes cover, and what of them lies outside it.
 void RunTable::showOverlap(int row) {
   const RunLength& run = m_runs[static_cast<std::size_t>(row)];
   if (cellWidget(row, Onset) == nullptr) return;  // the row is being made

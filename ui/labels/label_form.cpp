@@ -2,7 +2,6 @@
 #include "labels/label_form.h"
 
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
@@ -13,6 +12,7 @@
 #include <QSignalBlocker>
 
 #include "widgets/look.h"
+#include "widgets/number_box.h"
 
 namespace cortexscope {
 
@@ -46,7 +46,7 @@ LabelForm::LabelForm(QWidget* parent)
       m_id(new QLineEdit(this)),
       m_embedding(new QLineEdit(this)),
       m_timing(new QComboBox(this)),
-      m_period(new QDoubleSpinBox(this)),
+      m_period(new NumberBox(this)),
       m_explanation(look::note({}, this)) {
   setObjectName(QStringLiteral("labelForm"));
   makeFields();

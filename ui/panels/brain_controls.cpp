@@ -3,12 +3,12 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
 
 #include "widgets/look.h"
+#include "widgets/number_box.h"
 
 namespace cortexscope {
 
@@ -53,7 +53,7 @@ QComboBox* BrainControls::addChoice(QHBoxLayout* row, const QString& caption, co
 QDoubleSpinBox* BrainControls::addNumber(QHBoxLayout* row, const QString& caption, const char* name,
                                          const QString& tip) {
   auto* label = look::note(caption, this);
-  auto* number = new QDoubleSpinBox(this);
+  auto* number = new NumberBox(this);
   number->setObjectName(QString::fromLatin1(name));
   number->setAccessibleName(caption);
   number->setToolTip(tip);

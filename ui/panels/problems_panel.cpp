@@ -26,7 +26,7 @@ ProblemsPanel::ProblemsPanel(StudyController& controller, QWidget* parent)
 }
 
 void ProblemsPanel::showStudy() {
-  const ImportFindings& problems = m_controller.loaded().problems;
+  const Findings& problems = m_controller.loaded().problems;
   m_table->setFindings(problems);
   m_table->setVisible(!problems.empty());
   if (problems.empty())

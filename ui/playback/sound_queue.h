@@ -19,7 +19,8 @@ namespace cortexscope {
 using SoundReading =
     std::function<std::vector<float>(const std::filesystem::path& file, double startSec, double durationSec)>;
 
-/// Reads files, and keeps the one open that was read last. Errors as AudioReader.
+/// Reads files, and keeps the one open that was read last.
+/// Errors   as AudioReader.
 SoundReading filmSoundReading();
 
 /// Decodes a film's sound ahead on a thread of its own.

@@ -33,7 +33,7 @@ struct ColorScale {
   float opacity = 1.0f;  ///< 0..1, of colours over the underlay
 
   /// Errors   BadValue if a limit is not finite, low >= high, threshold < 0 or not finite, opacity outside
-  /// 0..1
+  ///          0..1
   void check() const;
   /// Signed scales have limits of equal size on both sides of zero.
   bool isSigned() const { return map == ColorMap::BlueWhiteRed; }

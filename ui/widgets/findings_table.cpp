@@ -18,13 +18,13 @@ struct SeverityLook {
   QColor colour;
 };
 
-SeverityLook lookOf(ImportSeverity severity) {
+SeverityLook lookOf(Severity severity) {
   switch (severity) {
-    case ImportSeverity::Error:
+    case Severity::Error:
       return {FindingsTable::tr("Error"), QColor(0xB3, 0x26, 0x1E)};
-    case ImportSeverity::Warning:
+    case Severity::Warning:
       return {FindingsTable::tr("Warning"), QColor(0x8A, 0x5A, 0x00)};
-    case ImportSeverity::Note:
+    case Severity::Note:
       break;
   }
   return {FindingsTable::tr("Note"), QColor(0x5A, 0x69, 0x7A)};
@@ -48,7 +48,7 @@ FindingsTable::FindingsTable(Columns columns, QWidget* parent)
   verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
   horizontalHeader()->setHighlightSections(false);
   horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-  horizontalHeader()->setSectionResizeMode(Severity, QHeaderView::ResizeToContents);
+  horizontalHeader()->setSectionResizeMode(Grade, QHeaderView::ResizeToContents);
   setColumnWidth(File, 240);
   setColumnWidth(Place, 140);
   horizontalHeader()->setSectionResizeMode(What, QHeaderView::Stretch);
@@ -71,10 +71,10 @@ QString FindingsTable::together(const QString (&texts)[ColumnCount]) {
   return lines.join('\n');
 }
 
-void FindingsTable::setFindings(const ImportFindings& findings) {
+void FindingsTable::setFindings(const Findings& findings) {
   setRowCount(static_cast<int>(findings.size()));
   for (int row = 0; row < rowCount(); ++row) {
-    const ImportFinding& finding = findings[static_cast<std::size_t>(row)];
+    const Finding& finding = findings[static_cast<std::size_t>(row)];
     const SeverityLook severity = lookOf(finding.severity);
     const QString texts[] = {severity.text, QString::fromStdString(finding.file),
                              QString::fromStdString(finding.place), QString::fromStdString(finding.what),
@@ -84,7 +84,7 @@ void FindingsTable::setFindings(const ImportFindings& findings) {
           new QTableWidgetItem(column == What && m_columns == Columns::Few ? together(texts) : texts[column]);
       item->setToolTip(plainTip(texts[column]));
       item->setTextAlignment(Qt::AlignLeft | Qt::AlignTop);
-      if (column == Severity) item->setForeground(severity.colour);
+      if (column == Grade) item->setForeground(severity.colour);
       setItem(row, column, item);
     }
   }
@@ -104,9 +104,9 @@ void FindingsTable::copySelected() const {
   QGuiApplication::clipboard()->setText(lines.join('\n'));
 }
 
-QString shownCounts(const ImportFindings& findings) {
-  const std::size_t errors = countOf(findings, ImportSeverity::Error),
-                    warnings = countOf(findings, ImportSeverity::Warning);
+QString shownCounts(const Findings& findings) {
+  const std::size_t errors = countOf(findings, Severity::Error),
+                    warnings = countOf(findings, Severity::Warning);
   QStringList parts;
   if (errors > 0)
     parts.append(errors == 1 ? FindingsTable::tr("1 error") : FindingsTable::tr("%1 errors").arg(errors));

@@ -16,10 +16,10 @@ class FindingsTable : public QTableWidget {
   enum class Columns { All, Few };  ///< few: for narrow places, all of a finding below each other
   explicit FindingsTable(Columns columns = Columns::All, QWidget* parent = nullptr);
 
-  void setFindings(const ImportFindings& findings);
+  void setFindings(const Findings& findings);
 
  private:
-  enum Column { Severity, File, Place, What, Advice, ColumnCount };
+  enum Column { Grade, File, Place, What, Advice, ColumnCount };
 
   /// "what", then "file · place" and "→ advice" where there are any.
   static QString together(const QString (&texts)[ColumnCount]);
@@ -29,6 +29,6 @@ class FindingsTable : public QTableWidget {
 };
 
 /// "2 errors, 1 warning", or "no problems"; notes do not count.
-QString shownCounts(const ImportFindings& findings);
+QString shownCounts(const Findings& findings);
 
 }  // namespace cortexscope

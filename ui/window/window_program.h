@@ -20,8 +20,7 @@ struct WindowRequest {
 
 /// Runs the window program.
 /// Returns  the exit status: 0, or 3 with one sentence on stderr (no display, a study or a file that cannot
-/// be
-///          used).
+///          be used).
 int runWindow(int& argc, char** argv, const WindowRequest& request, const ProgramFolders& folders);
 
 /// "Qt 6.4.2\nVTK 9.1.0": the libraries that show the window.

@@ -49,7 +49,7 @@ std::optional<std::vector<std::string>> ArraysTaken::of(const std::filesystem::p
   std::vector<std::string> taken = chosen ? *chosen : runsIn(facts.datasets);
   const bool tooMany = !chosen && taken.size() > kMostRunsOfAFile;
   if (tooMany) {
-    m_source.say(ImportSeverity::Error, file.generic_string(),
+    m_source.say(Severity::Error, file.generic_string(),
                  "holds " + textOf(taken.size()) + " data sets that can be responses, too many to be runs",
                  kHowToChoose);
     taken.clear();
@@ -81,7 +81,7 @@ std::optional<std::vector<std::string>> ArraysTaken::chosenIn(const std::filesys
         std::find(taken.begin(), taken.end(), choice.array) == taken.end())
       taken.push_back(choice.array);
     if (named && !there)
-      m_source.say(ImportSeverity::Error, file.generic_string(),
+      m_source.say(Severity::Error, file.generic_string(),
                    facts.datasets.empty()
                        ? "holds one array without a name, so \"" + printable(choice.array) + "\" is not in it"
                        : "has no data set \"" + printable(choice.array) + "\"; there are " + offered(facts),
@@ -92,7 +92,7 @@ std::optional<std::vector<std::string>> ArraysTaken::chosenIn(const std::filesys
   if (!general.empty()) return general;
   const std::size_t runs = runsIn(facts.datasets).size();
   if (!isGeneral || runs < 2) return std::nullopt;
-  m_source.say(ImportSeverity::Error, file.generic_string(),
+  m_source.say(Severity::Error, file.generic_string(),
                "holds none of the chosen data sets; there are " + offered(facts), kHowToChoose);
   return std::vector<std::string>();
 }
@@ -110,7 +110,7 @@ void ArraysTaken::reportUnchosen() {
     ++count;
   }
   if (first == nullptr) return;
-  m_source.say(differ ? ImportSeverity::Warning : ImportSeverity::Note, first->file.generic_string(),
+  m_source.say(differ ? Severity::Warning : Severity::Note, first->file.generic_string(),
                "holds " + textOf(first->taken.size()) + " data sets that can be responses (" +
                    listed(first->taken) + "); each is taken as a run" +
                    (differ ? ", though they differ in their number of values" : "") +
@@ -121,7 +121,7 @@ void ArraysTaken::reportUnchosen() {
 void ArraysTaken::reportUnmet(const ArrayChoice& choice, ImportLayout layout) {
   if (layout != ImportLayout::Plain)
     return m_source.say(
-        ImportSeverity::Error, "",
+        Severity::Error, "",
         "the data set \"" + printable(choice.array) + "\" is chosen, but this is no plain folder",
         "leave the choice out: layouts that are known say where responses are");
   std::vector<std::string> there;
@@ -130,7 +130,7 @@ void ArraysTaken::reportUnmet(const ArrayChoice& choice, ImportLayout layout) {
          choice.file.empty() ? runsIn(file.arrays) : std::vector{file.file.generic_string()})
       if (there.size() < kMostOffered && std::find(there.begin(), there.end(), name) == there.end())
         there.push_back(name);
-  m_source.say(ImportSeverity::Error, "",
+  m_source.say(Severity::Error, "",
                choice.file.empty() ? "no file holds the data set \"" + printable(choice.array) + "\""
                                    : "no array file here is named \"" + printable(choice.file) + "\"",
                there.empty() ? "leave the choice out: no file here holds several data sets"

@@ -107,7 +107,7 @@ void findFmriprep(Source& source, Candidates& found) {
   }
   addCompanions(source, found);
   if (raw > 0)
-    source.say(ImportSeverity::Note, "",
+    source.say(Severity::Note, "",
                textOf(raw) + " unprocessed runs are here too; the preprocessed ones are taken",
                "nothing, unless other runs were meant");
 }
@@ -120,7 +120,7 @@ void findBidsRaw(Source& source, Candidates& found) {
   }
   addCompanions(source, found);
   source.say(
-      ImportSeverity::Error, "",
+      Severity::Error, "",
       "the images are as they came from the scanner: not corrected for motion and not aligned to a cortex",
       "preprocess them first (fMRIPrep does) and give the folder of its results, or one that holds both");
 }
@@ -134,7 +134,7 @@ void findParcels(Source& source, Candidates& found) {
     for (const FileFacts::Dataset& dataset : facts->datasets) {
       const std::optional<ImportRun> run = runOfDataset(dataset.name);
       if (!run) {
-        source.say(ImportSeverity::Note, file.path.generic_string(),
+        source.say(Severity::Note, file.path.generic_string(),
                    "the name of this data set says no run (\"ses-..._task-...\"); it was left out",
                    "nothing, unless it holds responses", printable(dataset.name));
         continue;

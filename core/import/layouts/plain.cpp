@@ -122,7 +122,7 @@ std::optional<FileRole> roleOf(Source& source, const ScannedFile& file, const st
   if (side == "left") return FileRole::Left;
   if (side == "right") return FileRole::Right;
   if (gifti) {
-    source.say(ImportSeverity::Error, file.path.generic_string(),
+    source.say(Severity::Error, file.path.generic_string(),
                "neither its name nor its contents say which hemisphere it is",
                "put \"lh.\" or \"rh.\" in front of its name, or \"hemi-L\" or \"hemi-R\" into it");
     return std::nullopt;
@@ -172,7 +172,7 @@ void findPlain(Source& source, ArraysTaken& arrays, Candidates& found) {
     source.progress(0);
     addPlainFile(source, arrays, *file, base, found);
   }
-  source.say(ImportSeverity::Note, "",
+  source.say(Severity::Note, "",
              "no known layout: people and runs were read from the names of folders and files",
              "compare the table with what you know; folders PERSON/RUN or files PERSON_RUN are understood");
 }

@@ -39,7 +39,7 @@ void sayOtherLayouts(Source& source, const std::vector<const LayoutRule*>& fitti
   std::string others;
   for (std::size_t i = 1; i < fitting.size(); ++i)
     others += (others.empty() ? "" : ", ") + nameOf(fitting[i]->layout);
-  source.say(ImportSeverity::Warning, "", "the folder also looks like: " + others,
+  source.say(Severity::Warning, "", "the folder also looks like: " + others,
              "give the folder of one layout alone if that one was meant");
 }
 

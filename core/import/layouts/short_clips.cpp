@@ -49,7 +49,7 @@ std::vector<std::int64_t> runOnsets(Source& source, const fs::path& file, const 
     }
     return onsets;
   } catch (const Error& error) {
-    source.say(ImportSeverity::Warning, file.generic_string(),
+    source.say(Severity::Warning, file.generic_string(),
                std::string("the starts of its runs cannot be used: ") + printable(error.what()),
                "correct them, or take the training data as one run", kOnsets);
     return {};
@@ -59,7 +59,7 @@ std::vector<std::int64_t> runOnsets(Source& source, const fs::path& file, const 
 bool hasSizes(Source& source, const fs::path& file, const FileFacts::Dataset* dataset, const char* name,
               std::size_t dims, const char* words) {
   if (dataset != nullptr && dataset->shape.size() == dims) return true;
-  source.say(ImportSeverity::Error, file.generic_string(),
+  source.say(Severity::Error, file.generic_string(),
              dataset == nullptr ? std::string("has no such data set")
                                 : "has " + textOf(dataset->shape.size()) + " dimensions",
              std::string("expected are ") + words + "; leave the person out or correct the file", name);
@@ -94,7 +94,7 @@ void addPerson(Source& source, Candidates& found, const std::string& person, con
   if (tests)
     found.files.push_back({person, runNamed("test", "test"), FileRole::Array, file, kTest, "native"});
   if (trains && tests && train->shape[1] != test->shape.back())
-    source.say(ImportSeverity::Error, file.generic_string(),
+    source.say(Severity::Error, file.generic_string(),
                "Y_train has " + textOf(train->shape[1]) + " voxels, Y_test has " + textOf(test->shape.back()),
                "both must hold the same voxels in the same order", person);
 }
@@ -110,7 +110,7 @@ void checkFeatureRows(Source& source, const fs::path& file, const FileFacts& res
     if (x == nullptr || y == nullptr || x->shape.empty() || y->shape.size() < 2) return;
     const std::int64_t samples = y->shape[y->shape.size() - 2];
     if (x->shape[0] != samples)
-      source.say(ImportSeverity::Error, file.generic_string(),
+      source.say(Severity::Error, file.generic_string(),
                  "has " + textOf(x->shape[0]) + " rows; " + measured + " of " + ofPerson.generic_string() +
                      " has " + textOf(samples) + " samples",
                  "features and responses must have one row per sample", features);
@@ -149,7 +149,7 @@ void findShortClips(Source& source, Candidates& found) {
   }
   for (const std::string& person : people)
     if (!mapped.contains(person))
-      source.say(ImportSeverity::Warning, "",
+      source.say(Severity::Warning, "",
                  "there is no mapper, so nothing says where on the cortex the voxels are",
                  "add mappers/" + person + "_mappers.hdf", person);
 }

@@ -313,7 +313,7 @@ ImportCortex addCortex(Importing& importing, const Job& job) {
   } else {
     const SurfacePair pair = meshOfResponses(importing, chooser);
     cortex.mesh = cortexOf(pair, wanted);
-    importing.say(ImportSeverity::Note, "", "",
+    importing.say(Severity::Note, "", "",
                   "responses are shown on the surfaces " + pair.left.string() + " and " + pair.right.string(),
                   "give others with --surfaces");
   }

@@ -26,7 +26,7 @@ std::optional<Surface> givenInflated(Importing& importing, const Surface& anatom
   Surface surface = readSurface(file);
   if (surface.vertexCount() == anatomical.vertexCount() && surface.triangles == anatomical.triangles)
     return surface;
-  importing.say(ImportSeverity::Note, file.string(), "",
+  importing.say(Severity::Note, file.string(), "",
                 "is no inflated shape of the surface that responses are on (" +
                     textOf(surface.vertexCount()) + " vertices, " + textOf(anatomical.vertexCount()) +
                     " there); one was computed",
@@ -51,8 +51,7 @@ std::optional<Shapes> shapesOf(Importing& importing, const Cortex& cortex, const
     shapes.sulcalDepth << left.sulcalDepth, right.sulcalDepth;
     return shapes;
   } catch (const Error& error) {
-    importing.say(ImportSeverity::Warning, "", "",
-                  std::string("the surface cannot be inflated: ") + error.what(),
+    importing.say(Severity::Warning, "", "", std::string("the surface cannot be inflated: ") + error.what(),
                   "nothing: the window shows it as it is");
     return std::nullopt;
   }
@@ -85,7 +84,7 @@ void addRegions(Importing& importing, const Cortex& cortex) {
   const fs::path rightFile = regionsFile(importing, "right", cortex.right.vertexCount(), right);
   if (leftFile.empty() || rightFile.empty())
     return importing.say(
-        ImportSeverity::Note, "", "", "no regions of this cortex were found; maps have no names of places",
+        Severity::Note, "", "", "no regions of this cortex were found; maps have no names of places",
         "put lh.aparc.annot and rh.aparc.annot (or .label.gii files) into the folder of --surfaces");
   CortexFiles& files = importing.study.cortex;
   files.leftRegions = cortexFile(Hemisphere::Left, "regions.label.gii");

@@ -66,7 +66,7 @@ void addFilms(Importing& importing, const std::vector<Film>& films, const Job& j
     fs::create_directories(target.parent_path());
     if (isFolder) {
       writePictureFilm(target, film.pictures, *importing.choices.picturesPerSec, part);
-      importing.say(ImportSeverity::Note, printable(film.file.string()), film.id,
+      importing.say(Severity::Note, printable(film.file.string()), film.id,
                     "the film was made of " + textOf(film.pictures.size()) + " pictures, each shown for " +
                         textOf(1 / *importing.choices.picturesPerSec) + " s, without loss",
                     "nothing, if that is how they were shown");

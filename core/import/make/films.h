@@ -22,7 +22,7 @@ struct Film {
 /// What is known of a film by its header; pictures of a folder are in natural order of their names.
 /// file     absolute
 /// Errors   BadValue for a folder of pictures without a rate, MissingFile for one without pictures; as
-/// probeMedia
+///          probeMedia
 Film filmOf(const Importing& importing, const std::filesystem::path& file);
 
 /// Copies films into the study (links them where the disk can), makes films of folders of pictures, and lists

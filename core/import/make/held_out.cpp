@@ -27,7 +27,7 @@ void warnOfSharedFilm(Importing& importing, const std::vector<PlannedRun>& runs)
       if (!a.heldOut || b.heldOut || a.stimulus != b.stimulus) continue;
       if (a.stimulusStartSec + kTimeSlackSec < endOf(b) && b.stimulusStartSec + kTimeSlackSec < endOf(a))
         importing.say(
-            ImportSeverity::Warning, "", a.id,
+            Severity::Warning, "", a.id,
             "is held out, but shows the same seconds of " + a.stimulus + " as " + b.id +
                 ", which is learned from",
             "hold out both, or average repeats: tests with film that was learned from say too much");
@@ -77,7 +77,7 @@ void holdOut(Importing& importing, std::vector<PlannedRun>& runs) {
   std::string names;
   for (const PlannedRun& planned : runs) names += planned.run.heldOut ? " " + planned.run.id : "";
   warnOfSharedFilm(importing, runs);
-  importing.say(ImportSeverity::Note, "", "", "held out, never fitted to:" + names,
+  importing.say(Severity::Note, "", "", "held out, never fitted to:" + names,
                 "choose others with --held-out");
 }
 

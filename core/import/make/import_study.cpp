@@ -32,7 +32,7 @@ constexpr double kLongDataSec = 1800;  ///< beyond which free delays can be lear
 const std::vector<std::string> kMotion{"trans_x", "trans_y", "trans_z", "rot_x", "rot_y", "rot_z"};
 
 /// The person whom an error is about; none if it is about more than one person's data.
-std::optional<std::size_t> personOf(const ImportPlan& plan, const ImportFinding& finding) {
+std::optional<std::size_t> personOf(const ImportPlan& plan, const Finding& finding) {
   for (std::size_t person = 0; person < plan.people.size(); ++person) {
     if (finding.place == plan.people[person] || finding.place.starts_with(plan.people[person] + " "))
       return person;
@@ -62,8 +62,8 @@ void leaveOutUnmapped(Importing& importing) {
 /// Errors about one person's data leave that person out; any other stands in the way.
 void leaveOutBroken(Importing& importing) {
   std::string others;
-  for (const ImportFinding& finding : importing.plan.findings) {
-    if (finding.severity != ImportSeverity::Error) continue;
+  for (const Finding& finding : importing.plan.findings) {
+    if (finding.severity != Severity::Error) continue;
     if (const auto person = personOf(importing.plan, finding))
       importing.isIn[*person] = false;
     else
@@ -73,12 +73,12 @@ void leaveOutBroken(Importing& importing) {
           [&] { return importing.plan.source.string() + ": cannot be imported as it is:" + others; });
   for (std::size_t person = 0; person < importing.plan.people.size(); ++person)
     if (!importing.isIn[person])
-      importing.say(ImportSeverity::Note, "", importing.plan.people[person],
+      importing.say(Severity::Note, "", importing.plan.people[person],
                     "is not in the study because of errors in this person's files",
                     "correct them, or import without this person (--leave-out)");
   std::string all;
-  for (const ImportFinding& finding : importing.plan.findings)
-    if (finding.severity == ImportSeverity::Error) all += "\n  " + findingText(finding);
+  for (const Finding& finding : importing.plan.findings)
+    if (finding.severity == Severity::Error) all += "\n  " + findingText(finding);
   require(importing.peopleLeft() > 0, ErrorCode::BadValue,
           [&] { return importing.plan.source.string() + ": nobody's data can be used:" + all; });
 }
@@ -124,7 +124,7 @@ void chooseOptions(Importing& importing) {
   options.delays = samplesBetween(2, 8, tr);
   options.decoderLags = samplesBetween(3, 6, tr);
   options.featureLags = samplesBetween(-2, 0, tr);
-  importing.say(ImportSeverity::Note, "", "",
+  importing.say(Severity::Note, "", "",
                 textOf(std::lround(seconds / 60)) + " minutes to learn from: the response model is \"" +
                     options.responseModel + "\"",
                 "change options in study.json if another one was meant");
@@ -223,7 +223,7 @@ ImportOutcome importStudy(const ImportPlan& plan, const ImportChoices& choices, 
   importing::settleTime(importing);
   importing::fillStudy(importing, job);
   std::stable_sort(outcome.findings.begin(), outcome.findings.end(),
-                   [](const ImportFinding& a, const ImportFinding& b) { return a.severity < b.severity; });
+                   [](const Finding& a, const Finding& b) { return a.severity < b.severity; });
   writeStudy(study);
   writeProblems(study.folder, outcome.findings);
   study = readStudy(study.folder);

@@ -49,7 +49,7 @@ struct ImportChoices {
 
 struct ImportOutcome {
   Study study;
-  ImportFindings findings;  ///< the plan's and those made while reading, errors first; kept in problems.json
+  Findings findings;  ///< the plan's and those made while reading, errors first; kept in problems.json
 };
 
 /// Cleaning taken unless another one is chosen: drift of 128 s and slower, the six motion parameters where
@@ -67,10 +67,10 @@ CleaningPlan usualCleaning(const ImportPlan& plan);
 ///
 /// The folder appears whole or not at all. Memory is bounded by one person's runs.
 /// Errors   BadValue for a plan with errors, for runs without a film, for a time between samples that nobody
-/// says, for voxels to be kept where there are none;
-///          BadShape for responses in another space or density than the surfaces, with both names and counts;
-///          MissingFile for surfaces that are not there, saying where they can be had; Io if the folder holds
-///          anything already (unless `replace` is set and it is a study); as the readers'; Cancelled
+///          says, for voxels to be kept where there are none; BadShape for responses in another space or
+///          density than the surfaces, with both names and counts; MissingFile for surfaces that are not
+///          there, saying where they can be had; Io if the folder holds anything already (unless `replace` is
+///          set and it is a study); as the readers'; Cancelled
 ImportOutcome importStudy(const ImportPlan& plan, const ImportChoices& choices, const Job& job);
 
 }  // namespace cortexscope

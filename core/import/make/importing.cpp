@@ -9,7 +9,7 @@ namespace cortexscope::importing {
 
 void Importing::leaveOut(std::size_t person, const std::string& place, const std::string& why) {
   isIn[person] = false;
-  say(ImportSeverity::Error, "", place, printable(why) + "; this person is not in the study",
+  say(Severity::Error, "", place, printable(why) + "; this person is not in the study",
       "correct it and import again, or import without this person (--leave-out " + plan.people[person] + ")");
 }
 

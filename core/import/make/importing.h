@@ -20,11 +20,10 @@ struct Importing {
   CleaningPlan cleaning;
   double trSec = 0;
   Study& study;
-  ImportFindings& findings;
+  Findings& findings;
   std::vector<bool> isIn{};  ///< [person]: still part of the study
 
-  void say(ImportSeverity severity, std::string file, std::string place, std::string what,
-           std::string advice) {
+  void say(Severity severity, std::string file, std::string place, std::string what, std::string advice) {
     findings.push_back({severity, std::move(file), std::move(place), std::move(what), std::move(advice)});
   }
   void leaveOut(std::size_t person, const std::string& place, const std::string& why);

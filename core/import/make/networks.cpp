@@ -42,7 +42,7 @@ void addNetworks(Importing& importing, const std::vector<Film>& films, const Job
   Study& study = importing.study;
   for (const auto& [what, missing] : {std::pair("pictures", !all(picture)), std::pair("sound", !all(sound))})
     if (missing)
-      importing.say(some(picture) && some(sound) ? ImportSeverity::Warning : ImportSeverity::Note, "", "",
+      importing.say(some(picture) && some(sound) ? Severity::Warning : Severity::Note, "", "",
                     std::string("not all films have ") + what + ", so it is not used",
                     "nothing, or give films that all have it");
   if (!choice.own.empty()) {

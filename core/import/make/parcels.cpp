@@ -157,13 +157,13 @@ void sayWhatItMeans(Importing& importing, const Placed& found) {
   const auto inside =
       std::count_if(found.columnOf.begin(), found.columnOf.end(), [](Index column) { return column >= 0; });
   const Index empty = found.parcels - std::ssize(used) + (used.contains(-1) ? 1 : 0);
-  importing.say(ImportSeverity::Note, found.name, "",
+  importing.say(Severity::Note, found.name, "",
                 textOf(found.parcels) + " parcels are shown on " + textOf(inside) +
                     " vertices; all vertices of a parcel share one series, so numbers of vertices (of "
                     "significant ones, too) count a parcel as often as it has vertices",
                 "read maps by parcels");
   if (empty > 0)
-    importing.say(ImportSeverity::Warning, found.name, "",
+    importing.say(Severity::Warning, found.name, "",
                   textOf(empty) + " parcels have no vertex on this cortex; their series are left out",
                   "take a finer surface if they matter");
 }

@@ -89,7 +89,7 @@ class PersonImport {
     leaveOutOfMeans(*m_voxels, without);
     writeKeptVoxels(m_importing.study.path(person.voxelsToVertices), *m_voxels);
     const Index none = m_voxels->vertexCountWithout();
-    say(ImportSeverity::Note, "",
+    say(Severity::Note, "",
         textOf(m_voxels->voxelCount()) + " voxels are kept; " + textOf(none) + " of " +
             textOf(m_voxels->vertexCount()) + " vertices are reached by none of them and show no value",
         "nothing, if those are the medial wall or lie outside the images");
@@ -152,8 +152,8 @@ class PersonImport {
       const RunCleaning cleaning(m_importing.cleaning, recorded.values.rows(), m_importing.trSec,
                                  confoundsOf(m_importing, cell));
       for (const std::string& note : recorded.notes)
-        say(ImportSeverity::Warning, name, note, "make sure that it is so");
-      for (const std::string& note : cleaning.notes()) say(ImportSeverity::Note, name, note, "nothing");
+        say(Severity::Warning, name, note, "make sure that it is so");
+      for (const std::string& note : cleaning.notes()) say(Severity::Note, name, note, "nothing");
       if (recorded.coverage) m_coverage = std::min(*recorded.coverage, m_coverage.value_or(1));
       CleanRun& clean = m_clean[run];
       clean.dropped = cleaning.samplesDropped();
@@ -177,7 +177,7 @@ class PersonImport {
       return "none of " + textOf(values.cols()) + " " + m_targets + " has a finite value in every sample";
     });
     if (gaps > 0)
-      say(ImportSeverity::Warning, run,
+      say(Severity::Warning, run,
           textOf(gaps) + " of " + textOf(values.cols()) + " " + m_targets +
               " are NaN or infinite in some samples; they count as without values in this run",
           "find out where they come from");
@@ -194,25 +194,22 @@ class PersonImport {
                                     [&](std::size_t runs) { return runs > 0 && runs < m_runs.size(); });
     const std::string share = textOf(std::llround(100 * double(person.maskedTargets) / targets)) + " %";
     if (person.maskedTargets > 0)
-      say(double(person.maskedTargets) > kManyMasked * targets ? ImportSeverity::Warning
-                                                               : ImportSeverity::Note,
-          "",
+      say(double(person.maskedTargets) > kManyMasked * targets ? Severity::Warning : Severity::Note, "",
           textOf(person.maskedTargets) + " of " + textOf(m_empty.size()) + " " + m_targets + " (" + share +
               ") have no values or constant ones; they are 0",
           "nothing, if that is the medial wall or lies outside the images");
     if (some > 0)
-      say(ImportSeverity::Warning, "",
+      say(Severity::Warning, "",
           textOf(some) + " " + m_targets + " have values in some runs and none in others, where they are 0",
           "find out whether the images cover the same in all runs");
     if (person.coverage && *person.coverage < 1)
-      say(*person.coverage < kManyMasked ? ImportSeverity::Warning : ImportSeverity::Note, "",
+      say(*person.coverage < kManyMasked ? Severity::Warning : Severity::Note, "",
           textOf(std::llround(100 * *person.coverage)) +
               " % of the cortex lies inside the images and their mask",
           "nothing, if the rest was not scanned");
   }
 
-  void say(ImportSeverity severity, const std::string& run, const std::string& what,
-           const std::string& advice) {
+  void say(Severity severity, const std::string& run, const std::string& what, const std::string& advice) {
     m_importing.say(severity, "", m_importing.plan.people[m_person] + (run.empty() ? "" : " " + run), what,
                     advice);
   }

@@ -135,7 +135,7 @@ class RunPlanner {
       const bool few = 2 * with < people;
       if (few)
         m_importing.say(
-            ImportSeverity::Warning, "", run.id,
+            Severity::Warning, "", run.id,
             "only " + textOf(with) + " of " + textOf(people) + " people have this run; it is left out",
             "leave out the people who lack it if it matters more than they do");
       return few;
@@ -172,7 +172,7 @@ class RunPlanner {
       presentation.firstSample = std::max<Index>(m_dropped, std::llround(exact));
       const double off = (double(presentation.firstSample) - exact) * tr;
       if (std::abs(off) > tr / 10)
-        m_importing.say(ImportSeverity::Warning, "", placeOf(presentation),
+        m_importing.say(Severity::Warning, "", placeOf(presentation),
                         "the film began at another moment between two samples than for others; it is " +
                             textOf(off) + " s off",
                         "nothing, if that is little beside the time between samples");
@@ -223,7 +223,7 @@ class RunPlanner {
     for (const SampledPresentation& presentation : run.presentations)
       most = std::max(most, cellOf(presentation).samples - run.samples);
     if (most > 0)
-      m_importing.say(ImportSeverity::Note, "", run.id,
+      m_importing.say(Severity::Note, "", run.id,
                       textOf(run.samples) + " samples from film second " + textOf(run.startSec) +
                           " on are taken; up to " + textOf(most) +
                           " were dropped, lie outside the film or are not there in everybody",
@@ -244,7 +244,7 @@ class RunPlanner {
     }
     if (divide)
       m_importing.say(
-          ImportSeverity::Note, "", "",
+          Severity::Note, "", "",
           "so few runs are divided into " + textOf(runs.size()) +
               " parts, so that some are learned from and one is held out",
           "more runs would be better: neighbouring parts share slow changes, and drift and confounds "

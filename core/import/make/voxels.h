@@ -25,8 +25,9 @@ struct PersonVoxels {
   std::optional<double> coverage;  ///< of the cortex, by images and masks; of volumes alone
 };
 /// Of volumes, those that the sampling reads and that lie in the masks of all `runs`; of short clips, the
-/// mapper's. Errors   BadShape for masks on different grids or a mapper for another cortex; as samplingOf and
-/// readVoxelMapper
+/// mapper's.
+/// Errors   BadShape for masks on different grids or a mapper for another cortex; as samplingOf and
+///          readVoxelMapper
 PersonVoxels voxelsOf(const Importing& importing, const ImportCortex& cortex, std::size_t person,
                       const std::vector<std::size_t>& runs, const Job& job);
 /// Errors   BadValue naming the first person and run that are in and hold no voxels

@@ -40,20 +40,19 @@ void reportRivals(Source& source, const Rivals& rivals) {
         passed.insert(other->variant.empty() ? "(no word)" : other->variant);
       else
         source.say(
-            best.holdsResponses() ? ImportSeverity::Error : ImportSeverity::Warning,
-            other->file.generic_string(),
+            best.holdsResponses() ? Severity::Error : Severity::Warning, other->file.generic_string(),
             "is the same run (" + nameOf(best.role) + ") of the same person as " + best.file.generic_string(),
             "give the folder of one pipeline alone, or delete one of the two",
             key.first.first + " " + key.first.second);
     }
   }
   if (!passed.empty())
-    source.say(ImportSeverity::Note, "",
+    source.say(Severity::Note, "",
                "files processed in other ways were passed over: " + listed({passed.begin(), passed.end()}),
                "nothing, unless one of these was meant; then give a folder without the others");
   for (const auto& [role, variants] : taken)
     if (variants.size() > 1)
-      source.say(ImportSeverity::Warning, "",
+      source.say(Severity::Warning, "",
                  "runs were not processed alike (" + nameOf(role) +
                      "): " + listed({variants.begin(), variants.end()}),
                  "process all runs in the same way, or people differ by that alone");

@@ -24,7 +24,7 @@ std::string inSec(double value) {
 void takeGivenTime(DescribedCell& cell, const ImportFile& file, double given,
                    const std::optional<double>& said) {
   if (said && !sameTime(*said, given))
-    cell.source.say(ImportSeverity::Warning, file.file.generic_string(),
+    cell.source.say(Severity::Warning, file.file.generic_string(),
                     "says a TR of " + inSec(*said) + "; the given one of " + inSec(given) + " is taken",
                     "make sure that it is the true one", cell.place);
   cell.cell.trSec = given;

@@ -36,7 +36,7 @@ void reportMissing(Source& source, const ImportPlan& plan) {
     for (std::size_t run = 0; run < plan.runs.size(); ++run) {
       if (plan.cells[person][run]) continue;
       const std::string inSpace = plan.spaces.size() > 1 ? " in the space " + plan.space : "";
-      source.say(ImportSeverity::Warning, "", "this person has no such run" + inSpace,
+      source.say(Severity::Warning, "", "this person has no such run" + inSpace,
                  "add it, leave the run out (--task, --session) or leave the person out",
                  plan.place(person, run));
     }
@@ -54,7 +54,7 @@ void compareSamples(Source& source, const ImportPlan& plan) {
       const std::optional<ImportCell>& cell = plan.cells[person][run];
       if (!cell || cell->shape.empty() || cell->samples == *common) continue;
       source.say(
-          ImportSeverity::Warning, fileOf(*cell),
+          Severity::Warning, fileOf(*cell),
           "has " + textOf(cell->samples) + " samples; most people have " + textOf(*common) + " in this run",
           "find out whether the scan or the film was stopped early; runs can only be compared over the "
           "samples "
@@ -77,13 +77,13 @@ void compareTimes(Source& source, const ImportPlan& plan) {
   });
   if (unknown > 0)
     source.say(
-        ImportSeverity::Warning, "",
+        Severity::Warning, "",
         textOf(unknown) + " runs are arrays, and nothing beside them says the time between samples (TR)",
         "write {\"RepetitionTime\": SECONDS} into a JSON file of the same name, or state it when importing");
   const auto common = commonest(times);
   forEachCell(plan, [&](std::size_t person, std::size_t run, const ImportCell& cell) {
     if (!cell.trSec || std::llabs(ticks(*cell.trSec) - *common) <= 3) return;
-    source.say(ImportSeverity::Error, fileOf(cell),
+    source.say(Severity::Error, fileOf(cell),
                "has a TR of " + textOf(*cell.trSec) + " s; most runs have " +
                    textOf(static_cast<double>(*common) * 1e-4) + " s",
                "a study has one time between samples: import these runs apart (--task, --session)",
@@ -112,7 +112,7 @@ void comparePlaces(Source& source, const ImportPlan& plan) {
     if (cell.shape.empty()) return;
     const std::vector<std::int64_t>& expected = common[shared ? "" : plan.people[person]];
     if (placesIn(cell) == expected) return;
-    source.say(ImportSeverity::Error, fileOf(cell),
+    source.say(Severity::Error, fileOf(cell),
                "has " + places(placesIn(cell)) + "; " +
                    (shared ? "most runs in this space" : "this person's other runs") + " have " +
                    places(expected),
@@ -121,7 +121,7 @@ void comparePlaces(Source& source, const ImportPlan& plan) {
   std::set<std::vector<std::int64_t>> different;
   for (const auto& [person, all] : sizes) different.insert(all.begin(), all.end());
   if (!shared && plan.people.size() > 1 && !sizes.empty())
-    source.say(ImportSeverity::Note, "",
+    source.say(Severity::Note, "",
                "responses lie in each person's own space (" + textOf(different.size()) +
                    (different.size() == 1 ? " size" : " different sizes") + ")",
                "people can be compared by region or by label, never vertex by vertex");
@@ -137,7 +137,7 @@ void compareSurfaces(Source& source, const ImportPlan& plan) {
     const bool both = left != sides.end() && right != sides.end();
     if (!both && (left != sides.end() || right != sides.end())) {
       const ImportSurface& lone = left != sides.end() ? *left->second : *right->second;
-      source.say(ImportSeverity::Warning, lone.file.generic_string(),
+      source.say(Severity::Warning, lone.file.generic_string(),
                  "is a surface of the " + lone.side + " hemisphere; the other one is missing",
                  "add it, or maps cannot be drawn on this surface", lone.person);
     }
@@ -147,7 +147,7 @@ void compareSurfaces(Source& source, const ImportPlan& plan) {
     const std::string& owner = key.first;
     forEachCell(plan, [&](std::size_t person, std::size_t run, const ImportCell& cell) {
       if (plan.people[person] != owner || cell.shape.size() != 2 || cell.shape[1] == vertices) return;
-      source.say(ImportSeverity::Error, fileOf(cell),
+      source.say(Severity::Error, fileOf(cell),
                  "has " + textOf(cell.shape[1]) + " vertices; the surfaces of this person (" +
                      left->second->file.generic_string() + " and the right one) have " + textOf(vertices),
                  "use the surfaces that the responses were sampled on", plan.place(person, run));
@@ -165,12 +165,12 @@ void compareParticipants(Source& source, const ImportPlan& plan) {
     const std::size_t column = table.column("participant_id");
     for (const auto& row : table.rows)
       if (std::find(plan.people.begin(), plan.people.end(), row[column]) == plan.people.end())
-        source.say(ImportSeverity::Warning, file->path.generic_string(),
+        source.say(Severity::Warning, file->path.generic_string(),
                    "names this person, of whom there are no responses", "add them, or leave the person out",
                    printable(row[column]));
   } catch (const Error& error) {
-    source.say(ImportSeverity::Warning, file->path.generic_string(),
-               std::string("cannot be used: ") + error.what(), "correct it; nothing else depends on it");
+    source.say(Severity::Warning, file->path.generic_string(), std::string("cannot be used: ") + error.what(),
+               "correct it; nothing else depends on it");
   }
 }
 

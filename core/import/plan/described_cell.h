@@ -17,7 +17,7 @@ struct DescribedCell {
   std::string place;  ///< of findings
 
   void error(const ImportFile& file, std::string what, std::string advice) {
-    source.say(ImportSeverity::Error, file.file.generic_string(), std::move(what), std::move(advice), place);
+    source.say(Severity::Error, file.file.generic_string(), std::move(what), std::move(advice), place);
   }
 };
 

@@ -31,7 +31,7 @@ void keepAsked(Source& source, const std::string& asked, const std::string& key,
   const bool found = std::any_of(files.begin(), files.end(),
                                  [](const Candidate& candidate) { return candidate.holdsResponses(); });
   if (!found)
-    source.say(ImportSeverity::Error, "", "nothing here is of " + key + printable(asked),
+    source.say(Severity::Error, "", "nothing here is of " + key + printable(asked),
                known.empty() ? "leave the choice out: names here do not say any"
                              : "choose one of: " + listed({known.begin(), known.end()}));
 }
@@ -50,7 +50,7 @@ std::vector<std::string> leaveOut(Source& source, const std::vector<std::string>
     }
     std::set<std::string> known;
     for (const Candidate& candidate : files) known.insert({candidate.person, candidate.run.id});
-    source.say(ImportSeverity::Error, "", "nobody and no run here is named " + printable(name),
+    source.say(Severity::Error, "", "nobody and no run here is named " + printable(name),
                "leave out one of: " + listed({known.begin(), known.end()}));
   }
   return left;

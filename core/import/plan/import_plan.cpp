@@ -24,7 +24,7 @@ void reportEmpty(Source& source, const ImportPlan& plan) {
   std::size_t empty = 0;
   for (const ScannedFile& file : source.files()) empty += file.bytes == 0 ? 1 : 0;
   if (plan.people.empty() && !hasErrors(source.findings()))
-    source.say(ImportSeverity::Error, "",
+    source.say(Severity::Error, "",
                "nothing in it was recognised as responses of people (" + textOf(source.files().size()) +
                    " files, " + textOf(empty) + " of them empty)",
                "give a folder of fMRIPrep results, of the Human Connectome Project, or one folder or array "
@@ -72,7 +72,7 @@ ImportPlan planImport(const std::filesystem::path& folder, const ImportRequest& 
   importing::reportEmpty(source, plan);
   plan.findings = source.findings();
   std::stable_sort(plan.findings.begin(), plan.findings.end(),
-                   [](const ImportFinding& a, const ImportFinding& b) { return a.severity < b.severity; });
+                   [](const Finding& a, const Finding& b) { return a.severity < b.severity; });
   return plan;
 }
 

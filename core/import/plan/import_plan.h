@@ -90,7 +90,7 @@ struct ImportPlan {
   std::vector<ImportSurface> surfaces;
   std::vector<ImportFeatures> features;
   std::vector<ImportArrayFile> arrayFiles;  ///< files of several arrays in plain folders
-  ImportFindings findings;                  ///< errors first, then warnings, then notes
+  Findings findings;                        ///< errors first, then warnings, then notes
 
   bool importable() const { return !hasErrors(findings); }
   bool holdsVoxels() const;  ///< in every cell, and there is one

@@ -60,7 +60,7 @@ std::optional<double> numberIn(Source& source, const std::string& file, const Js
   if (found == json.end()) return std::nullopt;
   const double value = found->is_number() ? found->get<double>() : std::nan("");
   if (std::isfinite(value) && (!positive || value > 0)) return value;
-  source.say(ImportSeverity::Error, file,
+  source.say(Severity::Error, file,
              std::string("is ") + shown(found->dump(-1, ' ', true, Json::error_handler_t::replace)) +
                  ", not " + (positive ? "a number of seconds above 0" : "a number of seconds"),
              "correct it; BIDS counts in seconds", key);
@@ -116,7 +116,7 @@ const Sidecar& Sidecars::readOnce(const fs::path& path) {
     sidecar.trSec = numberIn(m_source, sidecar.file, json, "RepetitionTime", true);
     sidecar.startSec = numberIn(m_source, sidecar.file, json, "StartTime", false);
   } catch (const Error& error) {
-    m_source.say(ImportSeverity::Error, sidecar.file, std::string("cannot be used: ") + error.what(),
+    m_source.say(Severity::Error, sidecar.file, std::string("cannot be used: ") + error.what(),
                  "correct or replace it");
   }
   return sidecar;

@@ -41,11 +41,11 @@ void chooseSpace(Source& source, const std::string& asked, const std::vector<Can
   for (const std::string& space : plan.spaces)
     if (asked.empty() || isAskedSpace(space, asked)) fitting.push_back(space);
   if (fitting.empty())
-    return source.say(ImportSeverity::Error, "", "nothing here is in the space " + printable(asked),
+    return source.say(Severity::Error, "", "nothing here is in the space " + printable(asked),
                       "choose one of: " + listed(plan.spaces));
   plan.space = fitting.front();
   if (fitting.size() > 1)
-    source.say(ImportSeverity::Note, "",
+    source.say(Severity::Note, "",
                "responses are here in " + textOf(fitting.size()) + " spaces: " + listed(fitting) + "; " +
                    plan.space + " is taken",
                "ask for another one with --space");

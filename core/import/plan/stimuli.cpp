@@ -44,7 +44,7 @@ void findStimuli(Source& source, const std::set<std::filesystem::path>& used, Im
   for (const auto& [folder, count] : pictures)
     if (count > 1) plan.stimuli.push_back({folder, "pictures", {}, {}, {}, {}, count, true});
   if (probed > kMostProbed)
-    source.say(ImportSeverity::Note, "",
+    source.say(Severity::Note, "",
                "there are " + textOf(probed) + " films and sounds; the headers of the first " +
                    textOf(kMostProbed) + " were read",
                "nothing: the others are looked at when they are used");

@@ -119,12 +119,12 @@ std::string besideText(const ImportPlan& plan) {
   return text;
 }
 
-std::string findingsText(const ImportPlan& plan, ImportSeverity severity, const char* title) {
+std::string findingsText(const ImportPlan& plan, Severity severity, const char* title) {
   const std::size_t count = countOf(plan.findings, severity);
   if (count == 0) return {};
   std::string text = fmt::format("\n{} ({}):\n", title, count);
   std::size_t shown = 0;
-  for (const ImportFinding& finding : plan.findings) {
+  for (const Finding& finding : plan.findings) {
     if (finding.severity != severity || ++shown > kMostShown) continue;
     std::string subject = printable(finding.file);
     if (!finding.place.empty()) subject += (subject.empty() ? "" : ", ") + printable(finding.place);
@@ -144,9 +144,9 @@ std::string importText(const ImportPlan& plan) {
                         plan.space.empty() ? "not named" : printable(plan.space), timesText(plan),
                         plan.holdsVoxels() ? "; voxels can be kept" : "");
   text += tableText(plan) + besideText(plan);
-  text += findingsText(plan, ImportSeverity::Error, "Errors");
-  text += findingsText(plan, ImportSeverity::Warning, "Warnings");
-  text += findingsText(plan, ImportSeverity::Note, "Notes");
+  text += findingsText(plan, Severity::Error, "Errors");
+  text += findingsText(plan, Severity::Warning, "Warnings");
+  text += findingsText(plan, Severity::Note, "Notes");
   return text;
 }
 

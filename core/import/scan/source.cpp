@@ -19,14 +19,13 @@ const FileFacts* Source::header(const std::filesystem::path& file) {
   if (known != m_headers.end()) return known->second.get();
   std::unique_ptr<FileFacts>& facts = m_headers[file];
   const auto bad = [&](const std::string& reason) {
-    say(ImportSeverity::Error, file.generic_string(),
-        "cannot be used: " + printable(withoutRoot(reason, file)),
+    say(Severity::Error, file.generic_string(), "cannot be used: " + printable(withoutRoot(reason, file)),
         "replace it by a good copy, or take it out of the folder");
   };
   try {
     auto read = std::make_unique<FileFacts>(inspectHeader(m_scan.root / file, m_readers));
     for (const std::string& warning : read->warnings)
-      say(ImportSeverity::Warning, file.generic_string(), printable(withoutRoot(warning, file)),
+      say(Severity::Warning, file.generic_string(), printable(withoutRoot(warning, file)),
           "nothing, if that is as it should be");
     facts = std::move(read);
   } catch (const Error& error) {
@@ -44,7 +43,7 @@ void Source::progress(double fraction) {
   m_job.checkpoint(fraction, "reading headers");
 }
 
-void Source::say(ImportSeverity severity, const std::string& file, std::string what, std::string advice,
+void Source::say(Severity severity, const std::string& file, std::string what, std::string advice,
                  std::string place) {
   m_scan.findings.push_back(
       {severity, printable(file), std::move(place), std::move(what), std::move(advice)});

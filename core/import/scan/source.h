@@ -34,10 +34,10 @@ class Source {
   const Job& readerJob() const { return m_readers; }
 
   /// file   relative to the folder; empty where no single one is meant
-  void say(ImportSeverity severity, const std::string& file, std::string what, std::string advice,
+  void say(Severity severity, const std::string& file, std::string what, std::string advice,
            std::string place = {});
   /// Those of the scan first, then in the order in which they were said.
-  const ImportFindings& findings() const { return m_scan.findings; }
+  const Findings& findings() const { return m_scan.findings; }
 
  private:
   /// Readers' messages name the file in full; findings name it from the folder on.

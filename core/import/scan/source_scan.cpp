@@ -37,7 +37,7 @@ class Walker {
     int depth;
   };
 
-  void say(ImportSeverity severity, const fs::path& path, std::string what, std::string advice) {
+  void say(Severity severity, const fs::path& path, std::string what, std::string advice) {
     m_scan.findings.push_back(
         {severity, printable(path.generic_string()), "", std::move(what), std::move(advice)});
   }
@@ -54,20 +54,20 @@ class Walker {
       look(folder.path / name, *entry, folder.depth);
     }
     if (error)
-      say(ImportSeverity::Error, shown, "this folder cannot be listed: " + error.message(),
+      say(Severity::Error, shown, "this folder cannot be listed: " + error.message(),
           "give yourself permission to read it, or leave it out of the source");
   }
 
   void stop() {
     m_full = true;
-    say(ImportSeverity::Error, ".",
+    say(Severity::Error, ".",
         "holds more than " + textOf(m_limits.mostEntries) + " files and folders; the rest was not looked at",
         "give a folder further down");
   }
 
   void look(const fs::path& path, const fs::directory_entry& entry, int depth) {
     if (!isPrintableUtf8(path.filename().string())) {
-      say(ImportSeverity::Warning, path,
+      say(Severity::Warning, path,
           "its name holds bytes that are no text (line ends, or letters that are not UTF-8); it was left out",
           "rename it");
       return;
@@ -82,15 +82,14 @@ class Walker {
       case fs::file_type::symlink:
         return lookThroughLink(path);
       default:
-        say(ImportSeverity::Note, path,
-            "is no regular file (a pipe, a socket or a device); it was not opened",
+        say(Severity::Note, path, "is no regular file (a pipe, a socket or a device); it was not opened",
             "leave it out of the source");
     }
   }
 
   void descend(const fs::path& path, int depth) {
     if (depth < m_limits.deepest) return m_waiting.push_back({path, depth + 1});
-    say(ImportSeverity::Warning, path,
+    say(Severity::Warning, path,
         "lies more than " + textOf(m_limits.deepest) + " folders deep; it was not looked into",
         "give a folder further down");
   }
@@ -99,7 +98,7 @@ class Walker {
     std::error_code error;
     const std::uintmax_t bytes = fs::file_size(m_scan.root / path, error);
     if (error)
-      return say(ImportSeverity::Error, path, "cannot be looked at: " + error.message(),
+      return say(Severity::Error, path, "cannot be looked at: " + error.message(),
                  "give yourself permission to read it");
     m_scan.files.push_back({path, bytes, parseBidsName(path.filename().string())});
   }
@@ -109,16 +108,16 @@ class Walker {
     const fs::path target = fs::canonical(m_scan.root / path, error);
     if (error == std::errc::no_such_file_or_directory)
       return say(
-          ImportSeverity::Warning, path, "is a link to something that is not there; it was left out",
+          Severity::Warning, path, "is a link to something that is not there; it was left out",
           "fetch its contents first (data sets kept with git-annex: get the file), or delete the link");
     if (error)
-      return say(ImportSeverity::Warning, path, "is a link that cannot be followed: " + error.message(),
+      return say(Severity::Warning, path, "is a link that cannot be followed: " + error.message(),
                  "delete it or replace it by the file itself");
     if (!isInside(target, m_scan.root))
-      return say(ImportSeverity::Warning, path, "is a link that leaves the folder; it was not followed",
+      return say(Severity::Warning, path, "is a link that leaves the folder; it was not followed",
                  "copy what it points to into the folder, or give a folder that holds both");
     if (fs::is_regular_file(target, error)) return addFile(path);
-    say(ImportSeverity::Note, path, "is a link to a folder; it was not followed",
+    say(Severity::Note, path, "is a link to a folder; it was not followed",
         "nothing: a folder inside the source is read at its own place");
   }
 

@@ -31,7 +31,7 @@ struct ScannedFile {
 struct SourceScan {
   std::filesystem::path root;      ///< canonical
   std::vector<ScannedFile> files;  ///< in natural order of their paths
-  ImportFindings findings;         ///< what was not followed, could not be read or was left out
+  Findings findings;               ///< what was not followed, could not be read or was left out
 };
 
 /// Lists the files of a folder and those below it. Hidden files are passed over. Links to files are followed

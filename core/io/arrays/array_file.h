@@ -44,9 +44,8 @@ struct NumberArray {
 
 /// Reads one array; `name` as listArrays gives it ("" where there is just one).
 /// Errors   as listArrays; BadValue for a name that is not there, naming those that are; Unsupported for
-/// text,
-///          structures, objects, complex and sparse arrays; BadFile if the data are shorter than the shape,
-///          if a small file claims a huge array, or for a finite number beyond float32
+///          text, structures, objects, complex and sparse arrays; BadFile if the data are shorter than the
+///          shape, if a small file claims a huge array, or for a finite number beyond float32
 NumberArray readNumberArray(const std::filesystem::path& file, const std::string& name, const Job& job = {});
 
 /// Same for at most two dimensions: a single number is 1 x 1, a 1-D array one column.

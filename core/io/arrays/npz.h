@@ -46,7 +46,8 @@ class NpzWriter {
   /// ASCII, as NumPy keeps b"text".
   void addText(const std::string& name, const std::string& text);
 
-  /// Atomically; the same arrays give the same bytes. Errors   Io; Unsupported for 4 GiB and more
+  /// Atomically; the same arrays give the same bytes.
+  /// Errors   Io; Unsupported for 4 GiB and more
   void write(const std::filesystem::path& file) const;
 
  private:

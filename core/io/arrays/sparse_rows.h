@@ -15,9 +15,10 @@ using SparseRows = Eigen::SparseMatrix<float, Eigen::RowMajor>;
 void addSparseRows(NpzWriter& writer, const SparseRows& matrix);
 
 /// The matrix in those arrays. Counts are checked against each other and so against the file's size; of the
-/// number of columns, which costs no memory, only that it is no smaller than the indices need. Errors BadFile
-/// naming the array: counts that differ, rows that do not rise, columns out of range or not rising
-///          within a row, values that are not finite; Unsupported for other formats than csr; as NpzReader
+/// number of columns, which costs no memory, only that it is no smaller than the indices need.
+/// Errors   BadFile naming the array: counts that differ, rows that do not rise, columns out of range or not
+///          rising within a row, values that are not finite; Unsupported for other formats than csr; as
+///          NpzReader
 /// Limits   2^31 - 1 rows, columns and values
 SparseRows sparseRowsIn(const NpzReader& reader);
 

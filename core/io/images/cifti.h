@@ -75,16 +75,14 @@ struct CiftiMatrix {
 
 /// Reads .dtseries, .dscalar, .dlabel, .ptseries, .pscalar and .plabel files.
 /// Errors   MissingFile; BadFile naming the place (XML line, brain model, both numbers); Unsupported for
-/// connectivity
-///          matrices and CIFTI-1; Cancelled
+///          connectivity matrices and CIFTI-1; Cancelled
 /// Limits   surfaces of 2^24 vertices
 CiftiHeader readCiftiHeader(const std::filesystem::path& file);
 CiftiMatrix readCifti(const std::filesystem::path& file, const Job& job = {});
 
 /// Writes a dense series (.dtseries.nii) or dense scalars (.dscalar.nii), float32, atomically.
 /// Errors   BadShape if values and header differ; BadValue for a name that does not fit the kind; Unsupported
-/// for labels
-///          and parcels; Io
+///          for labels and parcels; Io
 void writeCifti(const std::filesystem::path& file, const CiftiHeader& header, const ConstMatrixRefF& values);
 
 }  // namespace cortexscope

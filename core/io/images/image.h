@@ -39,8 +39,7 @@ struct ImageInfo {
 class ImageReader {
  public:
   /// Errors   MissingFile; BadFile with field, number found and the file's size; Unsupported types of
-  /// numbers.
-  ///          Sizes are checked against the bytes that are there before anything is read
+  ///          numbers. Sizes are checked against the bytes that are there before anything is read
   explicit ImageReader(const std::filesystem::path& file);
   ~ImageReader();
   ImageReader(ImageReader&&) noexcept;

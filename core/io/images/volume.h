@@ -26,12 +26,13 @@ struct Volume {
 };
 
 /// Reads the first volume of an image (formats and errors as ImageReader). Of a file with more volumes the
-/// rest is not looked at. Limits   2^27 voxels; 64-bit whole numbers are rounded to float32 like all values
+/// rest is not looked at.
+/// Limits   2^27 voxels; 64-bit whole numbers are rounded to float32 like all values
 Volume readVolume(const std::filesystem::path& file);
 
 /// Label of the voxel at each vertex, going inward along the normals in `stepMm` steps up to `depthMm` until
-/// a label other than 0 is met; 0 where none is. Vertices without a normal are sampled where they are. Errors
-/// BadValue if depthMm is negative, stepMm not positive or the volume's transform cannot be inverted
+/// a label other than 0 is met; 0 where none is. Vertices without a normal are sampled where they are.
+/// Errors   BadValue if depthMm is negative, stepMm not positive or the volume's transform cannot be inverted
 std::vector<std::int32_t> sampleLabels(const Volume& labels, const Surface& surface, double depthMm,
                                        double stepMm);
 

@@ -17,8 +17,8 @@ FileFacts inspectData(const std::filesystem::path& file, const Job& job);
 
 /// The same from headers alone, in a time that does not grow with the number of values: no `numbers`, and of
 /// GIFTI the sizes that its first array claims. Tables are read whole; a compressed image whose last bytes do
-/// not confirm the declared size is unpacked once, to tell a cut file from an unusual one. Errors   as
-/// inspectData, without damage inside the values; Unsupported for FreeSurfer and MNI files and
+/// not confirm the declared size is unpacked once, to tell a cut file from an unusual one.
+/// Errors   as inspectData, without damage inside the values; Unsupported for FreeSurfer and MNI files and
 ///          networks, which have no header worth the name
 FileFacts inspectHeader(const std::filesystem::path& file, const Job& job = {});
 

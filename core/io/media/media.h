@@ -27,8 +27,8 @@ struct MediaInfo {
 
 /// Opens a file and says what it contains, without decoding it. One picture and one sound stream are taken,
 /// the ones the file marks as default. The file's clock starts where its picture starts (where its sound
-/// starts if it has no picture), so sound may begin before or after 0. Errors   MissingFile; BadFile (not
-/// media, no picture or sound, sizes out of bounds). Never opens another
+/// starts if it has no picture), so sound may begin before or after 0.
+/// Errors   MissingFile; BadFile (not media, no picture or sound, sizes out of bounds). Never opens another
 ///          file or the network, whatever the file says (playlists and references are refused).
 /// Limits   64 streams, 16384 pixels a side, 100 million pixels, 64 channels; opening may take 30 s
 MediaInfo probeMedia(const std::filesystem::path& file);
@@ -50,8 +50,7 @@ class VideoReader {
  public:
   /// `maxWidth` x `maxHeight`: pictures are scaled down to fit, keeping their shape; 0 = as they are.
   /// Errors   as probeMedia; BadFile if there is no picture stream or none of it can be decoded; Unsupported
-  /// if this
-  ///          build has no decoder for it; BadValue for negative limits
+  ///          if this build has no decoder for it; BadValue for negative limits
   explicit VideoReader(const std::filesystem::path& file, int maxWidth = 0, int maxHeight = 0);
   ~VideoReader();
   VideoReader(VideoReader&&) noexcept;
@@ -61,7 +60,8 @@ class VideoReader {
 
   /// The picture on screen at `timeSec`: the last one whose presentation time is not later than a microsecond
   /// after it (the first one for earlier times, the last one past the end). The same for every order of
-  /// asking. The reference stays valid until the next call. Errors   BadValue if `timeSec` is not a number
+  /// asking. The reference stays valid until the next call.
+  /// Errors   BadValue if `timeSec` is not a number
   const VideoFrame& frameAt(double timeSec);
 
   /// Time at which the data were found to stop short of what the file claims; empty as long as nothing is
@@ -92,8 +92,7 @@ enum class SoundSeeking {
 class AudioReader {
  public:
   /// Errors   as probeMedia; BadFile if there is no sound stream; Unsupported if this build has no decoder
-  /// for it;
-  ///          BadValue unless `rateHz` lies in 100 .. 384000
+  ///          for it; BadValue unless `rateHz` lies in 100 .. 384000
   AudioReader(const std::filesystem::path& file, int rateHz, SoundSeeking seeking = SoundSeeking::FromFront);
   ~AudioReader();
   AudioReader(AudioReader&&) noexcept;
@@ -105,7 +104,7 @@ class AudioReader {
   /// SoundSeeking::Nearby).
   /// Errors   BadValue for times that are not numbers, a negative duration or more than 2^28 samples at once
   /// Cost     sound is decoded forward; going back more than 30 s decodes again from the start, or from
-  /// nearby
+  ///          nearby
   std::vector<float> read(double startSec, double durationSec);
 
   /// Samples of one channel decoded so far, at the file's own rate: what reading has cost.

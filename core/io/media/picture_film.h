@@ -19,8 +19,7 @@ VideoFrame readPicture(const std::filesystem::path& file);
 ///
 /// film     ends in .mkv; what was there is overwritten
 /// Errors   BadValue for no picture or a rate outside 0.01 .. 1000; BadShape if a picture has another size
-/// than
-///          the first, with both; as readPicture; Io; Cancelled
+///          than the first, with both; as readPicture; Io; Cancelled
 void writePictureFilm(const std::filesystem::path& film, const std::vector<std::filesystem::path>& pictures,
                       double picturesPerSec, const Job& job = {});
 

@@ -45,7 +45,7 @@ void decodeNumbers(NumberFormat format, const char* bytes, std::span<float> into
 
 /// Number of elements of a shape; 1 for no dimensions.
 /// Errors   BadFile if a size is negative or the elements of `bytesEach` pass 2^62 bytes; the message follows
-/// `place`
+///          `place`
 std::int64_t checkedCount(std::span<const std::int64_t> shape, std::size_t bytesEach,
                           const std::string& place);
 

@@ -51,12 +51,13 @@ struct Start {
 };
 
 /// Reads the start of a document, given as much of it as the caller has: an empty optional if it ends before
-/// the first array's contents. Errors   as parse
+/// the first array's contents.
+/// Errors   as parse
 std::optional<Start> parseStart(std::string_view contents, const std::string& file);
 
 /// Decodes an array of UINT8, INT16, INT32, FLOAT32 or FLOAT64 numbers; every encoding, order and byte order.
 /// Errors   BadFile if the data do not fit the declared sizes, checked before memory is taken; Unsupported
-/// types
+///          types
 MatrixD values(const DataArray& array);
 
 /// The POINTSET and TRIANGLE arrays, in any order. Transforms to other spaces are not applied.
@@ -67,8 +68,8 @@ Surface surfaceOf(const Document& document, const std::string& file);
 NumberType numberTypeOf(const DataArray& array);
 
 /// Arrays that are neither points nor triangles, each row of the result one map (a time step, a contrast)
-/// over vertices: an array of one value per vertex gives one row, one of k values per vertex gives k. Errors
-/// BadFile if there is none or the arrays differ in their numbers of vertices
+/// over vertices: an array of one value per vertex gives one row, one of k values per vertex gives k.
+/// Errors   BadFile if there is none or the arrays differ in their numbers of vertices
 MatrixF mapsOf(const Document& document, const std::string& file);
 
 /// Names of the rows of mapsOf, "" where the file gives none.

@@ -30,8 +30,8 @@ struct VertexMaps {
 };
 
 /// Reads FreeSurfer curv (old and new), MGH and NIfTI with one dimension in space, GIFTI (.func, .shape,
-/// .time: all its arrays), plain text numbers (one map); .gz of these. Errors   MissingFile; BadFile naming
-/// the place and both numbers; Unsupported
+/// .time: all its arrays), plain text numbers (one map); .gz of these.
+/// Errors   MissingFile; BadFile naming the place and both numbers; Unsupported
 VertexMaps readVertexMaps(const std::filesystem::path& file);
 
 /// The first map of readVertexMaps.

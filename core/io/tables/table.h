@@ -25,16 +25,14 @@ struct Table {
 /// text. In CSV a cell in double quotes may hold commas, line ends and doubled quotes; in TSV quotes are
 /// plain text. Warnings no rows; bytes that are not UTF-8 (then the whole file is read as Latin-1) Errors
 /// MissingFile; BadFile with the line number (no header, ragged row, column name twice, unclosed quote, NUL
-/// or
-///          control bytes, UTF-16, another kind of file under this name)
+/// or control bytes, UTF-16, another kind of file under this name)
 /// Limits   64 MiB a file, 4 MiB a line
 Table readTable(const std::filesystem::path& file);
 
 /// Numbers of one column, `n/a`, `nan` and empty cells as NaN; `inf` and `-inf` are infinite.
 /// `file` is for messages alone.
 /// Errors   BadValue if there is no such column; BadFile with file, line and the word met (a word, a decimal
-/// comma, a
-///          number beyond float64)
+///          comma, a number beyond float64)
 std::vector<double> numericColumn(const Table& table, const std::string& name,
                                   const std::filesystem::path& file);
 

@@ -32,8 +32,8 @@ struct WordVectors {
 /// A word that comes again is left out with a warning.
 /// Limits   1 GiB, 4096 dimensions, words of 256 bytes
 /// Errors   MissingFile; BadFile with file, line and column (a cell that is no finite number, a line of
-/// another length, no
-///          words, a count that the file does not keep); BadShape (.npy rows against words, both counts)
+///          another length, no words, a count that the file does not keep); BadShape (.npy rows against
+///          words, both counts)
 WordVectors readWordVectors(const std::filesystem::path& file);
 
 /// The file of words beside an .npy file of vectors; empty for other files.

@@ -47,7 +47,8 @@ class OnnxBuilder {
   void addClip(const std::string& output, const std::string& input, float least, float most);
 
   /// Multiplies a convolution's outputs by `scale` and adds `shift`, inside its weights (computed in
-  /// float64). Returns  false, changing nothing, if `value` is not a convolution's own output
+  /// float64).
+  /// Returns  false, changing nothing, if `value` is not a convolution's own output
   bool foldIntoConvolution(const std::string& value, const std::vector<double>& scale,
                            const std::vector<double>& shift);
 

@@ -63,8 +63,7 @@ struct OnnxModel {
 /// memory is taken; weights in other files are refused, so nothing but this file is ever read. Whether the
 /// graph makes sense is another question: see onnx_shapes.h.
 /// Errors   MissingFile; BadFile naming the place; Unsupported (operator domains, nested graphs, external
-/// data,
-///          element types other than float32 and int64)
+///          data, element types other than float32 and int64)
 /// Limits   2 GiB a file, 100,000 nodes, 100,000 tensors, 8 dimensions
 OnnxModel readOnnx(const std::filesystem::path& file);
 

@@ -24,7 +24,8 @@ struct ProtobufField {
 
 /// Walks over the fields of one message in memory. Never copies, never reads past the message, never
 /// recurses: who wants a nested message asks for it with message(), so the nesting is that of the caller's
-/// code. Errors   all BadFile, naming the message and the byte where it went wrong
+/// code.
+/// Errors   all BadFile, naming the message and the byte where it went wrong
 class ProtobufReader {
  public:
   /// `name` is how errors call this message ("graph", "node 12"); `offset` its first byte's place in the

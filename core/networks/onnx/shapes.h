@@ -16,11 +16,9 @@ struct OnnxScope {
 
 /// Shape of a node's only output, after checking that its inputs and attributes are legal and fit together.
 /// Handles   Conv (2-D), Gemm, BatchNormalization, Relu, LeakyRelu, Sigmoid, Clip and Pad (attribute form, as
-/// up to
-///           operator set 10), Softmax, Add (same shapes), Concat, MaxPool, AveragePool, GlobalAveragePool,
-///           Flatten
-/// Errors    Unsupported naming any other operator or option; BadFile with both numbers where sizes do not
-/// fit
+///           up to operator set 10), Softmax, Add (same shapes), Concat, MaxPool, AveragePool,
+///           GlobalAveragePool, Flatten
+/// Errors   Unsupported naming any other operator or option; BadFile with both numbers where sizes do not fit
 OnnxShape outputShape(const OnnxNode& node, const OnnxScope& scope);
 
 /// Checks that a model can be run here and returns the shape of every value, batch included: operator set 7

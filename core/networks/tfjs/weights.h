@@ -18,8 +18,7 @@ class TfjsWeights {
   /// Reads the shards that `manifest` (the model's weightsManifest) names, inside `folder` only: absolute
   /// paths, paths that leave the folder and links that lead out of it are refused before anything is opened.
   /// Errors   MissingFile; BadFile where the shards' bytes and the tensors' shapes disagree, with both
-  /// numbers;
-  ///          Unsupported for compressed (quantised) tensors and types other than float32 and int32
+  ///          numbers; Unsupported for compressed (quantised) tensors and types other than float32 and int32
   TfjsWeights(const nlohmann::json& manifest, const std::filesystem::path& folder, const Job& job);
 
   bool has(const std::string& name) const { return m_tensors.contains(name); }

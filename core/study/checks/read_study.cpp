@@ -130,7 +130,7 @@ OpenedStudy openStudy(const fs::path& folder) {
     try {
       check();
     } catch (const Error& error) {
-      opened.problems.push_back({ImportSeverity::Error, "study.json", place, error.what(),
+      opened.problems.push_back({Severity::Error, "study.json", place, error.what(),
                                  "put right what is named here; until then nothing new can be learned"});
     }
   });

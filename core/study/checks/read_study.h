@@ -10,16 +10,16 @@ namespace cortexscope {
 
 /// Reads `folder`/study.json and checks it with all that it names: files that exist, sizes that agree
 /// (responses against surface and runs, regions and inflated surfaces against the surface, label tables
-/// against runs, run times against films). What is computed from a study starts here. Errors   as
-/// readStudyFile; MissingFile, BadFile, BadShape (both names and counts) for the first thing that does not
-/// fit
+/// against runs, run times against films). What is computed from a study starts here.
+/// Errors   as readStudyFile; MissingFile, BadFile, BadShape (both names and counts) for the first thing that
+///          does not fit
 Study readStudy(const std::filesystem::path& folder);
 
 /// A study to look at, and what is wrong with its films, networks and label tables. What pipeline/results.h
 /// loads of the cortex and of people is checked there.
 struct OpenedStudy {
   Study study;
-  ImportFindings problems;
+  Findings problems;
 };
 
 /// Like readStudy, but a misfit is no reason not to open it.

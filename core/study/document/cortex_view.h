@@ -45,7 +45,8 @@ inline constexpr const char* kMeansOfVoxels =
     "around it, not "
     "the value of a mean response; NaN where no voxel is.";
 
-/// The view of a study's person. Errors   as readKeptVoxels
+/// The view of a study's person.
+/// Errors   as readKeptVoxels
 CortexView cortexViewOf(const Study& study, const Person& person);
 
 /// A file of samples x targets, seen as samples x vertices. Rows are read, and their means made, when asked

@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr std::array kSeverities = {ImportSeverity::Error, ImportSeverity::Warning, ImportSeverity::Note};
+constexpr std::array kSeverities = {Severity::Error, Severity::Warning, Severity::Note};
 constexpr std::size_t kMostInMessage = 20;
 constexpr const char* kFormat = "cortexscope-problems";
 
@@ -22,34 +22,34 @@ fs::path problemsFile(const fs::path& studyFolder) {
   return studyFolder / "problems.json";
 }
 
-ImportSeverity severityOf(const std::string& name) {
-  for (const ImportSeverity severity : kSeverities)
+Severity severityOf(const std::string& name) {
+  for (const Severity severity : kSeverities)
     if (nameOf(severity) == name) return severity;
   throw Error(ErrorCode::BadFile, "the severity \"" + name + "\" is none of error, warning and note");
 }
 
-ImportFinding findingFrom(const Json& json) {
+Finding findingFrom(const Json& json) {
   return {severityOf(json.at("severity")), json.at("file"), json.at("place"), json.at("what"),
           json.at("advice")};
 }
 
 }  // namespace
 
-std::string nameOf(ImportSeverity severity) {
+std::string nameOf(Severity severity) {
   static constexpr std::array kNames = {"error", "warning", "note"};
   return kNames[static_cast<std::size_t>(severity)];
 }
 
-std::string findingText(const ImportFinding& finding) {
+std::string findingText(const Finding& finding) {
   std::string text = finding.file;
   if (!finding.place.empty()) text += (text.empty() ? "" : ", ") + finding.place;
   text += (text.empty() ? "" : ": ") + finding.what;
   return finding.advice.empty() ? text : text + " -> " + finding.advice;
 }
 
-Json findingsToJson(const ImportFindings& findings) {
+Json findingsToJson(const Findings& findings) {
   Json list = Json::array();
-  for (const ImportFinding& finding : findings)
+  for (const Finding& finding : findings)
     list.push_back({{"severity", nameOf(finding.severity)},
                     {"file", finding.file},
                     {"place", finding.place},
@@ -58,16 +58,16 @@ Json findingsToJson(const ImportFindings& findings) {
   return list;
 }
 
-void writeProblems(const fs::path& studyFolder, const ImportFindings& findings) {
+void writeProblems(const fs::path& studyFolder, const Findings& findings) {
   const Json json{{"format", kFormat}, {"version", 1}, {"problems", findingsToJson(findings)}};
   // Names of files may hold bytes that are no text.
   writeFileAtomically(problemsFile(studyFolder),
                       json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-ImportFindings readProblems(const fs::path& studyFolder) {
+Findings readProblems(const fs::path& studyFolder) {
   const fs::path file = problemsFile(studyFolder);
-  ImportFindings findings;
+  Findings findings;
   if (!fs::exists(file)) return findings;
   try {
     const Json json = Json::parse(readTextFile(file));
@@ -85,8 +85,8 @@ ImportFindings readProblems(const fs::path& studyFolder) {
 void refuseOpenErrors(const fs::path& studyFolder) {
   std::size_t count = 0;
   std::string list;
-  for (const ImportFinding& finding : readProblems(studyFolder))
-    if (finding.severity == ImportSeverity::Error && ++count <= kMostInMessage)
+  for (const Finding& finding : readProblems(studyFolder))
+    if (finding.severity == Severity::Error && ++count <= kMostInMessage)
       list += "\n  " + findingText(finding);
   require(count == 0, ErrorCode::BadValue, [&] {
     return studyFolder.string() + ": nothing is learned while " + textOf(count) +

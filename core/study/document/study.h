@@ -36,8 +36,8 @@ struct Person {
   std::string id;                   ///< "P01"
   std::filesystem::path responses;  ///< samples x targets .npy, z-scored per run; relative. Targets are the
                                     ///< vertices of the cortex, or this person's voxels
-  std::filesystem::path ratings;       ///< this person's own label table (TSV over samples), or empty
-  int repeats = 1;                     ///< presentations averaged in `responses`
+  std::filesystem::path ratings;    ///< this person's own label table (TSV over samples), or empty
+  int repeats = 1;                  ///< presentations averaged in `responses`
   std::filesystem::path noiseCeiling;  ///< highest r reachable per target (.npy), or empty if unknown
   Index maskedTargets = 0;  ///< without measured values, 0 throughout `responses`; imported people alone
   std::optional<double> coverage{};  ///< share of the cortex inside the images, 0..1; sampled volumes alone

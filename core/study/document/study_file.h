@@ -10,8 +10,7 @@ namespace cortexscope {
 /// Reads `folder`/study.json and checks what can be told without other files: version, paths that stay inside
 /// the folder, names, options, runs without holes. checks/read_study.h reads it with everything it names.
 /// Errors   MissingFile, BadFile (with the place in the JSON), BadValue, Unsupported (a newer version, saying
-/// which is
-///          needed)
+///          which is needed)
 Study readStudyFile(const std::filesystem::path& folder);
 
 /// Writes `study.folder`/study.json atomically.

@@ -10,8 +10,7 @@ namespace cortexscope {
 class NewStudyFolder {
  public:
   /// Errors   Io if something is at `place` already: anything but an empty folder, unless `replace` is set
-  /// and it is
-  ///          a study; if the folder around it cannot be written to
+  ///          and it is a study; if the folder around it cannot be written to
   NewStudyFolder(const std::filesystem::path& place, bool replace);
   ~NewStudyFolder();
   NewStudyFolder(const NewStudyFolder&) = delete;
@@ -19,7 +18,8 @@ class NewStudyFolder {
 
   /// Where the folder is filled.
   const std::filesystem::path& path() const { return m_temporary; }
-  /// Puts it in its place. Errors   Io; then the old study is there as before
+  /// Puts it in its place.
+  /// Errors   Io; then the old study is there as before
   void commit();
 
  private:

@@ -29,9 +29,10 @@ struct NewLabels {
 
 /// Checks the files against the study, copies them and the embedding to inputs/labels/<id> and writes
 /// study.json last: the study has the whole table afterwards, or is as it was. Returns the study with the
-/// table. Errors   as checkNames, checkLabelTable and readLabelValues, naming the given files; BadValue (a
-/// person without a table,
-///          no column to use); Io (a file of that name is there already and holds something else)
+/// table.
+/// Errors   as checkNames, checkLabelTable and readLabelValues, naming the given files; BadValue (a person
+///          without a table, no column to use); Io (a file of that name is there already and holds something
+///          else)
 Study attachLabels(const Study& study, const NewLabels& labels);
 
 /// What attachLabels would attach, without a change to the study.
@@ -39,8 +40,8 @@ Study attachLabels(const Study& study, const NewLabels& labels);
 LabelSummary checkLabels(const Study& study, const NewLabels& labels);
 
 /// Takes a table out of study.json, then deletes its files below inputs/labels/<id> that no other table uses;
-/// files elsewhere stay. Returns the study without the table. Errors   BadValue naming the tables that are
-/// there; Io
+/// files elsewhere stay. Returns the study without the table.
+/// Errors   BadValue naming the tables that are there; Io
 Study removeLabels(const Study& study, const std::string& id);
 
 }  // namespace cortexscope

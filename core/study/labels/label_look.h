@@ -29,8 +29,8 @@ struct LabelLook {
 
 /// Looks at a table; `file` may hold {person} and {stimulus}. A file that belongs to one person (or film) by
 /// its name becomes a pattern if everybody has a file of that pattern. Columns onset and duration mean
-/// scenes, time or onset alone mean seconds, all else samples. Errors   as readTable; Unsupported for more
-/// than 2000 columns
+/// scenes, time or onset alone mean seconds, all else samples.
+/// Errors   as readTable; Unsupported for more than 2000 columns
 LabelLook lookAtLabels(const Study& study, const std::filesystem::path& file);
 
 /// "ratings" of "ratings_{person}.tsv".

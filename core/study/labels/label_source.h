@@ -56,9 +56,8 @@ void checkLabelTable(const Study& study, const LabelTable& table);
 ///
 /// words    the table's embedding; nullptr for numbers
 /// Errors   as readTable, numericColumn and spansOfRows; BadShape (rows against samples); BadFile for
-/// infinite numbers, with
-///          line and column; BadValue for an item without a value in any sample, naming the table's first
-///          file
+///          infinite numbers, with line and column; BadValue for an item without a value in any sample,
+///          naming the table's first file
 LabelValues readLabelValues(const Study& study, const LabelTable& table, const Person* person,
                             const WordVectors* words);
 

@@ -34,7 +34,8 @@ struct LabelSummary {
 };
 
 /// Reads a table for everybody it belongs to. Items that decoders could not learn (known in fewer than two
-/// training runs) are warnings. Errors   as readLabelValues and readWordVectors
+/// training runs) are warnings.
+/// Errors   as readLabelValues and readWordVectors
 LabelSummary summarizeLabels(const Study& study, const LabelTable& table);
 
 }  // namespace cortexscope

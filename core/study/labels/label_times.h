@@ -32,10 +32,9 @@ struct FilmSpan {
 /// be left out if the file belongs to one film.
 ///
 /// stimulus  the one film that the file belongs to, if there is but one
-/// Errors    BadFile with file and line: a time that is missing, before the film, past its end (by more than
-/// a sample), not
-///           later than the one before; scenes that overlap (both lines); a film the study does not have.
-///           BadShape: rows against the film (both numbers). BadValue: a column or period is missing
+/// Errors   BadFile with file and line: a time that is missing, before the film, past its end (by more than a
+///          sample), not later than the one before; scenes that overlap (both lines); a film the study does
+///          not have. BadShape: rows against the film (both numbers). BadValue: a column or period is missing
 std::vector<FilmSpan> spansOfRows(const Study& study, const LabelTable& table, const Table& rows,
                                   const std::filesystem::path& file, std::optional<std::size_t> stimulus);
 

@@ -60,7 +60,7 @@ std::shared_ptr<const CortexSeries> loadSeries(const fs::path& file, const Study
 /// What is wrong with a part of a study's files is a problem of the study; the other parts are shown all the
 /// same. Training makes results anew, so that a damaged one is no reason not to train.
 template <class Part>
-void attempt(ImportFindings& problems, ImportSeverity severity, const std::string& place, const char* advice,
+void attempt(Findings& problems, Severity severity, const std::string& place, const char* advice,
              const Part& part) {
   try {
     part();
@@ -78,12 +78,12 @@ Targets targetsOf(const Study& study, const Person& person, const CortexView& vi
   return {voxels != nullptr ? voxels->voxelCount() : vertices, person.targets()};
 }
 
-PersonResults loadPerson(const Study& study, const Person& person, Index vertices, ImportFindings& problems) {
+PersonResults loadPerson(const Study& study, const Person& person, Index vertices, Findings& problems) {
   const ResultFiles files(study);
   const std::string place = "person " + person.id;
   PersonResults results;
   results.id = person.id;
-  attempt(problems, ImportSeverity::Error, place,
+  attempt(problems, Severity::Error, place,
           "put the responses in order, or take the person out of study.json", [&] {
             results.view = cortexViewOf(study, person);
             const Targets targets = targetsOf(study, person, results.view, vertices);
@@ -97,7 +97,7 @@ PersonResults loadPerson(const Study& study, const Person& person, Index vertice
                  q = files.person(person.id, "heldout_q", ".npy");
   if (!fs::exists(predicted) || !fs::exists(r) || !fs::exists(q))
     return results;  // not there, or stopped on the way
-  attempt(problems, ImportSeverity::Warning, place, "train again", [&] {
+  attempt(problems, Severity::Warning, place, "train again", [&] {
     const Targets targets = targetsOf(study, person, results.view, vertices);
     const auto series = loadSeries(predicted, study, targets, results.view);
     VectorF heldOutR = loadVector(r, targets);
@@ -271,7 +271,7 @@ std::vector<LabelEstimates> loadWordItems(const Study& study, const LabelTable& 
 }
 
 /// Numbers first, then words.
-std::vector<LabelEstimates> loadLabels(const Study& study, ImportFindings& problems) {
+std::vector<LabelEstimates> loadLabels(const Study& study, Findings& problems) {
   const fs::path file = ResultFiles(study).label("statistics", ".json");
   if (!fs::exists(file)) return {};
   std::vector<LabelEstimates> numbers, words;
@@ -279,14 +279,14 @@ std::vector<LabelEstimates> loadLabels(const Study& study, ImportFindings& probl
     const nlohmann::json statistics = nlohmann::json::parse(readTextFile(file));
     EstimateTables tables(study);
     for (const LabelTable& table : study.labels)
-      attempt(problems, ImportSeverity::Warning, "label table " + table.id, "train again", [&] {
+      attempt(problems, Severity::Warning, "label table " + table.id, "train again", [&] {
         const bool isNumbers = table.embedding.empty();
         std::ranges::move(isNumbers ? loadNumbers(study, table, statistics, tables)
                                     : loadWordItems(study, table, statistics),
                           std::back_inserter(isNumbers ? numbers : words));
       });
   } catch (const nlohmann::json::exception& error) {
-    problems.push_back({ImportSeverity::Warning,
+    problems.push_back({Severity::Warning,
                         {},
                         "label estimates",
                         file.string() + ": is not what this version writes: " + error.what(),
@@ -309,7 +309,7 @@ void loadCortexExtras(const Study& study, Results& results) {
   };
   const char* advice = "put the right file there, or take it out of study.json";
   if (!files.leftInflated.empty())
-    attempt(results.problems, ImportSeverity::Error, "inflated surface", advice, [&] {
+    attempt(results.problems, Severity::Error, "inflated surface", advice, [&] {
       Cortex inflated = loadCortex(study, files.leftInflated, files.rightInflated);
       requireVertices(files.leftInflated, inflated.vertexCount());
       require(inflated.left.vertexCount() == results.anatomical.left.vertexCount(), ErrorCode::BadShape,
@@ -317,10 +317,10 @@ void loadCortexExtras(const Study& study, Results& results) {
       results.inflated = std::move(inflated);
     });
   if (!files.underlay.empty())
-    attempt(results.problems, ImportSeverity::Error, "sulcal depth", advice, [&] {
+    attempt(results.problems, Severity::Error, "sulcal depth", advice, [&] {
       results.underlay = loadVector(study.path(files.underlay), {vertices, "vertices"});
     });
-  attempt(results.problems, ImportSeverity::Error, "regions", advice, [&] {
+  attempt(results.problems, Severity::Error, "regions", advice, [&] {
     Parcellation regions = readRegions(study);
     if (!regions.keys.empty()) requireVertices(files.leftRegions, std::ssize(regions.keys));
     results.regions = std::move(regions);
@@ -337,7 +337,7 @@ Results loadResults(const Study& study) {
   for (const Person& person : study.people)
     results.people.push_back(loadPerson(study, person, vertices, results.problems));
   results.labels = loadLabels(study, results.problems);
-  attempt(results.problems, ImportSeverity::Warning, "summary", "train again", [&] {
+  attempt(results.problems, Severity::Warning, "summary", "train again", [&] {
     if (fs::exists(ResultFiles(study).summary()))
       results.summaryJson = readTextFile(ResultFiles(study).summary());
   });

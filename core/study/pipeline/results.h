@@ -59,13 +59,14 @@ struct Results {
   std::vector<PersonResults> people;   ///< in study order; predicted is null before a person's encoder ran
   std::vector<LabelEstimates> labels;  ///< empty before the label step
   std::string summaryJson;             ///< results/summary.json as text, empty before
-  ImportFindings problems{};           ///< what could not be loaded
+  Findings problems{};                 ///< what could not be loaded
 };
 
 /// Loads what is there. What cannot be read or does not fit is left out and named in `problems`; somebody
 /// without responses or results stands there all the same, with null series, and NaN among the label
 /// estimates. Numbers belong to people by their ids: people who were added, left out or moved since change
-/// nobody else's. Errors   as readSurface for the two surfaces, without which nothing can be shown
+/// nobody else's.
+/// Errors   as readSurface for the two surfaces, without which nothing can be shown
 Results loadResults(const Study& study);
 
 }  // namespace cortexscope

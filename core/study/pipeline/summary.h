@@ -13,7 +13,8 @@ namespace cortexscope {
 void writeSummary(const Study& study, const StepCache& cache, const Job& job);
 
 /// The summary as a page for the terminal; says plainly where BTL does not beat TL, and "simulated" where
-/// that is so. Errors   MissingFile if the study has no summary yet; BadFile if it was damaged
+/// that is so.
+/// Errors   MissingFile if the study has no summary yet; BadFile if it was damaged
 std::string summaryText(const Study& study);
 
 }  // namespace cortexscope

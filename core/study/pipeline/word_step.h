@@ -21,8 +21,8 @@ nlohmann::ordered_json estimateWords(const Study& study, const std::vector<WordL
                                      std::vector<std::filesystem::path>& written, const Job& job);
 
 /// What estimateWords wrote for one person ("" = everybody) and method ("btl", "tl", "measured", "truth"):
-/// the vectors, samples x dimensions, and the words nearest to each, nearest first. Errors   as readNpy and
-/// readTable; BadShape (rows against samples)
+/// the vectors, samples x dimensions, and the words nearest to each, nearest first.
+/// Errors   as readNpy and readTable; BadShape (rows against samples)
 MatrixD readWordEstimates(const Study& study, const std::string& who, const std::string& method,
                           const LabelItem& item);
 std::vector<std::vector<std::string>> readNearestWords(const Study& study, const std::string& who,

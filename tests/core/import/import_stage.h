@@ -21,9 +21,8 @@ namespace fs = std::filesystem;
 
 inline constexpr Index kHalf = 162;  ///< vertices of a hemisphere
 
-inline bool hasFinding(const ImportFindings& findings, ImportSeverity severity,
-                       const std::vector<std::string>& words) {
-  return std::any_of(findings.begin(), findings.end(), [&](const ImportFinding& finding) {
+inline bool hasFinding(const Findings& findings, Severity severity, const std::vector<std::string>& words) {
+  return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
     const std::string text = findingText(finding);
     return finding.severity == severity &&
            std::all_of(words.begin(), words.end(),
@@ -31,9 +30,9 @@ inline bool hasFinding(const ImportFindings& findings, ImportSeverity severity,
   });
 }
 
-inline QByteArray listed(const ImportFindings& findings) {
+inline QByteArray listed(const Findings& findings) {
   QByteArray text;
-  for (const ImportFinding& finding : findings)
+  for (const Finding& finding : findings)
     text += "\n" + QByteArray::fromStdString(nameOf(finding.severity) + ": " + findingText(finding));
   return text;
 }

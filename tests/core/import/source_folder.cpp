@@ -136,9 +136,9 @@ void SourceFolder::table(const std::string& name, const std::string& column, int
   text(name, contents);
 }
 
-std::vector<ImportFinding> findingsWith(const ImportPlan& plan, const std::vector<std::string>& words) {
-  std::vector<ImportFinding> found;
-  for (const ImportFinding& finding : plan.findings) {
+std::vector<Finding> findingsWith(const ImportPlan& plan, const std::vector<std::string>& words) {
+  std::vector<Finding> found;
+  for (const Finding& finding : plan.findings) {
     const std::string all = finding.file + "|" + finding.place + "|" + finding.what + "|" + finding.advice;
     if (std::all_of(words.begin(), words.end(),
                     [&](const std::string& word) { return all.find(word) != std::string::npos; }))
@@ -147,9 +147,9 @@ std::vector<ImportFinding> findingsWith(const ImportPlan& plan, const std::vecto
   return found;
 }
 
-std::string allFindings(const ImportFindings& findings) {
+std::string allFindings(const Findings& findings) {
   std::string text = "findings:\n";
-  for (const ImportFinding& finding : findings)
+  for (const Finding& finding : findings)
     text += textOf(static_cast<int>(finding.severity)) + " " + finding.file + " | " + finding.place + " | " +
             finding.what + " -> " + finding.advice + "\n";
   return text;

@@ -50,15 +50,15 @@ class SourceFolder {
 };
 
 /// Findings whose file, place, what or advice together hold all of these words.
-std::vector<ImportFinding> findingsWith(const ImportPlan& plan, const std::vector<std::string>& words);
-std::string allFindings(const ImportFindings& findings);
+std::vector<Finding> findingsWith(const ImportPlan& plan, const std::vector<std::string>& words);
+std::string allFindings(const Findings& findings);
 
 /// Fails unless there is a finding of this severity, about this file (empty: any), that holds the words and
 /// an advice.
 #define EXPECT_FINDING(plan, expectedSeverity, expectedFile, ...)                                  \
   do {                                                                                             \
     bool found_ = false;                                                                           \
-    for (const ImportFinding& finding_ : ::cortexscope::test::findingsWith(plan, {__VA_ARGS__}))   \
+    for (const Finding& finding_ : ::cortexscope::test::findingsWith(plan, {__VA_ARGS__}))         \
       found_ = found_ || (finding_.severity == (expectedSeverity) && !finding_.advice.empty() &&   \
                           (std::string(expectedFile).empty() || finding_.file == (expectedFile))); \
     QVERIFY2(found_, ::cortexscope::test::allFindings((plan).findings).c_str());                   \

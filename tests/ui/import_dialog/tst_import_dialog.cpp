@@ -51,10 +51,9 @@ ImportPlan planOf(const ImportRequest& request) {
     if (person != "sub-3") continue;
     plan.cells.back()[0] = ImportCell{};
     plan.findings = {
-        {ImportSeverity::Error, "sub-3/bold.nii.gz", "sub-3, run 1", "The header is cut.", "Copy it again."}};
+        {Severity::Error, "sub-3/bold.nii.gz", "sub-3, run 1", "The header is cut.", "Copy it again."}};
   }
-  plan.findings.push_back(
-      {ImportSeverity::Warning, {}, "sub-2", "A run is missing.", "Leave the person out."});
+  plan.findings.push_back({Severity::Warning, {}, "sub-2", "A run is missing.", "Leave the person out."});
   return plan;
 }
 

@@ -55,7 +55,7 @@ void TestItemModels::modelsKeepTheirPromises() {
   stage.find<QLineEdit>("labelSearch").clear();
   LoadedStudy other = stage.fixture.loaded();
   other.results.labels.resize(1);
-  other.problems = {{ImportSeverity::Warning, "sub-1.nii.gz", "run 1", "cut", "copy it again"}};
+  other.problems = {{Severity::Warning, "sub-1.nii.gz", "run 1", "cut", "copy it again"}};
   stage.controller().setLoaded(other);
   other.results.labels.clear();
   other.problems.clear();

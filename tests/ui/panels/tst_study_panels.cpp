@@ -27,8 +27,8 @@ using namespace cortexscope::test;
 
 namespace {
 
-const ImportFinding kError{ImportSeverity::Error, "a.npy", "P01", "is cut", "copy it again"};
-const ImportFinding kWarning{ImportSeverity::Warning, "b.npy", "", "is odd", ""};
+const Finding kError{Severity::Error, "a.npy", "P01", "is cut", "copy it again"};
+const Finding kWarning{Severity::Warning, "b.npy", "", "is odd", ""};
 
 /// The timeline with the sound that it switches.
 struct Timeline {
@@ -57,10 +57,9 @@ void choose(QComboBox& choice, int index) {
   emit choice.activated(index);
 }
 
-/// With a comma where the locale has one.
-void type(QDoubleSpinBox& number, double value) {
+void type(QDoubleSpinBox& number, const QString& text) {
   number.selectAll();
-  QTest::keyClicks(&number, number.textFromValue(value));
+  QTest::keyClicks(&number, text);
   QTest::keyClick(&number, Qt::Key_Return);
 }
 
@@ -233,16 +232,16 @@ void TestStudyPanels::problemTextIsNoHtml() {
 }
 
 void TestStudyPanels::problemsAreListed_data() {
-  QTest::addColumn<ImportFindings>("problems");
+  QTest::addColumn<Findings>("problems");
   QTest::addColumn<QString>("summary");
-  QTest::newRow("none") << ImportFindings{} << "Nothing is known to be wrong with this study's files.";
-  QTest::newRow("a warning") << ImportFindings{kWarning} << "1 warning";
-  QTest::newRow("errors") << ImportFindings{kError, kError, kWarning}
+  QTest::newRow("none") << Findings{} << "Nothing is known to be wrong with this study's files.";
+  QTest::newRow("a warning") << Findings{kWarning} << "1 warning";
+  QTest::newRow("errors") << Findings{kError, kError, kWarning}
                           << "2 errors, 1 warning. Errors keep this study from training";
 }
 
 void TestStudyPanels::problemsAreListed() {
-  QFETCH(ImportFindings, problems);
+  QFETCH(Findings, problems);
   PanelStage<ProblemsPanel> stage;
   LoadedStudy loaded = stage.fixture.loaded();
   loaded.problems = problems;
@@ -451,11 +450,11 @@ void TestStudyPanels::controlsChangeTheDisplay() {
   QTest::mouseClick(&stage.find("maskControl"), Qt::LeftButton, {},
                     QPoint(8, stage.find("maskControl").height() / 2));
   wanted.significantOnly = false;
-  type(stage.find<QDoubleSpinBox>("lagControl"), -2.5);
+  type(stage.find<QDoubleSpinBox>("lagControl"), "-2.5");
   wanted.lagSec = -2.5;
-  type(stage.find<QDoubleSpinBox>("limitControl"), 1.5);
+  type(stage.find<QDoubleSpinBox>("limitControl"), "1.5");
   wanted.limit = 1.5;
-  type(stage.find<QDoubleSpinBox>("thresholdControl"), 0.25);
+  type(stage.find<QDoubleSpinBox>("thresholdControl"), "0,25");
   wanted.threshold = 0.25;
   QVERIFY(stage.controller.display() == wanted);
   stage.panel.setReadout("brains of 0:05.0");
@@ -494,7 +493,7 @@ void TestStudyPanels::controlsTakeNoMoreThanTheLimit() {
   limit.setValue(1);  // below the threshold: then all would be weak
   QCOMPARE(threshold.value(), stage.controller.display().threshold);
   QVERIFY(stage.controller.weakBelow() <= stage.controller.colourLimit());
-  QCOMPARE(limit.text(), limit.textFromValue(1));
+  QCOMPARE(limit.text(), QString("1.00"));
   limit.setValue(0);
   QCOMPARE(limit.text(), QString("auto"));
 }

@@ -16,6 +16,7 @@
 #include "widgets/findings_table.h"
 #include "widgets/job_bar.h"
 #include "widgets/look.h"
+#include "widgets/number_box.h"
 #include "widgets/shown_text.h"
 
 using namespace cortexscope;
@@ -23,10 +24,10 @@ using namespace cortexscope::test;
 
 namespace {
 
-const ImportFindings kFindings{{ImportSeverity::Error, "sub-01_bold.nii.gz", "sub-01 run-1",
-                                "has 3 dimensions, not 4", "convert it again"},
-                               {ImportSeverity::Warning, "<b>events</b>.tsv", "", "ends\nbefore the run", ""},
-                               {ImportSeverity::Note, "", "", "two runs are held out", ""}};
+const Findings kFindings{
+    {Severity::Error, "sub-01_bold.nii.gz", "sub-01 run-1", "has 3 dimensions, not 4", "convert it again"},
+    {Severity::Warning, "<b>events</b>.tsv", "", "ends\nbefore the run", ""},
+    {Severity::Note, "", "", "two runs are held out", ""}};
 
 /// A job that goes where the test wants it.
 class Work {
@@ -80,6 +81,8 @@ class TestWidgets : public QObject {
   void peopleAreToldApart();
   void textsOfOthersAreNoHtml();
   void everyIconIsDrawn();
+  void numbersAreTypedWithPointOrComma_data();
+  void numbersAreTypedWithPointOrComma();
 };
 
 void TestWidgets::namesOfFilesAreOneLine_data() {
@@ -242,7 +245,7 @@ void TestWidgets::findingsAreCounted_data() {
 void TestWidgets::findingsAreCounted() {
   QFETCH(int, errors);
   QFETCH(int, warnings);
-  ImportFindings findings(std::size_t(errors), kFindings[0]);
+  Findings findings(std::size_t(errors), kFindings[0]);
   findings.insert(findings.end(), std::size_t(warnings), kFindings[1]);
   findings.push_back(kFindings[2]);
   QTEST(shownCounts(findings), "text");
@@ -346,6 +349,33 @@ void TestWidgets::everyIconIsDrawn() {
     drawn.insert(QByteArray(reinterpret_cast<const char*>(image.constBits()), image.sizeInBytes()));
   }
   QCOMPARE(drawn.size(), int(look::Icon::Brain) + 1);
+}
+
+void TestWidgets::numbersAreTypedWithPointOrComma_data() {
+  QTest::addColumn<QString>("typed");
+  QTest::addColumn<double>("number");
+  QTest::addColumn<QString>("text");
+  QTest::newRow("point") << "2.5" << 2.5 << "2.50 s";
+  QTest::newRow("comma") << "2,5" << 2.5 << "2.50 s";
+  QTest::newRow("below nothing") << "-,25" << -0.25 << "-0.25 s";
+  QTest::newRow("thousands are not grouped")
+      << "1,250.5" << 1.25 << "1.25 s";  // the second point is not taken
+  QTest::newRow("a thousand") << "1250" << 1250. << "1250.00 s";
+}
+
+void TestWidgets::numbersAreTypedWithPointOrComma() {
+  QFETCH(QString, typed);
+  for (const QLocale::Language language : {QLocale::C, QLocale::English, QLocale::German}) {
+    QLocale::setDefault(language);
+    NumberBox box;
+    box.setRange(-1e4, 1e4);
+    box.setSuffix(" s");
+    box.selectAll();
+    QTest::keyClicks(&box, typed);
+    QTEST(box.value(), "number");
+    QTest::keyClick(&box, Qt::Key_Return);
+    QTEST(box.text(), "text");
+  }
 }
 
 QTEST_MAIN(TestWidgets)

@@ -220,7 +220,7 @@ void TestWindowWork::openErrorsAreShownAndKeepFromTraining() {
   FixtureStudy fixture(false);
   WindowStage stage;
   LoadedStudy loaded = fixture.loaded();
-  loaded.problems = {{ImportSeverity::Error, "sub-1.nii.gz", "run 1", "cut", "copy it again"}};
+  loaded.problems = {{Severity::Error, "sub-1.nii.gz", "run 1", "cut", "copy it again"}};
   stage.controller().setLoaded(loaded);
   QVERIFY(!isEnabled(stage, "trainAction"));
   auto& tabs = stage.find<QTabWidget>("detailTabs");
@@ -230,7 +230,7 @@ void TestWindowWork::openErrorsAreShownAndKeepFromTraining() {
   stage.controller().setLoaded(loaded);
   QVERIFY(stage.find("noticePanel").isVisible());
   QVERIFY(!stage.find("noticeTrain").isEnabled());
-  loaded.problems.front().severity = ImportSeverity::Warning;
+  loaded.problems.front().severity = Severity::Warning;
   stage.controller().setLoaded(loaded);
   QVERIFY(isEnabled(stage, "trainAction"));
   QVERIFY(stage.find("noticeTrain").isEnabled());

@@ -291,7 +291,7 @@ void TestWorkspace::aVertexOpensItsTab() {
   stage.controller().setPerson(0);
   QCOMPARE(tabs.currentIndex(), 0);  // stays where it was put
   LoadedStudy loaded = stage.fixture.loaded();
-  loaded.problems = {{ImportSeverity::Warning, "a.npy", "", "is odd", ""}};
+  loaded.problems = {{Severity::Warning, "a.npy", "", "is odd", ""}};
   stage.controller().setLoaded(loaded);
   QCOMPARE(tabs.tabText(2), QString("Problems (1 warning)"));
   QCOMPARE(tabs.currentIndex(), 0);

@@ -12,8 +12,7 @@ using test::SourceFolder;
 
 namespace {
 
-constexpr ImportSeverity kError = ImportSeverity::Error, kWarning = ImportSeverity::Warning,
-                         kNote = ImportSeverity::Note;
+constexpr Severity kError = Severity::Error, kWarning = Severity::Warning, kNote = Severity::Note;
 
 ImportPlan planWith(const SourceFolder& folder, const std::vector<std::string>& choices) {
   ImportRequest request;

@@ -33,11 +33,9 @@ std::string fileOf(const ImportCell& cell, FileRole role) {
   return file == nullptr ? "" : file->file.generic_string() + (file->array.empty() ? "" : ":" + file->array);
 }
 
-#define EXPECT_CLEAN(plan)                                                                                   \
-  QVERIFY2(                                                                                                  \
-      countOf((plan).findings, ImportSeverity::Error) + countOf((plan).findings, ImportSeverity::Warning) == \
-          0,                                                                                                 \
-      test::allFindings((plan).findings).c_str())
+#define EXPECT_CLEAN(plan)                                                                               \
+  QVERIFY2(countOf((plan).findings, Severity::Error) + countOf((plan).findings, Severity::Warning) == 0, \
+           test::allFindings((plan).findings).c_str())
 
 /// Two people, two runs, in two surface spaces, one volume space and grayordinates; run 10 comes after run 2.
 void makeFmriprep(const SourceFolder& folder, const std::string& root = "") {
@@ -87,7 +85,7 @@ class TestImportLayouts : public QObject {
     QCOMPARE(fileOf(cell, FileRole::Confounds),
              std::string("sub-02/func/sub-02_task-film_run-10_desc-confounds_timeseries.tsv"));
     QVERIFY(cell.file(FileRole::Mask) == nullptr);
-    EXPECT_FINDING(plan, ImportSeverity::Note, "", "3 spaces", "fsaverage5 is taken", "--space");
+    EXPECT_FINDING(plan, Severity::Note, "", "3 spaces", "fsaverage5 is taken", "--space");
     QCOMPARE(plan.surfaces.size(), std::size_t{2});
     QCOMPARE(plan.surfaces[0].person, std::string("sub-01"));
     QCOMPARE(plan.surfaces[0].side, std::string("left"));
@@ -136,7 +134,7 @@ class TestImportLayouts : public QObject {
     QVERIFY(plan.layout == ImportLayout::Fmriprep);
     QVERIFY(fileOf(cellOf(plan, 0, 0), FileRole::Left).starts_with("derivatives/fmriprep/sub-01/func/"));
     QVERIFY(fileOf(cellOf(plan, 0, 0), FileRole::Events).starts_with("sub-01/func/"));
-    EXPECT_FINDING(plan, ImportSeverity::Note, "", "1 unprocessed runs");
+    EXPECT_FINDING(plan, Severity::Note, "", "1 unprocessed runs");
     QCOMPARE(plan.stimuli.size(), std::size_t{1});
     QCOMPARE(plan.stimuli[0].kind, std::string("film"));
     QCOMPARE(plan.stimuli[0].width, std::optional<int>(64));
@@ -155,8 +153,8 @@ class TestImportLayouts : public QObject {
     QCOMPARE(idsOf(plan.runs), (std::vector<std::string>{"task-film"}));
     QCOMPARE(cellOf(plan, 0, 0).shape, (Shape{6, 3, 4, 5}));
     QCOMPARE(cellOf(plan, 0, 0).trSec, std::optional<double>(1.5));
-    EXPECT_FINDING(plan, ImportSeverity::Error, "", "not corrected for motion", "fMRIPrep");
-    QCOMPARE(countOf(plan.findings, ImportSeverity::Error), std::size_t{1});
+    EXPECT_FINDING(plan, Severity::Error, "", "not corrected for motion", "fMRIPrep");
+    QCOMPARE(countOf(plan.findings, Severity::Error), std::size_t{1});
   }
 
   void sessionsNameRunsOnlyWhereNeeded() {
@@ -234,7 +232,7 @@ class TestImportLayouts : public QObject {
     folder.hdf5("features/motion_energy.hdf", {{"X_train", {12, 3}}, {"X_test", {5, 3}}});
     folder.hdf5("stimuli/test.hdf", {{"stimuli", {20, 4, 4, 3}}});
     const ImportPlan plan = planImport(folder.path());
-    QCOMPARE(countOf(plan.findings, ImportSeverity::Error), std::size_t{0});
+    QCOMPARE(countOf(plan.findings, Severity::Error), std::size_t{0});
     QVERIFY(plan.layout == ImportLayout::ShortClips);
     QCOMPARE(plan.people, (std::vector<std::string>{"S01", "S02"}));
     QCOMPARE(idsOf(plan.runs), (std::vector<std::string>{"test", "train_run-1"}));
@@ -247,8 +245,8 @@ class TestImportLayouts : public QObject {
     QCOMPARE(plan.features[0].arrays.size(), std::size_t{2});
     QCOMPARE(plan.stimuli.size(), std::size_t{1});
     QCOMPARE(plan.stimuli[0].pictures, std::int64_t{20});
-    EXPECT_FINDING(plan, ImportSeverity::Note, "", "each person's own space", "2 different sizes");
-    EXPECT_FINDING(plan, ImportSeverity::Warning, "", "4 runs are arrays", "RepetitionTime");
+    EXPECT_FINDING(plan, Severity::Note, "", "each person's own space", "2 different sizes");
+    EXPECT_FINDING(plan, Severity::Warning, "", "4 runs are arrays", "RepetitionTime");
   }
 
   void runOnsetsCutTheTrainingArray() {
@@ -273,7 +271,7 @@ class TestImportLayouts : public QObject {
                 {{"ses-003_task-s01e02a", {6, 10}}, {"ses-001_task-s01e10a", {5, 10}}});
     folder.film("stimuli/movies/friends/s1/friends_s01e02a.mkv");
     const ImportPlan plan = planImport(folder.path());
-    QCOMPARE(countOf(plan.findings, ImportSeverity::Error), std::size_t{0});
+    QCOMPARE(countOf(plan.findings, Severity::Error), std::size_t{0});
     QVERIFY(plan.layout == ImportLayout::Parcels);
     QCOMPARE(plan.people, (std::vector<std::string>{"sub-01", "sub-02"}));
     QCOMPARE(idsOf(plan.runs), (std::vector<std::string>{"task-s01e02a", "task-s01e10a"}));

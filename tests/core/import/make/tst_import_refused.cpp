@@ -119,8 +119,8 @@ void ImportRefusedTest::brokenPersonIsLeftOut() {
   const ImportOutcome outcome = imported(source, choices);
   QCOMPARE(outcome.study.people.size(), std::size_t(2));
   QCOMPARE(outcome.study.people[1].id, std::string("sub-03"));
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Error, "sub-02", "run-3");
-  VERIFY_FINDING(readProblems(choices.study), ImportSeverity::Error, "sub-02", "run-3");
+  VERIFY_FINDING(outcome.findings, Severity::Error, "sub-02", "run-3");
+  VERIFY_FINDING(readProblems(choices.study), Severity::Error, "sub-02", "run-3");
   EXPECT_ERROR(ErrorCode::BadValue, runPipeline(outcome.study, {1, PipelineStep::Features}, {}), "sub-02",
                "--leave-out");
   choices.replace = true;
@@ -141,8 +141,8 @@ void ImportRefusedTest::shortPersonIsLeftOut() {
   const ImportOutcome outcome = imported(source, choices);
   QCOMPARE(outcome.study.people.size(), std::size_t(1));
   QCOMPARE(outcome.study.people[0].id, std::string("P3"));
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Error, "P1 run-1", "no such run");
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Error, "P2 run-2", "40 samples", "60");
+  VERIFY_FINDING(outcome.findings, Severity::Error, "P1 run-1", "no such run");
+  VERIFY_FINDING(outcome.findings, Severity::Error, "P2 run-2", "40 samples", "60");
   QCOMPARE(outcome.study.runs[2].sampleCount, Index(58));
 }
 

@@ -90,7 +90,7 @@ void ImportStudyTest::hemispheresKeepTheirOrder() {
     QVERIFY(measured.middleCols(kHalf - 10, 10).isZero(0) && measured.rightCols(10).isZero(0));
     QCOMPARE(study.people[std::size_t(person)].maskedTargets, Index(20));
   }
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Note, "sub-02", "20 of 324 vertices", "6 %");
+  VERIFY_FINDING(outcome.findings, Severity::Note, "sub-02", "20 of 324 vertices", "6 %");
   QCOMPARE(study.cortex.space, std::string("tiny"));
 }
 
@@ -267,7 +267,7 @@ void ImportStudyTest::oneRunIsDivided() {
   QCOMPARE(largestDifference(readNpy(study.path(study.people[0].responses)).cast<double>(),
                              counted(100, 0).cast<double>()),
            0.0);
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Note, "divided into 4");
+  VERIFY_FINDING(outcome.findings, Severity::Note, "divided into 4");
   const fs::path shorter = plainSource("short", 1, {60}, 0.5);
   choices.study = fresh("short-study");
   EXPECT_ERROR(ErrorCode::BadShape, imported(shorter, choices), "60 samples");

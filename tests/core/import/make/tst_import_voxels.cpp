@@ -80,9 +80,9 @@ void ImportVoxelsTest::initTestCase() {
   const ImportOutcome outcome = imported(path("volumes"), keeping("voxels-study"));
   m_study = outcome.study;
   QCOMPARE(m_study.people.size(), std::size_t(3));
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Note, "sub-01", "voxels are kept", "0 of 324 vertices");
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Note, "sub-02", "voxels are kept", "no value");
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Note, "sub-02", "% of the cortex");
+  VERIFY_FINDING(outcome.findings, Severity::Note, "sub-01", "voxels are kept", "0 of 324 vertices");
+  VERIFY_FINDING(outcome.findings, Severity::Note, "sub-02", "voxels are kept", "no value");
+  VERIFY_FINDING(outcome.findings, Severity::Note, "sub-02", "% of the cortex");
 }
 
 void ImportVoxelsTest::responsesAreTheCleanedVoxels() {
@@ -157,8 +157,7 @@ void ImportVoxelsTest::voxelsWithoutValuesHaveNoPart() {
   const ImportOutcome outcome = imported(source, keeping("constant-study"), without({"sub-02", "sub-03"}));
   const Person& person = outcome.study.people.front();
   QCOMPARE(person.maskedTargets, Index(1));
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Note, "sub-01",
-                 "1 of " + textOf(voxels.size()) + " voxels");
+  VERIFY_FINDING(outcome.findings, Severity::Note, "sub-01", "1 of " + textOf(voxels.size()) + " voxels");
   QVERIFY(runOf(outcome.study, 0, 1).col(Index(dead)).isZero(0));
   const KeptVoxels kept = readKeptVoxels(outcome.study.path(person.voxelsToVertices));
   MatrixD expected = columnsOf(m_weights[0].cast<float>(), voxels);
@@ -179,8 +178,7 @@ void ImportVoxelsTest::otherGridsAreNamed() {
   volume.close();
   const ImportOutcome outcome = imported(source, keeping("moved-study"));
   QCOMPARE(outcome.study.people.size(), std::size_t(2));
-  VERIFY_FINDING(outcome.findings, ImportSeverity::Error, "sub-03", "must have the same voxels",
-                 measuredRun(2));
+  VERIFY_FINDING(outcome.findings, Severity::Error, "sub-03", "must have the same voxels", measuredRun(2));
 }
 
 void ImportVoxelsTest::onlyVoxelsCanBeKept() {

@@ -11,8 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto kError = ImportSeverity::Error;
-constexpr auto kWarning = ImportSeverity::Warning;
+constexpr auto kError = Severity::Error;
+constexpr auto kWarning = Severity::Warning;
 
 }  // namespace
 

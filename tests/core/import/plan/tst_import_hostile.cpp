@@ -17,8 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto kError = ImportSeverity::Error;
-constexpr auto kWarning = ImportSeverity::Warning;
+constexpr auto kError = Severity::Error;
+constexpr auto kWarning = Severity::Warning;
 
 void expectNoThrow(const fs::path& source) {
   std::string reason;
@@ -110,7 +110,7 @@ class TestImportHostile : public QObject {
     EXPECT_FINDING(plan, kError, "labels/garbage.tsv", "cannot be used");
     EXPECT_FINDING(plan, kError, "labels/one_line.csv", "cannot be used");
     EXPECT_FINDING(plan, kError, "stimuli/film.mp4", "cannot be used");
-    EXPECT_FINDING(plan, ImportSeverity::Note, "sub-01/loop", "not followed");
+    EXPECT_FINDING(plan, Severity::Note, "sub-01/loop", "not followed");
     EXPECT_FINDING(plan, kWarning, "sub-01/out.nii", "leaves the folder");
     QCOMPARE(plan.people.size(), std::size_t{3});
     expectNoThrow(folder.path());

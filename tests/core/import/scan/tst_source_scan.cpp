@@ -22,8 +22,8 @@ std::vector<std::string> namesOf(const SourceScan& scan) {
   return names;
 }
 
-bool says(const SourceScan& scan, ImportSeverity severity, const std::string& file, const std::string& word) {
-  return std::any_of(scan.findings.begin(), scan.findings.end(), [&](const ImportFinding& finding) {
+bool says(const SourceScan& scan, Severity severity, const std::string& file, const std::string& word) {
+  return std::any_of(scan.findings.begin(), scan.findings.end(), [&](const Finding& finding) {
     return finding.severity == severity && finding.file == file &&
            finding.what.find(word) != std::string::npos && !finding.advice.empty();
   });
@@ -112,11 +112,11 @@ class TestSourceScan : public QObject {
     fs::create_symlink("nowhere", folder.path("dangling"));
     const SourceScan scan = scanSource(folder.path());
     QCOMPARE(namesOf(scan), (std::vector<std::string>{"good", "in/file.txt"}));
-    EXPECT_SAID(scan, ImportSeverity::Warning, "out", "leaves the folder");
-    EXPECT_SAID(scan, ImportSeverity::Warning, "outfolder", "leaves the folder");
-    EXPECT_SAID(scan, ImportSeverity::Note, "in/loop", "link to a folder");
-    EXPECT_SAID(scan, ImportSeverity::Warning, "self", "cannot be followed");
-    EXPECT_SAID(scan, ImportSeverity::Warning, "dangling", "not there");
+    EXPECT_SAID(scan, Severity::Warning, "out", "leaves the folder");
+    EXPECT_SAID(scan, Severity::Warning, "outfolder", "leaves the folder");
+    EXPECT_SAID(scan, Severity::Note, "in/loop", "link to a folder");
+    EXPECT_SAID(scan, Severity::Warning, "self", "cannot be followed");
+    EXPECT_SAID(scan, Severity::Warning, "dangling", "not there");
     QCOMPARE(scan.findings.size(), std::size_t{5});
   }
 
@@ -127,7 +127,7 @@ class TestSourceScan : public QObject {
     fs::create_symlink("../data2/secret.txt", folder.path("data/link"));
     const SourceScan scan = scanSource(folder.path("data"));
     QCOMPARE(namesOf(scan), (std::vector<std::string>{"a.txt"}));
-    EXPECT_SAID(scan, ImportSeverity::Warning, "link", "leaves the folder");
+    EXPECT_SAID(scan, Severity::Warning, "link", "leaves the folder");
   }
 
   void oddNamesAreLeftOut() {
@@ -142,9 +142,9 @@ class TestSourceScan : public QObject {
     const SourceScan scan = scanSource(folder.path());
     QCOMPARE(namesOf(scan), (std::vector<std::string>{"gr\xc3\xb6\xc3\x9f"
                                                       "e [1].npy"}));
-    EXPECT_SAID(scan, ImportSeverity::Warning, "line?break.npy", "no text");
-    EXPECT_SAID(scan, ImportSeverity::Warning, "latin?.npy", "no text");
-    EXPECT_SAID(scan, ImportSeverity::Warning, "bad?folder", "no text");
+    EXPECT_SAID(scan, Severity::Warning, "line?break.npy", "no text");
+    EXPECT_SAID(scan, Severity::Warning, "latin?.npy", "no text");
+    EXPECT_SAID(scan, Severity::Warning, "bad?folder", "no text");
   }
 
   void pipesAreNotOpened() {
@@ -152,7 +152,7 @@ class TestSourceScan : public QObject {
     QCOMPARE(::mkfifo(folder.path("pipe.npy").c_str(), 0600), 0);
     const SourceScan scan = scanSource(folder.path());
     QVERIFY(scan.files.empty());
-    EXPECT_SAID(scan, ImportSeverity::Note, "pipe.npy", "no regular file");
+    EXPECT_SAID(scan, Severity::Note, "pipe.npy", "no regular file");
   }
 
   void limitsEndTheWalk() {
@@ -161,10 +161,10 @@ class TestSourceScan : public QObject {
     folder.text("1/2/3/4/deep.txt", "");
     SourceScan scan = scanSource(folder.path(), {3, 1000});
     QCOMPARE(scan.files.size(), std::size_t{30});
-    EXPECT_SAID(scan, ImportSeverity::Warning, "1/2/3/4", "more than 3 folders deep");
+    EXPECT_SAID(scan, Severity::Warning, "1/2/3/4", "more than 3 folders deep");
     scan = scanSource(folder.path(), {16, 10});
     QVERIFY(scan.files.size() <= 10);
-    EXPECT_SAID(scan, ImportSeverity::Error, ".", "more than 10 files");
+    EXPECT_SAID(scan, Severity::Error, ".", "more than 10 files");
   }
 
   void oneFolderThatCannotBeReadDoesNotEndIt() {
@@ -183,7 +183,7 @@ class TestSourceScan : public QObject {
     QVERIFY(back);
     if (caught.thrown) QSKIP("the folder for temporary files is shut for others");
     QCOMPARE(namesOf(scan), (std::vector<std::string>{"open/a.txt"}));
-    EXPECT_SAID(scan, ImportSeverity::Error, "shut", "cannot be listed");
+    EXPECT_SAID(scan, Severity::Error, "shut", "cannot be listed");
   }
 
   void manyFilesAreListed() {

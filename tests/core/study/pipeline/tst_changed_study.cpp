@@ -53,8 +53,8 @@ class NumberLocale {
   bool m_isThere;
 };
 
-bool names(const ImportFindings& problems, const std::string& place, const std::string& word) {
-  return std::ranges::any_of(problems, [&](const ImportFinding& problem) {
+bool names(const Findings& problems, const std::string& place, const std::string& word) {
+  return std::ranges::any_of(problems, [&](const Finding& problem) {
     return problem.place == place && problem.what.find(word) != std::string::npos;
   });
 }
