@@ -487,7 +487,10 @@ void TestEstimatePanels::labelPanelWithoutEstimates() {
   QVERIFY(!stage.find("labelTable").isVisible() && !stage.find("labelSearch").isVisible());
   QTest::mouseClick(&stage.find("labelPanelAdd"), Qt::LeftButton);
   QCOMPARE(asked.count(), 1);
-  loaded.study.labels.push_back({.id = "scene", .items = {{"faces", "Faces", "", ""}}});
+  LabelTable scene;
+  scene.id = "scene";
+  scene.items = {{"faces", "Faces", "", ""}};
+  loaded.study.labels.push_back(scene);
   stage.show(loaded);  // there are labels, but nothing is learned
   QVERIFY(!stage.find("labelPanelAdd").isVisible());
   QVERIFY(whyNoEstimates(loaded.study).contains("Train"));

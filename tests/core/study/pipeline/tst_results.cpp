@@ -64,7 +64,7 @@ class TestResults : public QObject {
       how(file);
       const Results results = loadResults(study);
       QCOMPARE(results.problems.size(),
-               std::size_t{name.ends_with("statistics_simulated.json") || name.ends_with(".npy") ? 1 : 2});
+               std::size_t(name.ends_with("statistics_simulated.json") || name.ends_with(".npy") ? 1 : 2));
       QVERIFY2(results.problems.front().what.find(file.filename().string()) != std::string::npos,
                results.problems.front().what.c_str());
       QVERIFY2(!hasErrors(results.problems), "training mends it");
