@@ -241,6 +241,7 @@ QLabel* simulatedBadge(const QString& note, QWidget* parent) {
 }
 
 void style(QCustomPlot& plot) {
+  plot.setLocale(QLocale::c());  // numbers as in the rest of the window
   plot.layer(QStringLiteral("overlay"))->setMode(QCPLayer::lmBuffered);
   // A layer has a buffer of its own only after the first drawing of all.
   QObject::connect(&plot, &QCustomPlot::afterReplot, &plot, [&plot] { plot.setProperty("drawn", true); });

@@ -77,12 +77,13 @@ GuideDialog::GuideDialog(const QString& folder, QWidget* parent)
   setObjectName(QStringLiteral("guideDialog"));
   setWindowTitle(tr("Guide"));
   setAttribute(Qt::WA_DeleteOnClose);
-  resize(1080, 720);  // code of 115 letters beside the list, on a screen of 1280 x 800
+  resize(1140, 720);  // code of 115 letters beside the list, on a screen of 1280 x 800
   m_pages->setObjectName(QStringLiteral("guidePages"));
   m_pages->setFixedWidth(kListWidth);
   m_text->setObjectName(QStringLiteral("guideText"));
   m_text->setOpenExternalLinks(true);
   m_text->document()->setDocumentMargin(16);
+  m_text->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);  // names in cells of tables
   auto* layout = new QHBoxLayout(this);
   layout->addWidget(m_pages);
   layout->addWidget(m_text, 1);

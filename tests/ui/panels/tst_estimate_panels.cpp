@@ -487,10 +487,7 @@ void TestEstimatePanels::labelPanelWithoutEstimates() {
   QVERIFY(!stage.find("labelTable").isVisible() && !stage.find("labelSearch").isVisible());
   QTest::mouseClick(&stage.find("labelPanelAdd"), Qt::LeftButton);
   QCOMPARE(asked.count(), 1);
-  LabelTable scene;
-  scene.id = "scene";
-  scene.items = {{"faces", "Faces", "", ""}};
-  loaded.study.labels.push_back(scene);
+  loaded.study.labels.emplace_back().items = {{"faces", "Faces", "", ""}};
   stage.show(loaded);  // there are labels, but nothing is learned
   QVERIFY(!stage.find("labelPanelAdd").isVisible());
   QVERIFY(whyNoEstimates(loaded.study).contains("Train"));

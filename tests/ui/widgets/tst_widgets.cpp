@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <qcustomplot.h>
 #include <QAction>
 #include <QClipboard>
 #include <QLabel>
@@ -8,6 +9,7 @@
 #include <QSet>
 #include <QtTest>
 #include <atomic>
+
 #include <thread>
 
 #include "base/error.h"
@@ -60,6 +62,7 @@ class TestWidgets : public QObject {
   Q_OBJECT
 
  private slots:
+  void cleanup() { QLocale::setDefault(QLocale::system()); }
   void namesOfFilesAreOneLine_data();
   void namesOfFilesAreOneLine();
   void longNamesKeepWholeLetters();
@@ -81,6 +84,7 @@ class TestWidgets : public QObject {
   void peopleAreToldApart();
   void textsOfOthersAreNoHtml();
   void everyIconIsDrawn();
+  void axesWriteNumbersAsAllElse();
   void numbersAreTypedWithPointOrComma_data();
   void numbersAreTypedWithPointOrComma();
 };
@@ -349,6 +353,15 @@ void TestWidgets::everyIconIsDrawn() {
     drawn.insert(QByteArray(reinterpret_cast<const char*>(image.constBits()), image.sizeInBytes()));
   }
   QCOMPARE(drawn.size(), int(look::Icon::Brain) + 1);
+}
+
+void TestWidgets::axesWriteNumbersAsAllElse() {
+  QLocale::setDefault(QLocale::German);
+  QCustomPlot plot;
+  look::style(plot);
+  plot.yAxis->setRange(0, 1);
+  plot.replot();
+  QVERIFY(plot.yAxis->tickVectorLabels().contains("0.2"));
 }
 
 void TestWidgets::numbersAreTypedWithPointOrComma_data() {
