@@ -173,8 +173,9 @@ void TestWorkspace::keysOfOthersAreNotTaken() {
   const std::vector<Shortcut> shortcuts{{{Qt::Key_A, Qt::SHIFT | Qt::Key_B}, "count", [&] { ++calls; }},
                                         {{Qt::CTRL | Qt::Key_O}, "open", {}},
                                         {{Qt::Key_A}, "never reached", [&] { calls += 100; }}};
-  QTEST(handleKey(shortcuts, key), "taken");
-  QCOMPARE(calls, handleKey(shortcuts, key) ? 2 : 0);
+  QFETCH(bool, taken);
+  QCOMPARE(handleKey(shortcuts, key), taken);
+  QCOMPARE(calls, taken ? 1 : 0);
 }
 
 void TestWorkspace::keysNeedNoStudy() {
