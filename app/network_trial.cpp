@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // cortexscope-network-trial: loads one network with OpenCV and runs it once for the other programs, which
 // start it and read its output. It is a program of its own so that a crash of OpenCV on a damaged or hostile
-// network ends nothing else. The output is described in networks/network_trial.h.
+// network ends nothing else. The output is described in networks/tried_network.h.
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/process_limits.h"
 #include "networks/network_trial.h"
+#include "networks/tried_network.h"
 #include "program_version.h"
 
 int main(int argc, char** argv) {

@@ -10,7 +10,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "networks/network_info.h"
+#include "networks/network_metadata.h"
 #include "networks/network_trial.h"
 #include "networks/onnx/file.h"
 #include "networks/onnx/shapes.h"

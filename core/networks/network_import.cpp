@@ -11,8 +11,8 @@
 #include "base/text.h"
 #include "io/arrays/npy.h"
 #include "networks/network.h"
-#include "networks/network_info.h"
 #include "networks/network_layers.h"
+#include "networks/network_metadata.h"
 #include "networks/onnx/shapes.h"
 #include "networks/tfjs/read.h"
 

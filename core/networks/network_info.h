@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Private to networks.
 
-#include <map>
+#include <array>
 #include <string>
-
-#include "networks/network.h"
-#include "networks/onnx/file.h"
+#include <vector>
 
 namespace cortexscope {
 
-/// Key of the metadata entry that holds NetworkInfo.
-inline constexpr const char* kNetworkInfoKey = "cortexscope";
+/// A named output of a network, as one forward pass of the standard input gives it.
+struct NetworkLayer {
+  std::string name;
+  std::vector<int> shape;  ///< without the batch: channels x height x width, channels x time x mel, or values
+};
 
-/// NetworkInfo as JSON, for the metadata entry.
-std::string networkInfoToJson(const NetworkInfo& info);
-
-/// Reads the metadata entry and checks it against the graph: the input's shape, each layer's existence and
-/// shape, as many class names as the last layer has values, means and scales finite.
-/// Errors   BadFile; Unsupported for an entry of a newer version
-NetworkInfo networkInfoOf(const OnnxModel& model, const std::map<std::string, OnnxShape>& shapes);
-
-/// A value's shape as NetworkLayer has it: no batch, and 256x1x1 written as 256.
-std::vector<int> layerShape(const OnnxShape& shape);
+/// What an ONNX file of ours says about itself (its metadata entries, written by the importer).
+struct NetworkInfo {
+  std::string title;  ///< "ResNet-50 (ImageNet)"
+  std::string kind;   ///< "image" or "speech" (a speech-oriented network is labelled so)
+  std::string licence;
+  std::string origin;                  ///< package and version the weights came from
+  std::vector<int> inputShape;         ///< without the batch
+  std::string channelOrder;            ///< "RGB" or "BGR"; empty for sound
+  std::array<float, 3> mean{0, 0, 0};  ///< input = (pixel - mean) * scale, pixel 0..255, in channelOrder
+  std::array<float, 3> scale{1, 1, 1};
+  std::vector<NetworkLayer> layers;  ///< the layers meant as feature spaces, shallow to deep
+  std::vector<std::string> classes;  ///< names of the last layer's values (before the softmax), may be empty
+};
 
 }  // namespace cortexscope

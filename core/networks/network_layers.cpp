@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "networks/network_info.h"
+#include "networks/network_metadata.h"
 #include "networks/onnx/shapes.h"
 
 namespace cortexscope {

@@ -2,7 +2,6 @@
 #include "networks/network_trial.h"
 
 #include <csignal>
-#include <cstdio>
 #include <cstring>
 #include <mutex>
 #include <set>
@@ -12,13 +11,11 @@
 #include "base/files.h"
 #include "base/process_limits.h"
 #include "base/text.h"
-#include "networks/network.h"
 
 namespace cortexscope {
 namespace {
 
 constexpr std::size_t kMostOutputBytes = 4096;
-constexpr char kSign = '.';
 
 /// Digests of the networks that passed, for the life of this process.
 class Passed {
@@ -59,11 +56,6 @@ std::string reasonToRefuse(const ChildResult& result, const std::string& digest,
   return {};
 }
 
-void sign() {
-  std::fputc(kSign, stdout);
-  std::fflush(stdout);
-}
-
 }  // namespace
 
 void tryNetworkApart(const std::filesystem::path& onnxFile, const std::string& digest, const Job& job,
@@ -79,18 +71,6 @@ void tryNetworkApart(const std::filesystem::path& onnxFile, const std::string& d
   const std::string reason = reasonToRefuse(result, digest, longestStep);
   require(reason.empty(), ErrorCode::BadFile, [&] { return onnxFile.string() + ": " + reason; });
   passed().add(digest);
-}
-
-void tryNetworkHere(const std::filesystem::path& onnxFile) {
-  Network network = Network::untried(onnxFile);
-  sign();
-  std::size_t inputSize = 1;
-  for (const int size : network.info().inputShape) inputSize *= static_cast<std::size_t>(size);
-  std::vector<std::string> layers;
-  for (const NetworkLayer& layer : network.info().layers) layers.push_back(layer.name);
-  network.forward(std::vector<float>(inputSize), layers);
-  sign();
-  std::fputs(network.digest().c_str(), stdout);
 }
 
 std::size_t mostTrialMemory(const std::filesystem::path& onnxFile) {

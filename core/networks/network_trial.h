@@ -26,11 +26,6 @@ constexpr std::chrono::seconds kMostTrialComputing{60}, kLongestTrialStep{300};
 void tryNetworkApart(const std::filesystem::path& onnxFile, const std::string& digest, const Job& job,
                      std::chrono::seconds longestStep = kLongestTrialStep);
 
-/// The other side, for that program alone: loads the network, runs it once on zeros and writes a sign after
-/// each step and at last the network's digest to its standard output.
-/// Errors   as Network
-void tryNetworkHere(const std::filesystem::path& onnxFile);
-
 /// Memory that a trial may take in all, in bytes: OpenCV and its libraries, the layers' values, the weights
 /// in the forms that they pass through.
 std::size_t mostTrialMemory(const std::filesystem::path& onnxFile);

@@ -30,7 +30,7 @@
 #include "io/surfaces/gifti.h"
 #include "io/tables/table.h"
 #include "io/tables/word_vectors.h"
-#include "networks/network_info.h"
+#include "networks/network_metadata.h"
 #include "networks/onnx/shapes.h"
 #include "networks/onnx/source_network.h"
 #include "networks/tfjs/read.h"

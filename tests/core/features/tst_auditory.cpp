@@ -11,7 +11,7 @@
 #include "io/arrays/npy.h"
 #include "networks/mel_matrix.h"
 #include "networks/network_import.h"
-#include "networks/network_info.h"
+#include "networks/network_metadata.h"
 #include "networks/onnx/builder.h"
 #include "support/expect.h"
 #include "support/make_media.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "networks/network_info.h"
+#include "networks/network_metadata.h"
 #include "networks/onnx/file.h"
 
 namespace cortexscope::test {

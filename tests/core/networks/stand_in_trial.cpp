@@ -11,7 +11,7 @@
 #include <string>
 
 #include "base/process_limits.h"
-#include "networks/network_trial.h"
+#include "networks/tried_network.h"
 
 int main(int, char** argv) {
   using namespace cortexscope;

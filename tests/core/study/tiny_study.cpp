@@ -8,7 +8,7 @@
 #include "io/arrays/npy.h"
 #include "io/surfaces/surface_files.h"
 #include "io/tables/table.h"
-#include "networks/network_info.h"
+#include "networks/network_metadata.h"
 #include "networks/onnx/builder.h"
 #include "study/document/study_file.h"
 #include "study/pipeline/recovery.h"

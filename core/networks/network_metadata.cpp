@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "networks/network_info.h"
+#include "networks/network_metadata.h"
 
 #include <algorithm>
 #include <cmath>
