@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/window_program.h"
 
+#include <QLoggingCategory>
 #include <QSurfaceFormat>
 #include <QTimer>
 #include <clocale>
@@ -112,12 +113,20 @@ WindowOptions optionsFor(const WindowRequest& request, const ProgramFolders& fol
   return options;
 }
 
+/// Qt plays sound alone here, yet from 6.8 on it looks for drivers that decode video, and they and it say so.
+void spareVideoDrivers() {
+  for (const char* types : {"QT_FFMPEG_DECODING_HW_DEVICE_TYPES", "QT_FFMPEG_ENCODING_HW_DEVICE_TYPES"})
+    if (qEnvironmentVariableIsEmpty(types)) qputenv(types, ",");
+  QLoggingCategory::setFilterRules(QStringLiteral("qt.multimedia.*.info=false"));
+}
+
 }  // namespace
 
 int runWindow(int& argc, char** argv, const WindowRequest& request, const ProgramFolders& folders) {
   if (const std::string problem = drawingProblem(); !problem.empty()) return fail(problem);
   // VTK 9.1 needs GLX, which a Wayland session offers through X.
   if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "xcb");
+  spareVideoDrivers();
   chooseSurfaceFormat();
   useSingleThreadedLinearAlgebra();
   s_otherMessages = qInstallMessageHandler(passOnMessages);

@@ -56,7 +56,7 @@ std::vector<MadeFile> madeMedia() {
   refuse("x.wav", "rate zero", wav([](WavSpec& s) { s.rateHz = 0; }), {"sample rate"});
   refuse("x.wav", "no channels", wav([](WavSpec& s) { s.channels = 0; }), {"x.wav"});
   refuse("x.wav", "absurd channels", wav([](WavSpec& s) { s.channels = s.block = 65535; }),
-         {"65535 channels"});
+         {"sound"});  // too many channels, or, says a newer FFmpeg, no sound at all
   refuse("x.wav", "no data", wav([](WavSpec& s) { s.hasData = false; }), {"data"});
   say("sound", wav([](WavSpec&) {}));
   say("more sound than there is", wav([](WavSpec& s) { s.claimed = 100000; }),

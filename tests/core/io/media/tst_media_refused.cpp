@@ -93,12 +93,12 @@ void TestMediaRefused::otherContentIsRefused_data() {
   row("random", randomBytes(20000), "cannot be read");
   row("web page", "<!DOCTYPE html><html>404</html>", "web page");
   row("pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n", "Git LFS pointer");
-  row("playlist", playlist, "not on whitelist");
+  row("playlist", playlist, "cannot be read as a film or sound file");
   row("concat script", "ffconcat version 1.0\nfile '" + at("good.mp4").string() + "'\n", "not on whitelist");
   row("mp4 without its index", m_mp4.substr(0, m_mp4.find("moov") - 10), "moov atom not found");
   row("wav, rate 0", patched(m_wav, "fmt ", 12, littleEndian(0, 4)), "");
   row("wav, no channels", patched(m_wav, "fmt ", 10, littleEndian(0, 2)), "");
-  row("wav, 65535 channels", patched(m_wav, "fmt ", 10, littleEndian(65535, 2)), "channels");
+  row("wav, 65535 channels", patched(m_wav, "fmt ", 10, littleEndian(65535, 2)), "sound");
   row("wav, no data", m_wav.substr(0, 36), "");
   row("avi, wide pictures", patched(m_avi, "strf", 12, littleEndian(60000, 4)), "60000 x 48");
   row("avi, many pixels",
