@@ -59,9 +59,9 @@ struct Encoder {
 /// responses  all samples of the study x vertices, z-scored per run
 /// Errors     BadShape; BadValue (NaN in the responses: how many, first row and vertex); Cancelled
 /// Limits     a constant vertex gets weights 0 and r 0
-/// Cost     per space and vertex about 2 samples (4 min(samples, features) + nodes * samples / folds)
-///          operations on the dual side, nodes being 10 to 20 whatever the number of penalties; blocks of 256
-///          vertices, memory nodes * samples * 1 kB per thread beside the result
+/// Cost       per space and vertex about 2 samples (4 min(samples, features) + nodes * samples / folds)
+///            operations on the dual side, nodes being 10 to 20 whatever the number of penalties; blocks of
+///            256 vertices, memory nodes * samples * 1 kB per thread beside the result
 Encoder fitEncoder(const EncodingDesign& design, const ConstMatrixRefF& responses, int threads,
                    const Job& job);
 

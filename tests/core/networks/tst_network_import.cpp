@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTemporaryDir>
 #include <fstream>
+#include <opencv2/core/version.hpp>
 
 #include "core/networks/small_networks.h"
 #include "io/arrays/npy.h"
@@ -13,6 +14,9 @@ using namespace cortexscope;
 using namespace cortexscope::test;
 
 namespace {
+
+/// Of float32 sums of some hundred terms; from 4.10 on OpenCV adds in another order (5.05e-5 was met).
+constexpr double kLargestDifference = CV_VERSION_MAJOR > 4 || CV_VERSION_MINOR >= 10 ? 1e-4 : 5e-5;
 
 std::vector<std::string> namesOf(const NetworkInfo& info) {
   std::vector<std::string> names;
@@ -69,7 +73,7 @@ void TestNetworkImport::layersModelMatchesPlainLoops() {
   const auto found = network.forward(input, names);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const double difference = largestDifference(found[i], expected.at(names[i]));
-    QVERIFY2(difference < 1e-4, (names[i] + " differs by " + textOf(difference)).c_str());
+    QVERIFY2(difference < kLargestDifference, (names[i] + " differs by " + textOf(difference)).c_str());
   }
 }
 

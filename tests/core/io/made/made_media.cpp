@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+extern "C" {
+#include <libavformat/version.h>
+}
+
 #include "core/io/format_bytes.h"
 #include "core/io/made/made_file.h"
 
@@ -56,7 +60,7 @@ std::vector<MadeFile> madeMedia() {
   refuse("x.wav", "rate zero", wav([](WavSpec& s) { s.rateHz = 0; }), {"sample rate"});
   refuse("x.wav", "no channels", wav([](WavSpec& s) { s.channels = 0; }), {"x.wav"});
   refuse("x.wav", "absurd channels", wav([](WavSpec& s) { s.channels = s.block = 65535; }),
-         {"sound"});  // too many channels, or, says a newer FFmpeg, no sound at all
+         {LIBAVFORMAT_VERSION_MAJOR >= 61 ? "neither a picture nor a sound stream" : "65535 channels"});
   refuse("x.wav", "no data", wav([](WavSpec& s) { s.hasData = false; }), {"data"});
   say("sound", wav([](WavSpec&) {}));
   say("more sound than there is", wav([](WavSpec& s) { s.claimed = 100000; }),
